@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+const alias = {
+  '@shared': resolve('src-shared'),
+  '@main': resolve('src-main'),
+  '@renderer': resolve('src-renderer'),
+}
+
+// The oldest runtime the bundle meets: the assembled Electron 33 (Node 20.18, Chrome 130).
+export default defineConfig({
+  main: {
+    resolve: { alias },
+    build: {
+      target: 'node20.18',
+      rollupOptions: {
+        input: {
+          electron: 'src-main/electron/main.ts',
+          headless: 'src-main/headless/main.ts',
+          cli: 'src-main/cli/main.ts',
+          'llama-child': 'src-main/engines/llama/child.ts',
+        },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: 'node20.18',
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { preload: 'src-main/electron/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    resolve: { alias },
+    plugins: [react(), tailwindcss()],
+    build: {
+      target: 'chrome130',
+      outDir: resolve('out/renderer'),
+      rollupOptions: { input: 'src-renderer/index.html' },
+    },
+  },
+})
