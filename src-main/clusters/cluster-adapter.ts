@@ -1,0 +1,34 @@
+import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
+import type { Framework } from '@shared/domain/model'
+
+/** A model configured on a cluster with a framework: what a request is routed to. */
+export interface Deployment {
+  readonly cluster: string
+  readonly model: string
+  readonly framework: Framework
+}
+
+/** A place to send one request to. Whoever holds it calls `release` exactly once, however the request ended. */
+export interface Lease {
+  /** Base URL with the version and no slash at its end: `http://127.0.0.1:41234/v1`. */
+  readonly baseUrl: string
+  /** Credentials and what else the place wants; never sent back to the caller, never logged. */
+  readonly headers: Readonly<Record<string, string>>
+  /** The id the place knows the model by, which replaces `model` in the request when it differs. */
+  readonly model: string
+  release(): void
+}
+
+/**
+ * One kind of cluster. `test/conformance` is what makes an adapter one: every kind passes the same tests.
+ */
+export interface ClusterAdapter {
+  readonly kind: ClusterKind
+  readonly name: string
+  /** Asks the cluster, within the signal's time. Never throws for a cluster that is down: that is a snapshot too. */
+  describe(signal: AbortSignal): Promise<ClusterSnapshot>
+  /** Waits until the deployment can take one request; throws a `FirstError` that says why it cannot. */
+  acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
+  /** Stops what it started and closes what it opened. */
+  close(): Promise<void>
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { clusterName, modelId } from '../domain/model'
+
+/** `${env:NAME}` or `${secret:NAME}`: where a secret is kept, never the secret. */
+export const secretReference = z
+  .string()
+  .regex(/^\$\{(?:env|secret):[A-Za-z0-9_.-]+\}$/, 'a secret is named, not written here: use ${env:NAME} or ${secret:NAME}')
+
+const port = z.number().int().min(0).max(65_535)
+
+const gateway = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 0 picks a free one. */
+  port: port.default(3477),
+  bodyLimitMb: z.number().positive().max(1024).default(10),
+  /** Origins of web pages, besides the window's own, whose scripts may call with a key. */
+  allowedOrigins: z.array(z.url()).default([]),
+  /** Host names, besides loopback's and `host`, that requests may name: a proxy's, a tunnel's. */
+  allowedHosts: z.array(z.string().min(1)).default([]),
+})
+
+const llamaDeployment = z.strictObject({
+  model: modelId,
+  framework: z.literal('llama'),
+  /** Path of a GGUF file on this machine. */
+  file: z.string().min(1),
+  contextTokens: z.number().int().min(128).max(1_048_576).optional(),
+  /** Requests answered at the same time; each has `contextTokens` of its own. */
+  requestsPerReplica: z.number().int().min(1).max(64).default(2),
+  /** Layers kept on a GPU, where there is one. */
+  gpuLayers: z.number().int().min(0).optional(),
+  /** The model is unloaded after this long without a request. */
+  idleTimeoutS: z.number().int().positive().default(7200),
+})
+export type LlamaDeploymentConfig = z.infer<typeof llamaDeployment>
+
+const localCluster = z.strictObject({
+  name: clusterName,
+  kind: z.literal('local'),
+  deployments: z.array(llamaDeployment).default([]),
+})
+
+const directCluster = z.strictObject({
+  name: clusterName,
+  kind: z.literal('direct'),
+  /** Base URL up to and with the version, for example `https://api.example.org/v1`. */
+  url: z.url({ protocol: /^https?$/ }),
+  apiKey: secretReference.optional(),
+  framework: z.enum(['api', 'vllm', 'infinity']).default('api'),
+  /** Absent: asked of the server by `GET /models`. */
+  models: z.array(modelId).optional(),
+})
+export type DirectClusterConfig = z.infer<typeof directCluster>
+export type LocalClusterConfig = z.infer<typeof localCluster>
+
+export const clusterConfig = z.discriminatedUnion('kind', [localCluster, directCluster])
+export type ClusterConfig = z.infer<typeof clusterConfig>
+
+/** The schema of config.yaml; everything is optional and unknown keys are refused by name. */
+export const configSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  gateway: gateway.prefault({}),
+  clusters: z
+    .array(clusterConfig)
+    .default([])
+    .superRefine((clusters, context) => {
+      const seen = new Set<string>()
+      for (const [index, cluster] of clusters.entries()) {
+        if (seen.has(cluster.name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `there is another cluster named ${cluster.name}` })
+        seen.add(cluster.name)
+      }
+    }),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
+})
+export type Config = z.infer<typeof configSchema>
+
+/** One thing wrong with config.yaml; line and column count from 1. */
+export const configProblem = z.object({ line: z.number(), column: z.number(), key: z.string(), message: z.string() })
+export type ConfigProblem = z.infer<typeof configProblem>

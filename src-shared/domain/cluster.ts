@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { clusterName, modelInfo } from './model'
+
+export const clusterKind = z.enum(['local', 'direct'])
+export type ClusterKind = z.infer<typeof clusterKind>
+
+/** What is known of a cluster at one moment; kept, so that it can be shown with its age when the cluster cannot be asked. */
+export const clusterSnapshot = z.object({
+  name: clusterName,
+  kind: clusterKind,
+  /** Where it is: the URL of a server; absent for this machine. */
+  url: z.string().optional(),
+  isReachable: z.boolean(),
+  /** One sentence with what to do, while it is not reachable. */
+  problem: z.string().optional(),
+  models: z.array(modelInfo),
+  /** Unix milliseconds at which `models` was true; not moved by a failed attempt. */
+  takenAtMs: z.number().int(),
+})
+export type ClusterSnapshot = z.infer<typeof clusterSnapshot>

@@ -1,0 +1,103 @@
+import { eventIterator, oc } from '@orpc/contract'
+import { z } from 'zod'
+import { configProblem } from '../config/schema'
+import { clusterSnapshot } from '../domain/cluster'
+import { clusterName, modelId } from '../domain/model'
+import { modelFile } from '../domain/model-file'
+
+/** Every procedure may throw this: an error of the catalogue (errors.ts), by its code. */
+const catalogued = oc.errors({
+  FIRST: { data: z.object({ code: z.string(), action: z.string() }) },
+})
+
+export const configState = z.object({ path: z.string(), problems: z.array(configProblem) })
+export type ConfigState = z.infer<typeof configState>
+
+export const hostKind = z.enum(['desktop', 'headless'])
+export type HostKind = z.infer<typeof hostKind>
+
+export const session = z.object({
+  host: hostKind,
+  version: z.string(),
+  platform: z.string(),
+  /** Base URL of the gateway's OpenAI door as this window reaches it; absent in headless, where it is the page's own origin. */
+  gatewayUrl: z.string().optional(),
+  /** Stands for the owner in this run of the core; it dies with it. */
+  key: z.string(),
+  /** Where scripts on this machine reach the gateway, shown to the person. */
+  publicUrl: z.string(),
+  dataDir: z.string(),
+  /** How secrets are kept, in words, where it is less than the keychain. */
+  secretsNotice: z.string().optional(),
+})
+export type Session = z.infer<typeof session>
+
+/** What changed in the core; the first events after `watch` give the present state, so a window never asks twice. */
+export const coreEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('clusters'), clusters: z.array(clusterSnapshot) }),
+  z.object({ kind: z.literal('config'), config: configState }),
+  z.object({ kind: z.literal('disk'), freeBytes: z.number(), isLow: z.boolean() }),
+])
+export type CoreEvent = z.infer<typeof coreEvent>
+
+const serverAddress = z.object({
+  url: z.url({ protocol: /^https?$/ }),
+  apiKey: z.string().min(1).max(4096).optional(),
+})
+
+const backupInfo = z.object({
+  id: z.string(),
+  takenAtMs: z.number(),
+  sizeBytes: z.number(),
+  conversations: z.number(),
+  messages: z.number(),
+})
+export type BackupInfo = z.infer<typeof backupInfo>
+
+export const theme = z.enum(['system', 'light', 'dark'])
+export type Theme = z.infer<typeof theme>
+
+export const contract = {
+  session: { open: catalogued.output(session) },
+  events: { watch: catalogued.output(eventIterator(coreEvent)) },
+  clusters: {
+    /** Asks every cluster, or one, again now. */
+    refresh: catalogued.input(z.object({ cluster: clusterName.optional() })).output(z.array(clusterSnapshot)),
+  },
+  servers: {
+    /** Tries an address before it is kept: what answers there, and which models it names. Nothing is stored. */
+    check: catalogued.input(serverAddress).output(z.object({ url: z.string(), models: z.array(z.string()), latencyMs: z.number() })),
+    add: catalogued.input(serverAddress.extend({ name: clusterName, models: z.array(modelId).optional() })).output(clusterSnapshot),
+    remove: catalogued.input(z.object({ name: clusterName })).output(z.object({})),
+    setKey: catalogued.input(z.object({ name: clusterName, apiKey: z.string().min(1).max(4096) })).output(z.object({})),
+  },
+  modelFiles: {
+    find: catalogued.output(z.array(modelFile)),
+    describe: catalogued.input(z.object({ path: z.string().min(1).max(4096) })).output(modelFile),
+    add: catalogued
+      .input(z.object({ path: z.string().min(1).max(4096), model: modelId, contextTokens: z.number().int().min(128).optional() }))
+      .output(z.object({})),
+    remove: catalogued.input(z.object({ model: modelId })).output(z.object({})),
+  },
+  /** Snapshots of the window's conversations: lines of JSON, written by the core, read back and verified before they count. */
+  backups: {
+    list: catalogued.output(z.array(backupInfo)),
+    begin: catalogued.output(z.object({ id: z.string() })),
+    append: catalogued.input(z.object({ id: z.string(), lines: z.string().max(4_000_000) })).output(z.object({})),
+    /** Ends a snapshot; the counts must be those of the lines sent. */
+    commit: catalogued.input(z.object({ id: z.string(), conversations: z.number().int(), messages: z.number().int() })).output(backupInfo),
+    abort: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
+    /** Lines from `offset` (0 to begin with), at most about 1 MB of them; `next` is absent at the end. */
+    read: catalogued
+      .input(z.object({ id: z.string(), offset: z.number().int().nonnegative() }))
+      .output(z.object({ lines: z.string(), next: z.number().optional() })),
+  },
+  /** What only a desktop can do; refused with `not_found` in headless. */
+  shell: {
+    setTheme: catalogued.input(z.object({ theme })).output(z.object({})),
+    /** The system's dialog for a GGUF file; `path` is absent when it was dismissed. */
+    chooseModelFile: catalogued.output(z.object({ path: z.string().optional() })),
+    showDataDir: catalogued.output(z.object({})),
+  },
+}
+export type Contract = typeof contract
