@@ -1,0 +1,88 @@
+import path from 'node:path'
+import process from 'node:process'
+import { ensureBuilt } from './build.mjs'
+import { withDisplay } from './display.mjs'
+import { root } from './paths.mjs'
+import { runInSight } from './processes.mjs'
+import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
+import { checks, installed } from './tools.mjs'
+
+/** @typedef {{ passed: number, failed: number }} Tally */
+
+/**
+ * @typedef {object} Stage
+ * @property {string} name what `npm test -- NAME` calls it
+ * @property {string} title
+ * @property {boolean} opensWindows whether it runs Electron or a browser
+ * @property {(context: StageContext) => Promise<Tally>} run
+ */
+
+/**
+ * @typedef {object} StageContext
+ * @property {NodeJS.ProcessEnv} env
+ * @property {string} reports an empty folder for the reports of this run
+ */
+
+/** @type {readonly Stage[]} */
+export const stages = [
+  { name: 'types', title: 'Types', opensWindows: false, run: (context) => runChecks(['typesNode', 'typesWeb'], context) },
+  { name: 'lint', title: 'Lint', opensWindows: false, run: (context) => runChecks(['lint'], context) },
+  { name: 'unit', title: 'Unit tests', opensWindows: false, run: (context) => runVitest('unit', context) },
+  { name: 'build', title: 'Build', opensWindows: false, run: runBuild },
+  { name: 'integration', title: 'Integration tests', opensWindows: true, run: (context) => runVitest('integration', context) },
+  { name: 'e2e', title: 'End-to-end tests, in Electron and in Chromium', opensWindows: true, run: runPlaywright },
+  { name: 'package', title: 'The packaged app', opensWindows: true, run: (context) => runVitest('package', context) },
+]
+
+/**
+ * The stages that are asked for, in their own order; all when none is named.
+ * @param {readonly string[]} names
+ * @returns {readonly Stage[] | { unknown: string }}
+ */
+export function chooseStages(names) {
+  const unknown = names.find((name) => !stages.some((stage) => stage.name === name))
+  if (unknown !== undefined) return { unknown }
+  return names.length === 0 ? stages : stages.filter(({ name }) => names.includes(name))
+}
+
+/**
+ * Counts as one test, however many commands it takes.
+ * @param {readonly (keyof typeof checks)[]} names
+ * @param {StageContext} context
+ * @returns {Promise<Tally>}
+ */
+async function runChecks(names, { env }) {
+  let isGreen = true
+  for (const name of names) {
+    const { file, args } = checks[name]
+    const code = await runInSight(process.execPath, [file, ...args], { cwd: root, env })
+    isGreen &&= code === 0
+  }
+  return isGreen ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+/** @returns {Promise<Tally>} */
+async function runBuild() {
+  await ensureBuilt(root)
+  return { passed: 1, failed: 0 }
+}
+
+/**
+ * @param {'unit' | 'integration' | 'package'} project
+ * @param {StageContext} context
+ */
+async function runVitest(project, { env, reports }) {
+  const report = path.join(reports, `${project}.json`)
+  const args = [installed('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const [command, all] = project === 'unit' ? [process.execPath, args] : withDisplay(process.execPath, args)
+  const code = await runInSight(command, all, { cwd: root, env })
+  return readVitestReport(report, code)
+}
+
+/** @param {StageContext} context */
+async function runPlaywright({ env, reports }) {
+  const report = path.join(reports, 'e2e.json')
+  const [command, args] = withDisplay(process.execPath, [installed('@playwright/test/cli.js'), 'test', '--reporter=list,json'])
+  const code = await runInSight(command, args, { cwd: root, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } })
+  return readPlaywrightReport(report, code)
+}
