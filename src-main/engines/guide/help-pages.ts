@@ -14,6 +14,8 @@ export interface HelpSection {
   readonly keywords: string
   /** The page's title for what stands above the first heading. */
   readonly heading: string
+  /** Other ways to ask what the heading asks, from a comment `<!-- asked: …; … -->` of the section. */
+  readonly asked: readonly string[]
   /** Markdown. */
   readonly body: string
 }
@@ -46,12 +48,13 @@ export function parseHelpPage(name: string, source: string): HelpPage {
   if (!front.success)
     throw new FirstError('internal_error', `The help page ${name}.md must start with front matter that has a title and keywords.`, { cause: front.error })
   const { title, keywords } = front.data
-  const sections = splitSections(title, parts?.[2] ?? '').map(({ heading, body }, index) => ({
+  const sections = splitSections(title, parts?.[2] ?? '').map(({ heading, asked, body }, index) => ({
     id: `${name}#${index}`,
     page: name,
     pageTitle: title,
     keywords: keywords.join(' '),
     heading,
+    asked,
     body,
   }))
   return { name, title, sections }
@@ -66,13 +69,15 @@ function readYaml(text: string): unknown {
 }
 
 /** A `## ` inside a code block is code, not a heading. */
-function splitSections(title: string, markdown: string): readonly { heading: string; body: string }[] {
-  const sections: { heading: string; lines: string[] }[] = [{ heading: title, lines: [] }]
+function splitSections(title: string, markdown: string): readonly Pick<HelpSection, 'heading' | 'asked' | 'body'>[] {
+  const sections: { heading: string; asked: string[]; lines: string[] }[] = [{ heading: title, asked: [], lines: [] }]
   let inCode = false
   for (const line of markdown.split('\n')) {
     if (line.startsWith('```')) inCode = !inCode
-    if (!inCode && line.startsWith('## ')) sections.push({ heading: line.slice('## '.length).trim(), lines: [] })
-    else sections.at(-1)?.lines.push(line)
+    const asked = /^<!-- asked: (.*) -->$/.exec(line)?.[1]
+    if (!inCode && line.startsWith('## ')) sections.push({ heading: line.slice('## '.length).trim(), asked: [], lines: [] })
+    else if (asked === undefined) sections.at(-1)?.lines.push(line)
+    else sections.at(-1)?.asked.push(...asked.split(';').map((question) => question.trim()))
   }
-  return sections.map(({ heading, lines }) => ({ heading, body: lines.join('\n').trim() })).filter(({ body }) => body !== '')
+  return sections.map(({ lines, ...section }) => ({ ...section, body: lines.join('\n').trim() })).filter(({ body }) => body !== '')
 }

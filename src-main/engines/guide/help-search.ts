@@ -1,6 +1,6 @@
 import MiniSearch from 'minisearch'
 import type { HelpPage, HelpSection } from './help-pages'
-import { termsOf } from './terms'
+import { isName, termsOf } from './terms'
 
 export interface Hit {
   readonly section: HelpSection
@@ -14,8 +14,11 @@ export interface HelpSearch {
   find(question: string, context?: string): readonly Hit[]
 }
 
-const boost = { heading: 4, pageTitle: 2, keywords: 2, body: 1 }
+const boost = { heading: 4, asked: 4, pageTitle: 2, keywords: 2, body: 1 }
 const contextWeight = 0.4
+const nameWeight = 8
+/** How much the score grows when the section's heading asks just what was asked. */
+const sameQuestionGain = 6
 
 /** Enough for any question, and a bound on the work for a pasted document. */
 const maxQuestionChars = 2_000
@@ -48,29 +51,48 @@ export function createHelpSearch(pages: readonly HelpPage[]): HelpSearch {
       const results = index.search([...weights.keys()].join(' '), { boostTerm: (term) => weights.get(term) ?? 1 })
       return results.flatMap(({ id, score, queryTerms }) => {
         const entry = entries.get(String(id))
-        return entry === undefined ? [] : [{ section: entry.section, score, coverage: coverageOf(weights, entry, new Set(queryTerms)) }]
-      })
+        if (entry === undefined) return []
+        const likeness = Math.max(...entry.questions.map((terms) => likenessOf(terms, weights)))
+        return [{ section: entry.section, score: score * (1 + sameQuestionGain * likeness ** 2), coverage: coverageOf(weights, entry, new Set(queryTerms)) }]
+      }).sort((a, b) => b.score - a.score)
     },
   }
 }
 
 interface Entry {
   readonly section: HelpSection
-  /** Terms of the heading, the page's title and its keywords. */
+  /** Terms of the heading, and of each other way to ask it. */
+  readonly questions: readonly ReadonlySet<string>[]
+  /** Terms of those, the page's title and its keywords. */
   readonly named: ReadonlySet<string>
   readonly text: ReadonlySet<string>
 }
 
 function toEntry(section: HelpSection): Entry {
-  const named = termsOf(`${section.heading} ${section.pageTitle} ${section.keywords}`)
-  return { section, named: new Set(named), text: new Set(termsOf(section.body)) }
+  const asked = [section.heading, ...section.asked]
+  return {
+    section,
+    questions: asked.map((question) => new Set(termsOf(question))),
+    named: new Set(termsOf([...asked, section.pageTitle, section.keywords].join(' '))),
+    text: new Set(termsOf(section.body)),
+  }
 }
 
 /** Terms of the question weigh 1, those that only the context has less. */
 function weigh(question: string, context: string | undefined): ReadonlyMap<string, number> {
   const take = (text: string): readonly string[] => termsOf(text.slice(0, maxQuestionChars)).slice(0, maxTerms)
   const before = context === undefined ? [] : take(context)
-  return new Map([...before.map((term) => [term, contextWeight] as const), ...take(question).map((term) => [term, 1] as const)])
+  return new Map([...before.map((term) => [term, contextWeight] as const), ...take(question).map((term) => [term, isName(term) ? nameWeight : 1] as const)])
+}
+
+/** 0 to 1: the share that a heading and the weighted question have in common. */
+function likenessOf(terms: ReadonlySet<string>, weights: ReadonlyMap<string, number>): number {
+  const common = sum([...terms].map((term) => weights.get(term) ?? 0))
+  return common === 0 ? 0 : common / (terms.size + sum(weights.values()) - common)
+}
+
+function sum(numbers: Iterable<number>): number {
+  return [...numbers].reduce((total, number) => total + number, 0)
 }
 
 function coverageOf(weights: ReadonlyMap<string, number>, { named, text }: Entry, matched: ReadonlySet<string>): number {

@@ -7,30 +7,42 @@ const stopWords = new Set(
   don doesn won ll ve re im id hey hi hello thanks thank explain question`.split(/\s+/),
 )
 
-/** Words that newcomers use, and the ones that the help pages use for the same thing. */
-const synonyms: Readonly<Record<string, string>> = {
-  pc: 'computer', laptop: 'computer', desktop: 'computer', workstation: 'computer', machine: 'computer', mac: 'computer', locally: 'computer', local: 'computer', offline: 'computer',
-  conversation: 'chat', dialog: 'chat', dialogue: 'chat', talk: 'chat', thread: 'chat',
-  shortcut: 'key', hotkey: 'key', keybinding: 'key', keypress: 'key',
-  token: 'token', tok: 'token',
-  saved: 'store', save: 'store', kept: 'store', keep: 'store', stored: 'store', live: 'store',
-  equation: 'formula', latex: 'formula', katex: 'formula', maths: 'math', mathematic: 'math', formulae: 'formula',
-  endpoint: 'server', provider: 'server', backend: 'server', vendor: 'server',
-  safe: 'private', privacy: 'private', secure: 'private', security: 'private', secret: 'private', confidential: 'private',
-  broken: 'error', fail: 'error', failed: 'error', failure: 'error', trouble: 'error', problem: 'error', crash: 'error', crashed: 'error', wrong: 'error',
-  remove: 'delete', erase: 'delete', trash: 'delete', bin: 'delete',
-  find: 'search', lookup: 'search',
-  begin: 'start', launch: 'start', boot: 'start', open: 'open',
-  script: 'script', programming: 'program', llm: 'model', ai: 'model', llms: 'model',
-  recover: 'restore', recovery: 'restore', lost: 'lose', losing: 'lose',
-  configuration: 'config', configure: 'config', setting: 'setting', preference: 'setting', yml: 'yaml',
-  quick: 'fast', speed: 'speed', slow: 'slow', slowly: 'slow',
-  remote: 'remote', remotely: 'remote', cpu: 'memory', ram: 'memory', vram: 'memory',
+/** A word of the help pages, and what newcomers call the same thing. */
+const sameThing: Readonly<Record<string, string>> = {
+  computer: 'pc laptop mac locally',
+  chat: 'conversation dialog dialogue talk thread',
+  key: 'shortcut hotkey keybinding',
+  store: 'saved save kept keep stored',
+  formula: 'equation latex katex formulae',
+  math: 'maths mathematics mathematic mathematical',
+  server: 'provider backend vendor',
+  private: 'safe privacy secure security secret confidential',
+  error: 'broken fail failed failure trouble problem crash crashed wrong',
+  delete: 'remove erase trash bin',
+  search: 'find lookup',
+  start: 'begin launch boot',
+  program: 'programming',
+  model: 'llm llms ai',
+  restore: 'recover recovery',
+  lose: 'lost losing',
+  config: 'configuration configure',
+  setting: 'preference preferences',
+  yaml: 'yml',
+  slow: 'slowly',
+  memory: 'ram vram',
+  picture: 'image photo',
+}
+const synonyms = new Map(Object.entries(sameThing).flatMap(([term, words]) => words.split(' ').map((word) => [word, term] as const)))
+
+/** The topical words of a text, in their base form, in order; a name such as `port_in_use` also stands as a whole. */
+export function termsOf(text: string): readonly string[] {
+  const words = text.match(/[\p{L}\p{N}_]+/gu) ?? []
+  return words.flatMap((word) => (isName(word) ? [word.toLowerCase(), ...word.split('_').map(toTerm)] : [toTerm(word)])).filter((term) => term !== null)
 }
 
-/** The topical words of a text, in their base form, in order. */
-export function termsOf(text: string): readonly string[] {
-  return (text.match(/[\p{L}\p{N}]+/gu) ?? []).map(toTerm).filter((term) => term !== null)
+/** Whether a term is an identifier, which means one thing only. */
+export function isName(term: string): boolean {
+  return /[^_]_[^_]/.test(term)
 }
 
 /** The base form of a word; null for one that carries no topic. */
@@ -38,7 +50,7 @@ function toTerm(word: string): string | null {
   const plain = word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase()
   if (plain.length < 2 || stopWords.has(plain)) return null
   const stem = stemOf(plain)
-  return synonyms[plain] ?? synonyms[stem] ?? stem
+  return synonyms.get(plain) ?? synonyms.get(stem) ?? stem
 }
 
 /** A light stemmer: plurals, -ing and -ed are what questions and headings differ by. */
