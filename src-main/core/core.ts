@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify'
+import type { HostKind } from '@shared/rpc/contract'
+import type { ChildHost } from '../engines/engine'
+import type { KeyVerifier } from '../identity/key-verifier'
+import type { RpcRouter } from '../rpc/router'
+import type { Database } from '../storage/database'
+import type { Clock } from './clock'
+import type { Logger } from './logger'
+import type { SecretCipher, ShellPort } from './ports'
+
+export interface CoreOptions {
+  readonly dataDir: string
+  /** Absent: `config.yaml` in the data directory, which need not exist. */
+  readonly configFile?: string
+  /** Flags and environment: they beat the file. */
+  readonly overrides: { readonly host?: string; readonly port?: number }
+  readonly hostKind: HostKind
+  readonly version: string
+  /** Origins of windows that may call the gateway from a page, such as `app://first-desktop`. */
+  readonly windowOrigins: readonly string[]
+  readonly secretCipher: SecretCipher
+  readonly childHost: ChildHost
+  /** The folder `resources` of the app. */
+  readonly resourcesDir: string
+  /** JSON lines go to `logs/` of the data directory, and here too when given. */
+  readonly logStream?: { write(line: string): unknown }
+  readonly shell?: ShellPort
+  readonly clock?: Clock
+  /** Adds routes to the gateway's server before it listens: the window's files and its socket, headless. */
+  readonly mount?: (server: FastifyInstance, parts: CoreParts) => void | Promise<void>
+}
+
+/** What a host may build on while the core starts. */
+export interface CoreParts {
+  readonly router: RpcRouter
+  readonly keys: KeyVerifier
+  readonly database: Database
+  readonly logger: Logger
+  readonly clock: Clock
+  /** Keeps a secret out of the log. */
+  readonly maskSecret: (secret: string) => void
+}
+
+export interface Core {
+  /** Where this machine reaches the gateway: `http://127.0.0.1:3477`, with the real port and no slash at its end. */
+  readonly url: string
+  /** Where others reach it, by the address it listens on. */
+  readonly publicUrl: string
+  readonly port: number
+  readonly router: RpcRouter
+  /** The key in `local.key`; the window has one of its own, by `session.open`. */
+  readonly ownerKey: string
+  readonly logger: Logger
+  /** Ends everything in order; a second call waits for the first. */
+  close(): Promise<void>
+}

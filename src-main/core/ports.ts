@@ -1,0 +1,21 @@
+import type { Theme } from '@shared/rpc/contract'
+
+/** How secrets are kept at rest: the keychain through safeStorage in Electron, plain in a file of mode 0600 headless. */
+export interface SecretCipher {
+  /** Written beside each secret, so that one that another cipher wrote is recognised. */
+  readonly id: string
+  /** Text that `decrypt` of the same cipher turns back; safe to put in JSON. */
+  encrypt(text: string): string
+  /** Throws when the text was written by another keychain. */
+  decrypt(text: string): string
+  /** One sentence for the person, where this is less than the keychain. */
+  readonly notice?: string
+}
+
+/** What only a desktop can do; absent headless. */
+export interface ShellPort {
+  setTheme(theme: Theme): void | Promise<void>
+  /** Path of the GGUF file that was chosen; undefined when the dialog was dismissed. */
+  chooseModelFile(): Promise<string | undefined>
+  showFolder(path: string): void | Promise<void>
+}

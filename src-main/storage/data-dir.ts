@@ -1,0 +1,87 @@
+import { constants } from 'node:fs'
+import { access, mkdir, open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import envPaths from 'env-paths'
+import { FirstError } from '@shared/errors'
+import { isErrno } from './atomic-file'
+
+/** Where everything of one owner is kept. */
+export interface DataDir {
+  readonly root: string
+  readonly database: string
+  readonly config: string
+  readonly localKey: string
+  readonly secrets: string
+  readonly owner: string
+  readonly ownerLock: string
+  readonly backups: string
+  readonly logs: string
+}
+
+export function dataDirPaths(root: string): DataDir {
+  return {
+    root,
+    database: join(root, 'first.db'),
+    config: join(root, 'config.yaml'),
+    localKey: join(root, 'local.key'),
+    secrets: join(root, 'secrets.json'),
+    owner: join(root, 'owner.json'),
+    ownerLock: join(root, 'owner.lock'),
+    backups: join(root, 'backups'),
+    logs: join(root, 'logs'),
+  }
+}
+
+/** The platform's folder for an app's data, such as `~/.local/share/first-desktop`. */
+export function defaultDataDir(): string {
+  return envPaths('first-desktop', { suffix: '' }).data
+}
+
+/**
+ * Makes the data directory, for its owner only, and proves that it can be written.
+ * @throws FirstError `data_dir_unusable` that says what is wrong where.
+ */
+export async function prepareDataDir(root: string): Promise<DataDir> {
+  const paths = dataDirPaths(root)
+  try {
+    for (const folder of [root, paths.backups, paths.logs]) await mkdir(folder, { recursive: true, mode: 0o700 })
+    await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
+    await writeProbe(join(root, `.probe-${process.pid}`))
+  } catch (cause) {
+    throw new FirstError('data_dir_unusable', `The data directory ${root} cannot be used: ${reason(cause)}.`, { cause })
+  }
+  return paths
+}
+
+/** Large enough that a file system with no free block refuses it. */
+async function writeProbe(path: string): Promise<void> {
+  try {
+    const file = await open(path, 'w', 0o600)
+    try {
+      await file.writeFile(Buffer.alloc(64 * 1024))
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+  } finally {
+    await rm(path, { force: true })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user has no permission to write there',
+  EPERM: 'the system does not permit to write there',
+  EROFS: 'it is on a file system that can only be read',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota of this user is used up',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EEXIST: 'there is a file of that name',
+  ENOENT: 'it cannot be made there',
+  ELOOP: 'its path is a circle of links',
+  ENAMETOOLONG: 'its path is too long',
+}
+
+function reason(cause: unknown): string {
+  if (isErrno(cause, ...Object.keys(reasons))) return reasons[cause.code ?? ''] ?? cause.message
+  return cause instanceof Error ? cause.message : String(cause)
+}

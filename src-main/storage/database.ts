@@ -1,0 +1,77 @@
+import Libsql from 'libsql'
+import type { z } from 'zod'
+import { FirstError } from '@shared/errors'
+import { isErrno } from './atomic-file'
+
+export type SqlValue = string | number | bigint | null | Uint8Array
+
+/** SQLite of this process; every row that is read is parsed by a schema. All calls are synchronous. */
+export interface Database {
+  run(sql: string, ...values: readonly SqlValue[]): { readonly changes: number }
+  get<Row>(row: z.ZodType<Row>, sql: string, ...values: readonly SqlValue[]): Row | undefined
+  all<Row>(row: z.ZodType<Row>, sql: string, ...values: readonly SqlValue[]): Row[]
+  /** Several statements without values. */
+  exec(sql: string): void
+  /** All of `work` is kept, or, when it throws, nothing. */
+  transaction<Result>(work: () => Result): Result
+  close(): void
+}
+
+/**
+ * Opens, or makes, a database; statements are prepared once.
+ * @throws FirstError `data_dir_unusable` when it is no database; `disk_full` from any write.
+ */
+export function openDatabase(path: string): Database {
+  const database = guard(path, () => {
+    const opened = new Libsql(path, { timeout: 2_000 })
+    opened.pragma('journal_mode = WAL')
+    opened.pragma('synchronous = NORMAL')
+    opened.pragma('foreign_keys = ON')
+    return opened
+  })
+  const statements = new Map<string, Libsql.Statement>()
+  const prepare = (sql: string): Libsql.Statement => {
+    const known = statements.get(sql)
+    if (known !== undefined) return known
+    const statement = database.prepare(sql)
+    statements.set(sql, statement)
+    return statement
+  }
+  const exec = (sql: string): void => guard(path, () => void database.exec(sql))
+  return {
+    run: (sql, ...values) => guard(path, () => prepare(sql).run(...values)),
+    get(row, sql, ...values) {
+      const found = guard(path, () => prepare(sql).get(...values))
+      return found === undefined || found === null ? undefined : row.parse(found)
+    },
+    all: (row, sql, ...values) => guard(path, () => prepare(sql).all(...values)).map((found) => row.parse(found)),
+    exec,
+    transaction(work) {
+      exec('BEGIN IMMEDIATE')
+      try {
+        const result = work()
+        exec('COMMIT')
+        return result
+      } catch (cause) {
+        // A full disk may have rolled it back already.
+        if (database.inTransaction) exec('ROLLBACK')
+        throw cause
+      }
+    },
+    close() {
+      statements.clear()
+      database.close()
+    },
+  }
+}
+
+function guard<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
+  } catch (cause) {
+    if (isErrno(cause, 'SQLITE_FULL')) throw new FirstError('disk_full', `The disk of ${path} is full; the write was not made.`, { cause })
+    if (isErrno(cause, 'SQLITE_NOTADB', 'SQLITE_CORRUPT'))
+      throw new FirstError('data_dir_unusable', `The database ${path} is damaged. Move it away to start with a new one, or put the newest first-….db of the folder backups in its place.`, { cause })
+    throw cause
+  }
+}

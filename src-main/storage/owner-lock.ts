@@ -1,0 +1,61 @@
+import { readFileSync, rmSync } from 'node:fs'
+import Libsql from 'libsql'
+import { z } from 'zod'
+import { FirstError } from '@shared/errors'
+import { isErrno, writeFileAtomic } from './atomic-file'
+import type { DataDir } from './data-dir'
+
+/** What stands in owner.json: who holds a data directory and where its gateway answers. */
+export const owner = z.object({ pid: z.number().int(), sinceMs: z.number(), url: z.string().optional() })
+export type Owner = z.infer<typeof owner>
+
+export interface OwnerLock {
+  /** True when the last holder did not let go in order: it was killed, or the power went. */
+  readonly afterCrash: boolean
+  /** Writes owner.json, which the command line and a second process read. */
+  announce(owner: Owner): Promise<void>
+  release(): void
+}
+
+/**
+ * Takes a data directory for this process. The lock is an exclusive SQLite transaction, so the system frees it when
+ * the process dies in whatever way; owner.json only tells people about it.
+ * @throws FirstError `data_dir_in_use` that names the holder.
+ */
+export function takeOwnerLock(dataDir: DataDir): OwnerLock {
+  const lock = new Libsql(dataDir.ownerLock)
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+  } catch (cause) {
+    lock.close()
+    if (isErrno(cause, 'SQLITE_BUSY', 'SQLITE_LOCKED')) throw inUse(dataDir, cause)
+    throw new FirstError('data_dir_unusable', `The data directory ${dataDir.root} cannot be locked.`, { cause })
+  }
+  let isHeld = true
+  return {
+    afterCrash: readOwner(dataDir) !== undefined,
+    announce: (holder) => writeFileAtomic(dataDir.owner, `${JSON.stringify(holder)}\n`),
+    release() {
+      if (!isHeld) return
+      isHeld = false
+      rmSync(dataDir.owner, { force: true })
+      lock.close()
+    },
+  }
+}
+
+/** @returns who announced itself last; it may have died since. */
+export function readOwner(dataDir: DataDir): Owner | undefined {
+  try {
+    return owner.parse(JSON.parse(readFileSync(dataDir.owner, 'utf8')))
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT', 'ENOTDIR') || cause instanceof SyntaxError || cause instanceof z.ZodError) return undefined
+    throw cause
+  }
+}
+
+function inUse(dataDir: DataDir, cause: unknown): FirstError {
+  const holder = readOwner(dataDir)
+  const who = holder === undefined ? '' : ` (process ${holder.pid}, since ${new Date(holder.sinceMs).toISOString()}${holder.url === undefined ? '' : `, at ${holder.url}`})`
+  return new FirstError('data_dir_in_use', `The data directory ${dataDir.root} is held by another FIRST Desktop${who}.`, { cause, ...(holder && { info: { pid: holder.pid } }) })
+}
