@@ -4,14 +4,12 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import process from 'node:process'
-import { ensureChromium } from './lib/chromium.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
-import { electronEnv, ensureElectron } from './lib/electron-runtime.mjs'
 import { runEntry } from './lib/entry.mjs'
 import { root } from './lib/paths.mjs'
 import { duration, say, sayFailure, SetupError } from './lib/say.mjs'
 import { chooseStages, stages } from './lib/stages.mjs'
-import { ensureSystemPackages, testPackages } from './lib/system-packages.mjs'
+import { readyForTests } from './lib/test-env.mjs'
 
 /** @typedef {import('./lib/stages.mjs').Stage} Stage */
 
@@ -19,7 +17,7 @@ await runEntry(async (names) => {
   const chosen = chooseStages(names)
   if ('unknown' in chosen) throw new SetupError(`There is no stage "${chosen.unknown}".`, `The stages are ${stages.map(({ name }) => name).join(', ')}.`)
   await ensureDependencies(root)
-  const env = { ...process.env, ...(chosen.some(({ opensWindows }) => opensWindows) ? await windowsEnv() : {}) }
+  const env = { ...process.env, ...(chosen.some(({ opensWindows }) => opensWindows) ? await readyForTests() : {}) }
   const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'first-desktop-reports-'))
   try {
     return await runStages(chosen, { env, reports })
@@ -28,20 +26,14 @@ await runEntry(async (names) => {
   }
 })
 
-/** Readies Electron and Chromium, and gives the variables by which tests find them. */
-async function windowsEnv() {
-  await ensureSystemPackages(testPackages, 'the tests')
-  const runtime = await ensureElectron()
-  say(`• Electron for the tests: ${runtime.dist} (${runtime.kind})`)
-  return { ...electronEnv(runtime), FIRST_DESKTOP_CHROMIUM: await ensureChromium() }
-}
-
 /**
  * Runs all of the stages, also past one that fails, and prints what came of each.
  * @param {readonly Stage[]} chosen
  * @param {import('./lib/stages.mjs').StageContext} context
  */
 async function runStages(chosen, context) {
+  let isInterrupted = false
+  process.once('SIGINT', () => { isInterrupted = true })
   const lines = []
   const total = { passed: 0, failed: 0 }
   for (const stage of chosen) {
@@ -50,6 +42,7 @@ async function runStages(chosen, context) {
     const tally = await runStage(stage, context)
     total.passed += tally.passed
     total.failed += tally.failed
+    if (isInterrupted) return 130
     lines.push(`${tally.failed === 0 ? '✓' : '✗'} ${stage.name.padEnd(12)} ${String(tally.passed).padStart(5)} passed ${String(tally.failed).padStart(4)} failed   ${duration(Date.now() - startedAt)}`)
   }
   say(`\n${lines.join('\n')}\n`)

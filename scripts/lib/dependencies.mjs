@@ -59,11 +59,19 @@ function isInstalled(root) {
  */
 export function holdsWhatLockNames(locked, installed) {
   for (const [place, { version, optional = false }] of Object.entries(locked)) {
-    if (place === '') continue
+    if (!isInstallPlace(place)) continue
     const found = installed[place]
     if (found === undefined ? !optional : found.version !== version) return false
   }
   return Object.keys(installed).every((place) => place in locked)
+}
+
+/**
+ * The other places are the project itself and local folders that it links to.
+ * @param {string} place
+ */
+function isInstallPlace(place) {
+  return place.startsWith('node_modules/')
 }
 
 /**

@@ -1,0 +1,19 @@
+// npm run bench [-- ARG…]: builds the app and measures it with test/bench/main.ts.
+import './lib/check-node.mjs'
+import path from 'node:path'
+import process from 'node:process'
+import { ensureBuilt } from './lib/build.mjs'
+import { ensureDependencies } from './lib/dependencies.mjs'
+import { withDisplay } from './lib/display.mjs'
+import { runEntry } from './lib/entry.mjs'
+import { root } from './lib/paths.mjs'
+import { runInSight } from './lib/processes.mjs'
+import { readyForTests } from './lib/test-env.mjs'
+
+await runEntry(async (args) => {
+  await ensureDependencies(root)
+  const env = { ...process.env, ...(await readyForTests()) }
+  await ensureBuilt(root)
+  const [command, all] = withDisplay(process.execPath, [path.join(root, 'scripts/lib/run-typescript.mjs'), 'test/bench/main.ts', ...args])
+  return runInSight(command, all, { cwd: root, env })
+})
