@@ -1,0 +1,73 @@
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml'
+import { configSchema, type Config, type ConfigProblem } from '@shared/config/schema'
+import { problemsOf } from './problem-text'
+
+export interface ParsedConfig {
+  /** Absent when there are problems. */
+  readonly config?: Config
+  readonly problems: readonly ConfigProblem[]
+  /** Comments and order as written; edits go through it. */
+  readonly document: Document
+}
+
+/** Reads the text of config.yaml; each problem names its line, its column and its key. Never throws for bad text. */
+export function parseConfig(text: string): ParsedConfig {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, 10).map((error) => syntaxProblem(error, lines)) }
+  const value = plainValue(document)
+  if (value instanceof Error) return { document, problems: [{ line: 1, column: 1, key: '', message: value.message }] }
+  const parsed = configSchema.safeParse(value ?? {})
+  if (parsed.success) return { document, problems: [], config: parsed.data }
+  const problems = parsed.error.issues
+    .flatMap((issue) => problemsOf(issue, configSchema, value))
+    .map(({ path, message }) => ({ ...positionOf(document, lines, path), key: keyText(path), message }))
+  return { document, problems: problems.sort((one, other) => one.line - other.line || one.column - other.column) }
+}
+
+/** An alias that is expanded without end is refused by the library with an error. */
+function plainValue(document: Document): unknown {
+  try {
+    return document.toJS()
+  } catch (cause) {
+    return cause instanceof Error ? cause : new Error(String(cause))
+  }
+}
+
+function syntaxProblem(error: YAMLParseError, lines: LineCounter): ConfigProblem {
+  const { line, col } = lines.linePos(error.pos[0])
+  const message = error.code === 'TAB_AS_INDENT' ? 'this line is indented with a tab; YAML takes spaces only, so put spaces in its place' : error.message
+  return { line, column: col, key: '', message }
+}
+
+/** Where a key stands; what is missing is shown at the nearest group that is there. */
+function positionOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const offset = offsetOf(document, path.slice(0, length))
+    if (offset === undefined) continue
+    const { line, col } = lines.linePos(offset)
+    return { line, column: col }
+  }
+  return { line: 1, column: 1 }
+}
+
+function offsetOf(document: Document, path: readonly PropertyKey[]): number | undefined {
+  const parent: unknown = path.length <= 1 ? document.contents : document.getIn(path.slice(0, -1), true)
+  const last = path.at(-1)
+  if (isMap(parent) && last !== undefined) {
+    const key = parent.items.map((pair) => pair.key).find((candidate) => isScalar(candidate) && candidate.value === last)
+    return isScalar(key) ? key.range?.[0] : undefined
+  }
+  const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true)
+  return isNode(node) ? node.range?.[0] : undefined
+}
+
+/** As a person would say it: `clusters[1].url`. */
+function keyText(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
+}
+
+/** All problems of a file, one a line: `config.yaml:3:5 gateway.prot: …`. */
+export function problemLines(path: string, problems: readonly ConfigProblem[]): string {
+  return problems.map(({ line, column, key, message }) => `${path}:${line}:${column} ${key === '' ? '' : `${key}: `}${message}`).join('\n')
+}

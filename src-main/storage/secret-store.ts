@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { FirstError } from '@shared/errors'
+import type { SecretCipher } from '../core/ports'
+import { isErrno, writeFileAtomic } from './atomic-file'
+
+const secretsFile = z.strictObject({ version: z.literal(1), entries: z.record(z.string(), z.strictObject({ cipher: z.string(), value: z.string() })) })
+type Entries = z.infer<typeof secretsFile>['entries']
+
+/** API keys of sites, by name; on disk encrypted as the host can. */
+export interface SecretStore {
+  /** @throws FirstError `secret_unreadable` when it is not there, or another keychain wrote it. */
+  get(name: string): string
+  set(name: string, secret: string): Promise<void>
+  /** What is not there is left so. */
+  remove(name: string): Promise<void>
+}
+
+/** Keeps secrets as they are, in a file of mode 0600: for a machine with no keychain. */
+export const plainCipher: SecretCipher = {
+  id: 'plain',
+  encrypt: (text) => text,
+  decrypt: (text) => text,
+  notice: 'Keys of servers are kept unencrypted in secrets.json, which only your user may read: there is no keychain here.',
+}
+
+/** @throws FirstError `secret_unreadable` when the file is not one of ours. */
+export function createSecretStore({ path, cipher }: { path: string; cipher: SecretCipher }): SecretStore {
+  let entries = readEntries(path)
+  const save = async (next: Entries): Promise<void> => {
+    await writeFileAtomic(path, `${JSON.stringify({ version: 1, entries: next }, null, 2)}\n`)
+    entries = next
+  }
+  return {
+    get(name) {
+      const entry = entries[name]
+      if (entry === undefined) throw new FirstError('secret_unreadable', `There is no secret named ${name} in secrets.json.`)
+      if (entry.cipher === plainCipher.id) return entry.value
+      if (entry.cipher !== cipher.id) throw new FirstError('secret_unreadable', `The secret ${name} was kept by a keychain (${entry.cipher}) that cannot be reached from here.`)
+      try {
+        return cipher.decrypt(entry.value)
+      } catch (cause) {
+        throw new FirstError('secret_unreadable', `The secret ${name} cannot be decrypted: the keychain has changed.`, { cause })
+      }
+    },
+    set: (name, secret) => save({ ...entries, [name]: { cipher: cipher.id, value: cipher.encrypt(secret) } }),
+    async remove(name) {
+      if (name in entries) await save(Object.fromEntries(Object.entries(entries).filter(([other]) => other !== name)))
+    },
+  }
+}
+
+function readEntries(path: string): Entries {
+  try {
+    return secretsFile.parse(JSON.parse(readFileSync(path, 'utf8'))).entries
+  } catch (cause) {
+    if (isErrno(cause, 'ENOENT')) return {}
+    throw new FirstError('secret_unreadable', `The file ${path} cannot be read as secrets of FIRST Desktop. Move it away and enter the keys again.`, { cause })
+  }
+}
