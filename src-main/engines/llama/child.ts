@@ -1,0 +1,20 @@
+import { createCompletionServer } from './completion-server'
+import { createParentLink } from './parent-link'
+import { loadLlamaModel } from './llama-model'
+import { toChild } from './protocol'
+import { watchParent } from './watch-parent'
+
+const parentCheckMs = 1000
+
+const link = createParentLink()
+link.onGone(() => process.exit(0))
+watchParent(parentCheckMs)
+
+link.onMessage((message) => {
+  const load = toChild.parse(message)
+  loadLlamaModel(load)
+    .then((model) => createCompletionServer({ model, modelId: load.modelId, key: load.key }).listen())
+    .then((port) => link.send({ type: 'ready', port }))
+    .catch((cause: unknown) => link.send({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) }))
+})
+link.send({ type: 'hello' })
