@@ -46,6 +46,9 @@ export const errorKinds = {
   config_invalid: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Correct the line that is named in config.yaml.' },
   secret_unreadable: { status: 500, type: 'server_error', retry: 'never', action: 'Enter the secret again in Settings.' },
   model_file_invalid: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Download the file again, or choose another GGUF file.' },
+  core_unreachable: { status: 503, type: 'server_error', retry: 'later', action: 'The window connects again by itself; if it does not, start FIRST Desktop again.' },
+  answer_cut: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Continue the answer, or ask for another.' },
+  data_unreadable: { status: 500, type: 'server_error', retry: 'never', action: 'Restore the newest backup; the unreadable data is replaced.' },
   cancelled: { status: 499, type: 'invalid_request_error', retry: 'never', action: 'Nothing to do: the caller left.' },
 } as const satisfies Record<string, ErrorKind>
 

@@ -1,0 +1,42 @@
+import { z } from 'zod'
+import { chatParameters, modelChoice } from '@shared/domain/conversation'
+import { theme } from '@shared/rpc/contract'
+import type { Database } from './schema'
+
+/** The window's preferences; one that is missing or no longer makes sense is its default. */
+const shapes = {
+  theme: theme.default('system'),
+  /** The model a new chat begins with. */
+  lastChoice: modelChoice.nullable().default(null),
+  lastConversationId: z.string().nullable().default(null),
+  favouriteModels: z.array(modelChoice).default([]),
+  defaultSystemPrompt: z.string().default(''),
+  defaultParameters: chatParameters.default({}),
+  sendKey: z.enum(['enter', 'mod-enter']).default('enter'),
+  isSidebarOpen: z.boolean().default(true),
+  /** Pixels. */
+  sidebarWidth: z.number().min(200).max(640).default(280),
+  isParametersPanelOpen: z.boolean().default(false),
+  /** The first minute's choices have been taken or skipped. */
+  isWelcomeDone: z.boolean().default(false),
+} as const
+
+const preferencesSchema = z.object(shapes)
+export type Preferences = z.infer<typeof preferencesSchema>
+export type PreferenceKey = keyof Preferences
+
+export const defaultPreferences: Preferences = preferencesSchema.parse({})
+
+export async function readPreferences(db: Database): Promise<Preferences> {
+  const stored = new Map((await db.preferences.toArray()).map((row) => [row.key, row.value]))
+  const valid = Object.entries(shapes).flatMap(([key, shape]) => {
+    const result = shape.safeParse(stored.get(key))
+    return result.success ? [[key, result.data] as const] : []
+  })
+  return preferencesSchema.parse(Object.fromEntries(valid))
+}
+
+/** Throws a ZodError for a value that the preference does not take. */
+export async function setPreference<K extends PreferenceKey>(db: Database, key: K, value: Preferences[K]): Promise<void> {
+  await db.preferences.put({ key, value: shapes[key].parse(value) })
+}

@@ -1,0 +1,6 @@
+export { createChatEngine, type ChatEngineDeps } from './chat-engine'
+export { ChatEngineContext, useChatEngine, useQueuedSends, useStream, useStreamingMessageId } from './hooks'
+export { normalizeMath } from './math'
+export { tokensPerSecond } from './speed'
+export { deriveTitle } from './title'
+export type { ChatEngine, QueuedSend, SendInput, SendOutcome, StreamPhase, StreamsState, StreamView } from './types'

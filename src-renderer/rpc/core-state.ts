@@ -1,0 +1,35 @@
+import type { ClusterSnapshot } from '@shared/domain/cluster'
+import type { ConfigState, CoreEvent, Session } from '@shared/rpc/contract'
+import { createStore, type StoreApi } from 'zustand/vanilla'
+
+/** `lost`: it was tried and did not work, or it broke; the window tries again by itself. */
+export type ConnectionState = 'connecting' | 'open' | 'lost'
+
+export interface CoreState {
+  readonly connection: ConnectionState
+  /** Unix milliseconds of the last change of `connection`. */
+  readonly sinceMs: number
+  readonly session?: Session
+  /** Why the last attempt failed, for the page that says so. */
+  readonly lastProblem?: unknown
+  /** As the core told last; absent before it first did. */
+  readonly clusters?: readonly ClusterSnapshot[]
+  readonly config?: ConfigState
+  readonly disk?: { readonly freeBytes: number; readonly isLow: boolean }
+}
+
+export function createCoreState(nowMs: number): StoreApi<CoreState> {
+  return createStore<CoreState>(() => ({ connection: 'connecting', sinceMs: nowMs }))
+}
+
+/** What one event of the core changes. */
+export function applyEvent(event: CoreEvent): Partial<CoreState> {
+  switch (event.kind) {
+    case 'clusters':
+      return { clusters: event.clusters }
+    case 'config':
+      return { config: event.config }
+    case 'disk':
+      return { disk: { freeBytes: event.freeBytes, isLow: event.isLow } }
+  }
+}
