@@ -45,6 +45,7 @@ export const errorKinds = {
   port_in_use: { status: 500, type: 'server_error', retry: 'never', action: 'Stop the program that uses the port, or choose another with --port (0 picks a free one).' },
   config_invalid: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Correct the line that is named in config.yaml.' },
   secret_unreadable: { status: 500, type: 'server_error', retry: 'never', action: 'Enter the secret again in Settings.' },
+  backup_damaged: { status: 500, type: 'server_error', retry: 'never', action: 'Choose another snapshot; an older one may be whole.' },
   model_file_invalid: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Download the file again, or choose another GGUF file.' },
   core_unreachable: { status: 503, type: 'server_error', retry: 'later', action: 'The window connects again by itself; if it does not, start FIRST Desktop again.' },
   answer_cut: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Continue the answer, or ask for another.' },
