@@ -15,7 +15,7 @@ export interface HelpSearch {
 }
 
 const boost = { heading: 4, asked: 4, pageTitle: 2, keywords: 2, body: 1 }
-const contextWeight = 0.4
+const contextWeight = 0.5
 const nameWeight = 8
 /** How much the score grows when the section's heading asks just what was asked. */
 const sameQuestionGain = 6
@@ -87,12 +87,13 @@ function weigh(question: string, context: string | undefined): ReadonlyMap<strin
 
 /** 0 to 1: the share that a heading and the weighted question have in common. */
 function likenessOf(terms: ReadonlySet<string>, weights: ReadonlyMap<string, number>): number {
-  const common = sum([...terms].map((term) => weights.get(term) ?? 0))
-  return common === 0 ? 0 : common / (terms.size + sum(weights.values()) - common)
+  const weightOf = (term: string): number => Math.min(1, weights.get(term) ?? 0)
+  const common = sum([...terms].map(weightOf))
+  return common === 0 ? 0 : common / (terms.size + sum([...weights.keys()].map(weightOf)) - common)
 }
 
-function sum(numbers: Iterable<number>): number {
-  return [...numbers].reduce((total, number) => total + number, 0)
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
 function coverageOf(weights: ReadonlyMap<string, number>, { named, text }: Entry, matched: ReadonlySet<string>): number {

@@ -7,11 +7,10 @@ const stopWords = new Set(
   don doesn won ll ve re im id hey hi hello thanks thank explain question`.split(/\s+/),
 )
 
-/** A word of the help pages, and what newcomers call the same thing. */
+/** A word of the help pages, and what newcomers call the same thing. A word that the pages use themselves is better left out: typos of it are then forgiven. */
 const sameThing: Readonly<Record<string, string>> = {
   computer: 'pc laptop mac locally',
   chat: 'conversation dialog dialogue talk thread',
-  key: 'shortcut hotkey keybinding',
   store: 'saved save kept keep stored',
   formula: 'equation latex katex formulae',
   math: 'maths mathematics mathematic mathematical',

@@ -100,6 +100,12 @@ export const offTopic: readonly string[] = [
   'Summarise the theory of evolution',
   'What is the weather tomorrow',
   'asdfghjkl qwertyuiop',
+  'Write a Python function that sorts a list of numbers',
+  'Explain quantum tunnelling to me',
+  'What is the boiling point of water?',
+  'Derive the ideal gas law',
+  'How do I install Windows 11?',
+  'What is 2+2?',
   'Was ist die Hauptstadt von Frankreich?',
 ]
 
