@@ -8,7 +8,7 @@ export interface DiskState {
 
 export interface DiskWatch {
   state(): DiskState
-  onChange(listener: () => void): void
+  onChange(listener: () => void): () => void
   close(): void
 }
 
@@ -33,7 +33,10 @@ export async function watchDisk(folder: string, logger: Logger): Promise<DiskWat
   timer.unref()
   return {
     state: () => state,
-    onChange: (listener) => void listeners.add(listener),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     close() {
       clearInterval(timer)
       listeners.clear()

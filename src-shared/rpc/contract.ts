@@ -54,6 +54,15 @@ const backupInfo = z.object({
 })
 export type BackupInfo = z.infer<typeof backupInfo>
 
+const issuedKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  createdAtMs: z.number(),
+  expiresAtMs: z.number().optional(),
+  revokedAtMs: z.number().optional(),
+})
+export type IssuedKey = z.infer<typeof issuedKey>
+
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
@@ -79,7 +88,16 @@ export const contract = {
       .output(z.object({})),
     remove: catalogued.input(z.object({ model: modelId })).output(z.object({})),
   },
-  /** Snapshots of the window's conversations: lines of JSON, written by the core, read back and verified before they count. */
+  /** Keys that the owner gives to others; `secret` is shown once and not kept. */
+  keys: {
+    list: catalogued.output(z.array(issuedKey)),
+    create: catalogued.input(z.object({ name: z.string().min(1).max(100), expiresAtMs: z.number().int().positive().optional() })).output(issuedKey.extend({ secret: z.string() })),
+    revoke: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
+  },
+  /**
+   * Snapshots of the window's conversations: lines of JSON, written by the core, read back and verified before they count.
+   * Each line is an object whose `kind` is `conversation`, `message`, or anything else, which is kept and not counted.
+   */
   backups: {
     list: catalogued.output(z.array(backupInfo)),
     begin: catalogued.output(z.object({ id: z.string() })),

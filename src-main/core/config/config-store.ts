@@ -16,8 +16,8 @@ export interface ConfigStore {
   current(): Config
   /** What is wrong with the file as it is now; while something is, an earlier version stays in force. */
   state(): ConfigState
-  /** Called after a version came into force, and when the problems changed. */
-  onChange(listener: () => void): void
+  /** Called after a version came into force, and when the problems changed; an edit waits for what it returns. */
+  onChange(listener: () => void | Promise<void>): () => void
   /**
    * Changes the file, comments kept, and brings the result into force.
    * @throws FirstError `config_invalid` when the file has problems, or would have.
@@ -42,16 +42,16 @@ export async function createConfigStore(deps: ConfigStoreDeps): Promise<ConfigSt
   let parsed = parseConfig(text)
   if (parsed.config === undefined && deps.whenInvalid === 'refuse') throw invalid(path, parsed)
   let inForce = parsed.config ?? defaults()
-  const listeners = new Set<() => void>()
+  const listeners = new Set<() => void | Promise<void>>()
   let queue: Promise<unknown> = Promise.resolve()
 
-  const adopt = (next: string): void => {
+  const adopt = async (next: string): Promise<void> => {
     if (digest(next) === digest(text)) return
     text = next
     parsed = parseConfig(text)
     if (parsed.config === undefined) logger.warn({ problems: parsed.problems }, 'config.yaml has problems; the version before stays in force')
     else inForce = parsed.config
-    for (const listener of listeners) listener()
+    for (const listener of listeners) await listener()
   }
   const inTurn = <Result>(work: () => Promise<Result>): Promise<Result> => {
     const turn = queue.then(work, work)
@@ -67,7 +67,10 @@ export async function createConfigStore(deps: ConfigStoreDeps): Promise<ConfigSt
   return {
     current: () => inForce,
     state: () => ({ path, problems: [...parsed.problems] }),
-    onChange: (listener) => void listeners.add(listener),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     edit: (change) =>
       inTurn(async () => {
         const before = parseConfig(await readConfig(path, false))
@@ -78,7 +81,7 @@ export async function createConfigStore(deps: ConfigStoreDeps): Promise<ConfigSt
         if (after.config === undefined) throw invalid(path, after)
         await requireSpace(dirname(path), next.length, 0)
         await writeFileAtomic(path, next)
-        adopt(next)
+        await adopt(next)
       }),
     close() {
       watcher.close()

@@ -1,0 +1,15 @@
+import type { CoreEvent } from '@shared/rpc/contract'
+import type { RpcImplementer } from '../implementer'
+import type { RouterDeps } from '../router-deps'
+import { watchLatest, type Source } from '../watch-latest'
+
+export function eventHandlers(os: RpcImplementer, { config, directory, disk, closing }: RouterDeps) {
+  const sources: readonly Source<CoreEvent>[] = [
+    { read: () => ({ kind: 'config', config: config.state() }), onChange: config.onChange },
+    { read: () => ({ kind: 'clusters', clusters: [...directory.snapshots()] }), onChange: directory.onChange },
+    { read: () => ({ kind: 'disk', ...disk.state() }), onChange: disk.onChange },
+  ]
+  return {
+    watch: os.events.watch.handler(({ signal }) => watchLatest(sources, signal === undefined ? closing : AbortSignal.any([signal, closing]))),
+  }
+}

@@ -1,0 +1,53 @@
+import { FirstError } from '@shared/errors'
+import { addServer, removeServer, setServerKey } from '../../core/config/edits'
+import type { RpcImplementer } from '../implementer'
+import type { RouterDeps } from '../router-deps'
+
+/** Long enough for a server far away, short enough for somebody who waits. */
+const checkTimeoutMs = 15_000
+
+export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
+  const { config, secrets, directory } = deps
+  return {
+    check: os.servers.check.handler(async ({ input: { url, apiKey }, signal }) => {
+      const limits = [AbortSignal.timeout(checkTimeoutMs), ...(signal === undefined ? [] : [signal])]
+      const found = await deps.checkServer({ url, ...(apiKey !== undefined && { apiKey }) }, AbortSignal.any(limits))
+      return { url: found.url, models: [...found.models], latencyMs: found.latencyMs }
+    }),
+    add: os.servers.add.handler(async ({ input: { name, url, apiKey, models } }) => {
+      const secret = secretName(name)
+      // The key is kept first: a cluster that is in force without it would be asked and refused.
+      if (apiKey !== undefined) await secrets.set(secret, apiKey)
+      try {
+        await config.edit((document) => addServer(document, { name, url, ...(apiKey !== undefined && { apiKey: reference(secret) }), ...(models !== undefined && { models }) }))
+      } catch (cause) {
+        if (apiKey !== undefined && !config.current().clusters.some((cluster) => cluster.name === name)) await secrets.remove(secret)
+        throw cause
+      }
+      const snapshot = (await directory.refresh(name)).find((candidate) => candidate.name === name)
+      if (snapshot === undefined) throw new FirstError('cluster_not_found', `The server ${name} was added, but another change took it out again.`)
+      return snapshot
+    }),
+    remove: os.servers.remove.handler(async ({ input: { name } }) => {
+      await config.edit((document) => removeServer(document, name))
+      await secrets.remove(secretName(name))
+      return {}
+    }),
+    setKey: os.servers.setKey.handler(async ({ input: { name, apiKey } }) => {
+      if (!config.current().clusters.some((cluster) => cluster.name === name && cluster.kind === 'direct')) throw new FirstError('cluster_not_found', `There is no server named ${name}.`, { param: 'name' })
+      await secrets.set(secretName(name), apiKey)
+      await config.edit((document) => setServerKey(document, name, reference(secretName(name))))
+      await deps.applyConfig()
+      await directory.refresh(name)
+      return {}
+    }),
+  }
+}
+
+function secretName(cluster: string): string {
+  return `server.${cluster}`
+}
+
+function reference(secret: string): string {
+  return `\${secret:${secret}}`
+}

@@ -1,0 +1,40 @@
+import type { ModelFile } from '@shared/domain/model-file'
+import type { HostKind } from '@shared/rpc/contract'
+import type { ConfigStore } from '../core/config/config-store'
+import type { DiskWatch } from '../core/disk-watch'
+import type { Logger } from '../core/logger'
+import type { ShellPort } from '../core/ports'
+import type { Directory } from '../federation/directory'
+import type { Keyring } from '../identity/keyring'
+import type { ConversationBackups } from '../storage/backups/conversation-backups'
+import type { SecretStore } from '../storage/secret-store'
+
+/** What a server answered when it was tried. */
+export interface ServerCheck {
+  /** Base URL that answered, with the version. */
+  readonly url: string
+  readonly models: readonly string[]
+  readonly latencyMs: number
+}
+
+/** All that the procedures need; `compose.ts` fills it. */
+export interface RouterDeps {
+  readonly logger: Logger
+  readonly about: { readonly host: HostKind; readonly version: string; readonly dataDir: string; readonly secretsNotice?: string }
+  /** `http://127.0.0.1:3477`; known once the gateway listens, before any window can call. */
+  readonly gatewayUrl: () => string
+  readonly windowKey: string
+  readonly config: ConfigStore
+  readonly secrets: SecretStore
+  readonly keys: Keyring
+  readonly directory: Directory
+  /** Gives every cluster its configuration and secrets anew. */
+  readonly applyConfig: () => Promise<void>
+  readonly checkServer: (server: { url: string; apiKey?: string }, signal: AbortSignal) => Promise<ServerCheck>
+  readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
+  readonly backups: () => Promise<ConversationBackups>
+  readonly disk: DiskWatch
+  readonly shell?: ShellPort
+  /** Aborted when the core ends: streams of events end with it. */
+  readonly closing: AbortSignal
+}

@@ -1,0 +1,25 @@
+import { backupHandlers } from './handlers/backups'
+import { eventHandlers } from './handlers/events'
+import { keyHandlers } from './handlers/keys'
+import { modelFileHandlers } from './handlers/model-files'
+import { serverHandlers } from './handlers/servers'
+import { sessionHandlers } from './handlers/session'
+import { shellHandlers } from './handlers/shell'
+import { createImplementer } from './implementer'
+import type { RouterDeps } from './router-deps'
+
+/** Every procedure of the contract, for both transports. */
+export function createRouter(deps: RouterDeps) {
+  const os = createImplementer(deps.logger)
+  return os.router({
+    session: sessionHandlers(os, deps),
+    events: eventHandlers(os, deps),
+    clusters: { refresh: os.clusters.refresh.handler(async ({ input }) => [...(await deps.directory.refresh(input.cluster))]) },
+    servers: serverHandlers(os, deps),
+    modelFiles: modelFileHandlers(os, deps),
+    keys: keyHandlers(os, deps),
+    backups: backupHandlers(os, deps),
+    shell: shellHandlers(os, deps),
+  })
+}
+export type RpcRouter = ReturnType<typeof createRouter>
