@@ -16,7 +16,7 @@ export function officialDist(root) {
   const dist = path.join(folder, 'dist')
   if (!fs.existsSync(path.join(folder, 'path.txt')) || !fs.existsSync(path.join(dist, 'version'))) return undefined
   const version = fs.readFileSync(path.join(dist, 'version'), 'utf8').trim().replace(/^v/, '')
-  return version === declaredVersion(folder) ? dist : undefined
+  return version === declaredVersion(root) ? dist : undefined
 }
 
 /**
@@ -29,7 +29,7 @@ export async function fetchOfficial(root, { env = process.env, reach = canReach 
   const folder = path.join(root, 'node_modules', 'electron')
   // A mirror or a proxy is reached in ways that only the package's own downloader knows.
   const ownWay = Object.entries(env).some(([name, value]) => value && /^(https?_proxy|all_proxy|(npm_config_)?electron_mirror)$/i.test(name))
-  if (!ownWay && !(await reach(binaryUrl(declaredVersion(folder))))) return 'the place it is downloaded from is out of reach'
+  if (!ownWay && !(await reach(binaryUrl(declaredVersion(root))))) return 'the place it is downloaded from is out of reach'
   const logFile = path.join(cacheFolder(), 'logs', 'electron-install.log')
   const { code, output, timedOut } = await runQuietly(process.execPath, [path.join(folder, 'install.js')], { env, logFile, timeoutMs: downloadTimeoutMs })
   if (timedOut) return `the download had not ended after ${downloadTimeoutMs / 60_000} minutes`
@@ -38,11 +38,12 @@ export async function fetchOfficial(root, { env = process.env, reach = canReach 
 }
 
 /**
- * @param {string} folder
+ * The version of Electron that the project declares and has installed.
+ * @param {string} root
  * @returns {string}
  */
-function declaredVersion(folder) {
-  return JSON.parse(fs.readFileSync(path.join(folder, 'package.json'), 'utf8')).version
+export function declaredVersion(root) {
+  return JSON.parse(fs.readFileSync(path.join(root, 'node_modules', 'electron', 'package.json'), 'utf8')).version
 }
 
 /** @param {string} version */

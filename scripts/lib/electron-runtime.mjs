@@ -1,9 +1,8 @@
-import { createRequire } from 'node:module'
 import fs from 'node:fs'
 import path from 'node:path'
 import process from 'node:process'
 import { assembleRuntime, assembled } from './electron-assembly.mjs'
-import { fetchOfficial, officialDist } from './electron-official.mjs'
+import { declaredVersion, fetchOfficial, officialDist } from './electron-official.mjs'
 import { withLock } from './lock.mjs'
 import { cacheFolder, root as projectRoot } from './paths.mjs'
 import { duration, say, SetupError } from './say.mjs'
@@ -81,7 +80,7 @@ function found({ root, platform, official, sources, folder }) {
  * @returns {Promise<ElectronRuntime>}
  */
 async function fetch({ root, platform, official, sources, folder }) {
-  const version = electronVersion(root)
+  const version = declaredVersion(root)
   const reason = !official && fs.existsSync(refusal(folder, root)) ? 'it was out of reach before' : await tryOfficial(root, version, sources)
   const dist = sources.officialDist(root)
   if (dist !== undefined) return runtime('official', dist)
@@ -135,16 +134,7 @@ async function assembleOnce(own, folder, sources) {
  * @param {string} root
  */
 function refusal(folder, root) {
-  return path.join(folder, `official-${electronVersion(root)}-out-of-reach`)
-}
-
-/**
- * The version of Electron that the project declares.
- * @param {string} root
- * @returns {string}
- */
-export function electronVersion(root) {
-  return createRequire(path.join(root, 'package.json'))('electron/package.json').version
+  return path.join(folder, `official-${declaredVersion(root)}-out-of-reach`)
 }
 
 /**

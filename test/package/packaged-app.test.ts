@@ -1,0 +1,55 @@
+import { getCurrentFuseWire, FuseState, FuseV1Options } from '@electron/fuses'
+import { listPackage } from '@electron/asar'
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ensureBuilt } from '../../scripts/lib/build.mjs'
+import { ensureElectron } from '../../scripts/lib/electron-runtime.mjs'
+import { packageApp } from '../../scripts/lib/package-app.mjs'
+
+const output = mkdtempSync(join(tmpdir(), 'first-desktop-package-'))
+let app = ''
+
+beforeAll(async () => {
+  await ensureBuilt(resolve('.'))
+  expect(await packageApp(resolve('.'), await ensureElectron(), [`-c.directories.output=${output}`])).toBe(0)
+  app = join(output, readdirSync(output).find((name) => name.includes('unpacked') || name.startsWith('mac')) ?? '')
+})
+
+afterAll(() => rmSync(output, { recursive: true, force: true }))
+
+/** The folder inside the packaged app that holds its archive. */
+function resources(): string {
+  return process.platform === 'darwin' ? join(app, 'FIRST Desktop.app', 'Contents', 'Resources') : join(app, 'resources')
+}
+
+function executable(): string {
+  if (process.platform === 'darwin') return join(app, 'FIRST Desktop.app')
+  return join(app, process.platform === 'win32' ? 'FIRST Desktop.exe' : 'first-desktop')
+}
+
+describe('the packaged app', () => {
+  it.each([
+    ['does not run as plain Node', FuseV1Options.RunAsNode, FuseState.DISABLE],
+    ['encrypts its cookies', FuseV1Options.EnableCookieEncryption, FuseState.ENABLE],
+    ['ignores NODE_OPTIONS', FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseState.DISABLE],
+    ['takes no debugger', FuseV1Options.EnableNodeCliInspectArguments, FuseState.DISABLE],
+    ['checks the integrity of its archive', FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseState.ENABLE],
+    ['loads code from its archive only', FuseV1Options.OnlyLoadAppFromAsar, FuseState.ENABLE],
+    ['grants file: pages no more than a browser does', FuseV1Options.GrantFileProtocolExtraPrivileges, FuseState.DISABLE],
+  ])('%s', async (_, fuse, state) => {
+    const wire = await getCurrentFuseWire(executable())
+    expect(wire[fuse]).toBe(state)
+  })
+
+  it('holds the built app, its help pages and its manifest, and neither sources nor tests', () => {
+    const files = listPackage(join(resources(), 'app.asar'), { isPack: false })
+    expect(files).toEqual(expect.arrayContaining(['/package.json', '/out/main/electron.js', '/out/renderer/index.html', '/resources/help']))
+    expect(files.filter((file) => /^\/(src-|test|scripts)/.test(file))).toEqual([])
+  })
+
+  it('keeps native code where the system can load it', () => {
+    expect(existsSync(join(resources(), 'app.asar.unpacked', 'node_modules'))).toBe(true)
+  })
+})
