@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FirstError } from '@shared/errors'
 import type { Engine, EngineExit, RunningEngine } from '../engine'
-import { createAnswerer } from './answer'
+import { createAnswerer, type Answerer } from './answer'
 import { createHandler } from './handler'
 import type { HelpPage } from './help-pages'
 import type { GuideClock } from './stream'
@@ -31,7 +31,9 @@ const realClock: GuideClock = {
 
 /** The built-in help as an engine: it searches the help pages, in this process; it is not a model and says so. */
 export function createGuideEngine(deps: GuideDeps): Engine<GuideOptions> {
-  const answer = createAnswerer(deps.pages)
+  // The index is made by the first question: the start of the app does not wait for it.
+  let answerer: Answerer | undefined
+  const answer: Answerer = (messages) => (answerer ??= createAnswerer(deps.pages))(messages)
   const randomHex = deps.randomHex ?? ((bytes) => randomBytes(bytes).toString('hex'))
   return {
     async start(options, signal) {
