@@ -7,10 +7,12 @@ const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   window: { title: 'Window (medians; every figure from this run)', run: benchWindow },
 }
 
-/** Runs the sections named, or all of them, and prints a table each. */
-export async function main(names: readonly string[]): Promise<void> {
+/** Runs the sections named on the command line, or all of them, and prints a table each. */
+async function main(names: readonly string[]): Promise<void> {
   for (const [name, section] of Object.entries(sections)) {
     if (names.length > 0 && !names.includes(name)) continue
     console.log(formatRows(section.title, await section.run()))
   }
 }
+
+await main(process.argv.slice(2))

@@ -13,14 +13,14 @@ interface Opened {
   readonly app: ElectronApplication
   readonly page: Page
   /** Milliseconds from the start of the process to the mark of that name in the window. */
-  sinceStart(mark: string): Promise<number>
+  readonly sinceStart: (mark: string) => Promise<number>
 }
 
 async function open(dataDir: string): Promise<Opened> {
   const startedAtMs = Date.now()
   const app = await _electron.launch({
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), resolve('.'), '--data-dir', dataDir, '--port', '0'],
-    env: { ...process.env, HOME: dataDir, XDG_CONFIG_HOME: dataDir, XDG_CACHE_HOME: dataDir } as Record<string, string>,
+    env: { ...process.env, HOME: dataDir, XDG_CONFIG_HOME: dataDir, XDG_CACHE_HOME: dataDir },
   })
   const page = await app.firstWindow()
   const sinceStart = async (mark: string): Promise<number> => {
