@@ -1,4 +1,4 @@
-import { getCurrentFuseWire, FuseState, FuseV1Options } from '@electron/fuses'
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { listPackage } from '@electron/asar'
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,9 @@ import { ensureBuilt } from '../../scripts/lib/build.mjs'
 import { ensureElectron } from '../../scripts/lib/electron-runtime.mjs'
 import { packageApp } from '../../scripts/lib/package-app.mjs'
 
+// The bytes of the fuse wire in the executable.
+const on = '1'
+const off = '0'
 const output = mkdtempSync(join(tmpdir(), 'first-desktop-package-'))
 let app = ''
 
@@ -31,16 +34,16 @@ function executable(): string {
 
 describe('the packaged app', () => {
   it.each([
-    ['does not run as plain Node', FuseV1Options.RunAsNode, FuseState.DISABLE],
-    ['encrypts its cookies', FuseV1Options.EnableCookieEncryption, FuseState.ENABLE],
-    ['ignores NODE_OPTIONS', FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseState.DISABLE],
-    ['takes no debugger', FuseV1Options.EnableNodeCliInspectArguments, FuseState.DISABLE],
-    ['checks the integrity of its archive', FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseState.ENABLE],
-    ['loads code from its archive only', FuseV1Options.OnlyLoadAppFromAsar, FuseState.ENABLE],
-    ['grants file: pages no more than a browser does', FuseV1Options.GrantFileProtocolExtraPrivileges, FuseState.DISABLE],
+    ['does not run as plain Node', FuseV1Options.RunAsNode, off],
+    ['encrypts its cookies', FuseV1Options.EnableCookieEncryption, on],
+    ['ignores NODE_OPTIONS', FuseV1Options.EnableNodeOptionsEnvironmentVariable, off],
+    ['takes no debugger', FuseV1Options.EnableNodeCliInspectArguments, off],
+    ['checks the integrity of its archive', FuseV1Options.EnableEmbeddedAsarIntegrityValidation, on],
+    ['loads code from its archive only', FuseV1Options.OnlyLoadAppFromAsar, on],
+    ['grants file: pages no more than a browser does', FuseV1Options.GrantFileProtocolExtraPrivileges, off],
   ])('%s', async (_, fuse, state) => {
     const wire = await getCurrentFuseWire(executable())
-    expect(wire[fuse]).toBe(state)
+    expect(String.fromCharCode(wire[fuse] ?? 0)).toBe(state)
   })
 
   it('holds the built app, its help pages and its manifest, and neither sources nor tests', () => {
