@@ -24,7 +24,9 @@ export function createNodeChildHost({ buildDir }: { readonly buildDir: string })
       })
       return {
         pid: child.pid,
-        send: (message) => void (child.connected && child.send(message as object)),
+        send: (message) => {
+          if (child.connected) child.send(message as object)
+        },
         onMessage: (listener) => void child.on('message', listener),
         onOutput: (listener) => void outputListeners.push(listener),
         onExit: (listener) => void ended.then(listener),

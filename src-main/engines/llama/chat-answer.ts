@@ -48,7 +48,7 @@ export function createAnswerWriter(head: AnswerHead, stops: readonly string[], n
       const isCut = completion.finish === 'length'
       const text = content.end(completion.content, isCut)
       const thought = reasoning.end(completion.reasoning, isCut)
-      const toolCalls = calls.push(completion.toolCalls).map(({ index: _index, ...call }) => call)
+      const toolCalls = calls.push(completion.toolCalls).map(({ id, type, function: called }) => ({ id, type, function: called }))
       const message = {
         role: 'assistant',
         content: text === '' && toolCalls.length > 0 ? null : text,

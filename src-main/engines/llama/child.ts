@@ -7,7 +7,8 @@ import { watchParent } from './watch-parent'
 const parentCheckMs = 1000
 
 const link = createParentLink()
-link.onGone(() => process.exit(0))
+// Not `exit`: it waits for llama.cpp, which may be in the middle of an answer.
+link.onGone(() => process.kill(process.pid, 'SIGKILL'))
 watchParent(parentCheckMs)
 
 link.onMessage((message) => {

@@ -52,7 +52,7 @@ async function readHead(file: FileHandle, path: string, sizeBytes: number): Prom
   }
 }
 
-function describe({ metadata, listLengths, }: GgufHead, sizeBytes: number): GgufFile {
+function describe({ metadata, listLengths }: GgufHead, sizeBytes: number): GgufFile {
   const text = (key: string): string | undefined => {
     const value = metadata.get(key)
     return typeof value === 'string' && value !== '' ? value : undefined

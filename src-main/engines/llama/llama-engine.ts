@@ -66,22 +66,20 @@ function untilReady(child: ChildProcess, load: ToChild, tail: OutputTail, signal
       child.kill()
     }
     const abort = (): void => giveUp(cancelled(load))
+    if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
     child.onExit(() => {
       signal.removeEventListener('abort', abort)
-      reject(reason ?? failed(load, tail, `its process ended while it loaded`))
+      reject(reason ?? failed(load, tail, 'its process ended while it loaded'))
     })
     child.onMessage((raw) => {
       const message = fromChild.safeParse(raw)
-      if (!message.success) return giveUp(failed(load, tail, 'its process sent something unknown'))
-      switch (message.data.type) {
-        case 'hello':
-          return child.send(load)
-        case 'failed':
-          return giveUp(failed(load, tail, message.data.message))
-        case 'ready':
-          signal.removeEventListener('abort', abort)
-          return resolve(message.data.port)
+      if (!message.success) giveUp(failed(load, tail, 'its process sent something unknown'))
+      else if (message.data.type === 'hello') child.send(load)
+      else if (message.data.type === 'failed') giveUp(failed(load, tail, message.data.message))
+      else {
+        signal.removeEventListener('abort', abort)
+        resolve(message.data.port)
       }
     })
   })

@@ -55,8 +55,8 @@ const batchTokens = 512
 
 /** Loads the file and turns on parallel slots. Blocks this thread until the weights are there. */
 export async function loadLlamaModel(load: Omit<ToChild, 'type' | 'key'>): Promise<LlamaModel> {
-  const { loadModel } = await importLlamaNode()
-  const native = await loadModel({
+  const library = await importLlamaNode()
+  const native = await library.loadModel({
     model: load.file,
     n_ctx: load.contextTokens * load.slots,
     n_parallel: load.slots,

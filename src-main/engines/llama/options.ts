@@ -18,9 +18,12 @@ export type LlamaOptions = z.infer<typeof llamaOptions>
 
 const defaultContextTokens = 8192
 const fallbackContextTokens = 4096
+/** llama.cpp rounds the context of a slot up to a multiple of this. */
+const contextStep = 256
 export const defaultSlots = 2
 
 /** Tokens of context a slot gets when the options name none; `trained` is the model's own length. */
 export function contextTokensFor(options: LlamaOptions, trained: number | undefined): number {
-  return options.contextTokens ?? Math.min(trained ?? fallbackContextTokens, defaultContextTokens)
+  const wanted = options.contextTokens ?? Math.min(trained ?? fallbackContextTokens, defaultContextTokens)
+  return Math.ceil(wanted / contextStep) * contextStep
 }

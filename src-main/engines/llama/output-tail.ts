@@ -1,4 +1,6 @@
 const maxBytes = 8 * 1024
+/** llama.cpp names the cause in a line with "error", and then says once more, less exactly, that it failed. */
+const complaints = [/\berror\b/i, /what\(\)|assert/i, /failed|unable/i]
 
 /** Keeps the end of what a child prints. */
 export interface OutputTail {
@@ -26,7 +28,8 @@ export function createOutputTail(): OutputTail {
     text,
     complaint: () => {
       const lines = kept.split('\n').filter((line) => line.trim() !== '')
-      return lines.findLast((line) => /error|failed|unknown|unable|terminate|what\(\)/i.test(line))?.trim() ?? lines.at(-1)?.trim() ?? ''
+      const telling = complaints.map((pattern) => lines.findLast((line) => pattern.test(line))).find((line) => line !== undefined)
+      return (telling ?? lines.at(-1) ?? '').trim()
     },
   }
 }

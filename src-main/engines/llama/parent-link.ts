@@ -31,5 +31,10 @@ export function createParentLink(): ParentLink {
 }
 
 function parentPort(): ParentPort | undefined {
-  return 'parentPort' in process ? (process.parentPort as ParentPort | undefined) : undefined
+  const port: unknown = 'parentPort' in process ? process.parentPort : undefined
+  return isParentPort(port) ? port : undefined
+}
+
+function isParentPort(port: unknown): port is ParentPort {
+  return typeof port === 'object' && port !== null && 'postMessage' in port && 'on' in port
 }

@@ -58,7 +58,7 @@ export async function createWorkbench(): Promise<Workbench> {
   }
 }
 
-function recordingLogger(logged: Workbench['logged']): LlamaEngineDeps['logger'] {
+export function recordingLogger(logged: Workbench['logged']): LlamaEngineDeps['logger'] {
   const at =
     (level: string) =>
     (fields: Readonly<Record<string, unknown>>, message: string): void =>
