@@ -1,5 +1,5 @@
 export { finishMessage, saveStreamProgress, appendMessages, reopenMessage, type AnswerEnd } from './answers'
-export type { Backups, RestoreProgress, RestoreResult } from './backup'
+export type { Backups, RestoreProgress, RestoreResult } from './backup/backups'
 export { LocalDataContext, useLocalData } from './context'
 export { type Drafts, newChatDraft } from './drafts'
 export { type Clock, createIds, type Locks, type NewId, systemClock } from './environment'

@@ -1,5 +1,5 @@
 import type { CoreConnection } from '../rpc/connection'
-import { type Backups, createBackups } from './backup'
+import { type Backups, createBackups, systemIdle } from './backup/backups'
 import { createDrafts, type Drafts } from './drafts'
 import { type Clock, createIds, type Locks, type NewId, systemClock } from './environment'
 import { createHistory, type History } from './history'
@@ -33,6 +33,6 @@ export function createLocalData(deps: { db: Database; core: CoreConnection; onEr
     history: createHistory({ db, clock, newId }),
     drafts: createDrafts({ db, clock, onError }),
     search: createWorkerSearch(db.name, onError),
-    backups: createBackups({ db, client: core.client, clock, locks, onError }),
+    backups: createBackups({ db, client: core.client, clock, locks, idle: systemIdle, onError }),
   }
 }

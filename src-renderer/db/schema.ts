@@ -50,10 +50,10 @@ export class Database extends Dexie {
 
   constructor(name: string = databaseName, options?: DexieOptions) {
     super(name, options)
-    // 1: the first. The list pages by [shelf+updatedAtMs+id], search by createdAtMs, recovery finds what streamed by state.
+    // 1: the first. The list pages by [shelf+updatedAtMs+id], search by [createdAtMs+id], recovery finds what streamed by state.
     this.version(1).stores({
       conversations: 'id, [shelf+updatedAtMs+id]',
-      messages: 'id, conversationId, createdAtMs, state',
+      messages: 'id, conversationId, [createdAtMs+id], state',
       progress: 'messageId',
       drafts: 'conversationId',
       outbox: 'id, conversationId',

@@ -1,3 +1,4 @@
+import { desktopOrigin } from '@shared/rpc/desktop'
 import { systemClock } from '../db/environment'
 import { type CoreConnection, createCoreConnection } from './connection'
 import { createPortTransport } from './port-transport'
@@ -8,7 +9,7 @@ import { createWebSocketTransport } from './websocket-transport'
  * Returns at once; `state` tells how it goes, and it connects again whenever it breaks.
  */
 export function connectCore(): CoreConnection {
-  const isDesktop = navigator.userAgent.includes('Electron/')
+  const isDesktop = location.href.startsWith(`${desktopOrigin}/`)
   const core = createCoreConnection({
     transport: isDesktop ? createPortTransport(window) : createWebSocketTransport(location.href),
     clock: systemClock,

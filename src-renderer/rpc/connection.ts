@@ -114,6 +114,7 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
     for (let attempt = 1; channel === open && !isClosed; attempt += 1) {
       try {
         await refreshSession()
+        become('open')
         for await (const event of await client.events.watch()) {
           attempt = 0
           state.setState(applyEvent(event))
@@ -134,7 +135,6 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
         if (isClosed) return open.close()
         channel = open
         attempt = 0
-        become('open')
         tellWaiting()
         void follow(open)
         await open.closed

@@ -1,5 +1,5 @@
 export { connectCore } from './connect-core'
 export { type CoreClient, type CoreConnection, createCoreConnection } from './connection'
 export type { ConnectionState, CoreState } from './core-state'
-export { clusterHeader, clusterHeaders, createGateway, type Gateway } from './gateway'
+export { clusterHeader, createGateway, type Gateway, type GatewayDeps } from './gateway'
 export { CoreContext, useConnection, useCore, useCoreClient, useCoreState, useSession } from './hooks'

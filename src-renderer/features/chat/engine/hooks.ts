@@ -18,7 +18,7 @@ export function useStream(messageId: string): StreamView | undefined {
 
 /** Id of the message that streams in a conversation; changes only when a stream begins or ends. */
 export function useStreamingMessageId(conversationId: string | undefined): string | undefined {
-  return useStore(useChatEngine().streams, (state) => Object.values(state.streams).find((stream) => stream.conversationId === conversationId)?.messageId)
+  return useStore(useChatEngine().streams, (state) => Object.values(state.streams).find((stream) => stream.conversationId === conversationId && stream.phase !== 'ended')?.messageId)
 }
 
 const none: readonly QueuedSend[] = []

@@ -3,4 +3,4 @@ export { ChatEngineContext, useChatEngine, useQueuedSends, useStream, useStreami
 export { normalizeMath } from './math'
 export { tokensPerSecond } from './speed'
 export { deriveTitle } from './title'
-export type { ChatEngine, QueuedSend, SendInput, SendOutcome, StreamPhase, StreamsState, StreamView } from './types'
+export type { ChatEngine, QueuedSend, SendInput, SendOutcome, StartedTurn, StreamPhase, StreamsState, StreamView } from './types'

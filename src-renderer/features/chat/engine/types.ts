@@ -1,8 +1,11 @@
 import type { ModelChoice } from '@shared/domain/conversation'
 import type { StoreApi } from 'zustand'
 
-/** `waiting`: sent, nothing came yet. `thinking`: reasoning comes. `answering`: the answer comes. */
-export type StreamPhase = 'waiting' | 'thinking' | 'answering'
+/**
+ * `waiting`: sent, nothing came yet. `thinking`: reasoning comes. `answering`: the answer comes.
+ * `ended`: stored; the entry stays for a second, so that the stored message is on the screen before it goes.
+ */
+export type StreamPhase = 'waiting' | 'thinking' | 'answering' | 'ended'
 
 /** An answer as it grows in this window; changes at most once a frame. */
 export interface StreamView {
@@ -46,28 +49,33 @@ export interface SendInput {
 }
 
 /** `started`: the question and its growing answer are stored. `queued`: it waits for the answer that streams now. */
-export type SendOutcome =
-  | { readonly kind: 'started'; readonly userMessageId: string; readonly messageId: string }
-  | { readonly kind: 'queued'; readonly queuedId: string }
+export type SendOutcome = StartedTurn | { readonly kind: 'queued'; readonly queuedId: string }
+
+export interface StartedTurn {
+  readonly kind: 'started'
+  readonly userMessageId: string
+  /** The answer, which grows. */
+  readonly messageId: string
+}
 
 /**
- * Sends turns and keeps their answers. A method resolves when its turn is stored and on its way, not when the
- * answer has ended; what goes wrong with an answer is on its message. Rejects with a FirstError where the turn
- * itself cannot be: `not_found`, `invalid_request` (an empty text), `conflict` is never one: what meets a stream in
- * the same conversation waits for it (`send`) or is refused with `invalid_request` (the others).
+ * Sends turns and keeps their answers. A method resolves when its turn is stored and on its way, not when the answer
+ * has ended; what goes wrong with an answer is on its message. Rejects with a FirstError where the turn itself cannot
+ * be: `not_found`, `invalid_request`, `disk_full`. All but `send` end the answer that streams in the conversation first.
  */
 export interface ChatEngine {
   readonly streams: StoreApi<StreamsState>
+  /** Waits its turn while an answer streams in the conversation. */
   send(input: SendInput): Promise<SendOutcome>
   /** Another answer beside this one; of a question, one more answer to it. Resolves to the new message's id. */
   regenerate(messageId: string, choice?: ModelChoice): Promise<string>
   /** Another version of a question, and its answer; the old branch stays. */
-  edit(messageId: string, text: string, choice?: ModelChoice): Promise<SendOutcome>
+  edit(messageId: string, text: string, choice?: ModelChoice): Promise<StartedTurn>
   /** Goes on in the same message: the partial answer is sent as the last one, and what comes is added to it. */
   continueAnswer(messageId: string): Promise<void>
   /** After a failure: in the same message where nothing had come, else beside it, so that no text is lost. Resolves to the id of the message that grows. */
   retry(messageId: string): Promise<string>
-  /** Ends the answer that streams; its text stays. What is queued goes next. */
+  /** Ends the answer that streams; its text stays. What is queued goes next; after a failure it waits for the next turn. */
   stop(conversationId: string): Promise<void>
   /** Takes a queued send back; resolves to its text, for the composer. */
   cancelQueued(conversationId: string, queuedId: string): Promise<string | undefined>

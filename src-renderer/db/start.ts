@@ -1,0 +1,28 @@
+import type { CoreConnection } from '../rpc/connection'
+import { createLocalData, type LocalData } from './local-data'
+import { recoverAfterCrash } from './recovery'
+import type { Database } from './schema'
+import { keepSnapshots } from './snapshots'
+
+export interface StartDeps {
+  readonly db: Database
+  readonly core: CoreConnection
+  /** Hears of background work that failed: a write, a snapshot. */
+  readonly onError: (cause: unknown) => void
+}
+
+/** Wires the data, settles what a crash left, and starts what runs beside the window: snapshots, backups, the end of old trash. */
+export async function startLocalData({ db, core, onError }: StartDeps): Promise<LocalData> {
+  const data = createLocalData({ db, core, onError })
+  await recoverAfterCrash(data)
+  keepSnapshots(db, core.state, onError)
+  data.backups.startRota()
+  data.history.purgeOldTrash().catch(onError)
+  if ('storage' in navigator) navigator.storage.persist().catch(onError)
+  const flush = (): void => void data.drafts.flush()
+  window.addEventListener('pagehide', flush)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'hidden') flush()
+  })
+  return data
+}
