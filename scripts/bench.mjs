@@ -1,5 +1,4 @@
 // npm run bench [-- ARG…]: builds the app and measures it with test/bench/main.ts.
-import './lib/check-node.mjs'
 import path from 'node:path'
 import process from 'node:process'
 import { ensureBuilt } from './lib/build.mjs'

@@ -1,5 +1,4 @@
 // npm run build: brings out/ up to date.
-import './lib/check-node.mjs'
 import { ensureBuilt } from './lib/build.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { runEntry } from './lib/entry.mjs'

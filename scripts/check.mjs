@@ -1,5 +1,4 @@
 // npm run check: types and lint, all of it even when the first fails.
-import './lib/check-node.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { runEntry } from './lib/entry.mjs'
 import { root } from './lib/paths.mjs'

@@ -1,5 +1,4 @@
 // npm run dev: the window with hot reload.
-import './lib/check-node.mjs'
 import path from 'node:path'
 import process from 'node:process'
 import { ensureDependencies } from './lib/dependencies.mjs'

@@ -1,5 +1,4 @@
-// node scripts/electron-runtime.mjs [--official]: fetches an Electron where none is there yet, and prints its folder.
-import './lib/check-node.mjs'
+// node scripts/run.mjs electron-runtime [--official]: fetches an Electron where none is there yet, and prints its folder.
 import process from 'node:process'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { ensureElectron } from './lib/electron-runtime.mjs'

@@ -1,5 +1,4 @@
 // npm run package [-- ARG…]: the app as a folder in dist/, for this platform, with its fuses set.
-import './lib/check-node.mjs'
 import { ensureBuilt } from './lib/build.mjs'
 import { ensureDependencies } from './lib/dependencies.mjs'
 import { ensureElectron } from './lib/electron-runtime.mjs'

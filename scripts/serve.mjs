@@ -1,5 +1,4 @@
 // npm run serve: the gateway and the window for a browser, without Electron.
-import './lib/check-node.mjs'
 import { runEntry } from './lib/entry.mjs'
 import { launchHeadless } from './lib/launch.mjs'
 

@@ -1,5 +1,4 @@
 // npm start: opens the window, or serves headless where there is no display.
-import './lib/check-node.mjs'
 import { hasDisplay } from './lib/display.mjs'
 import { runEntry } from './lib/entry.mjs'
 import { launchHeadless, launchWindow } from './lib/launch.mjs'

@@ -1,5 +1,4 @@
 // npm test [-- STAGE…]: sets the machine up and runs every test, or the stages that are named.
-import './lib/check-node.mjs'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'

@@ -70,7 +70,7 @@ export function createFixtureProject(): FixtureProject {
 
   const start: FixtureProject['start'] = (script, args, { env = {}, display = false } = {}) => {
     const hidden = display ? {} : { DISPLAY: '', WAYLAND_DISPLAY: '' }
-    const command = [process.execPath, join(folder, 'scripts', script), ...args] as const
+    const command = [process.execPath, join(folder, 'scripts', 'run.mjs'), script, ...args] as const
     const [program, all] = display ? withDisplay(command[0], command.slice(1)) : [command[0], command.slice(1)]
     const child = spawn(program, all, {
       cwd: folder,

@@ -11,15 +11,15 @@ const ready = 'FIRST Desktop is ready at http://127.0.0.1:3477/?code=abc\n'
 describe('npm start without a display', () => {
   it('installs, builds and serves, with the ready line alone on stdout', async () => {
     const project = createFixtureProject()
-    const { code, stdout, stderr } = await project.run('start.mjs', ['--exit', '3', '--port', '0'])
+    const { code, stdout, stderr } = await project.run('start', ['--exit', '3', '--port', '0'])
     expect({ code, stdout }).toEqual({ code: 3, stdout: ready })
     expect(stderr).toMatch(/No display here[^]*Installing the dependencies[^]*Building the app[^]*asked: serve --exit 3 --port 0/)
   })
 
   it('does nothing twice', async () => {
     const project = createFixtureProject()
-    await project.run('start.mjs', ['--exit', '0'])
-    const { stdout, stderr } = await project.run('start.mjs', ['--exit', '0'])
+    await project.run('start', ['--exit', '0'])
+    const { stdout, stderr } = await project.run('start', ['--exit', '0'])
     expect(stdout).toBe(ready)
     expect(stderr).not.toMatch(/Installing|Building/)
     expect(project.builds()).toBe(1)
@@ -27,52 +27,52 @@ describe('npm start without a display', () => {
 
   it('fetches nothing of Electron', async () => {
     const project = createFixtureProject()
-    const { stderr } = await project.run('start.mjs', ['--exit', '0'])
+    const { stderr } = await project.run('start', ['--exit', '0'])
     expect(stderr).not.toContain('Electron')
     expect(existsSync(join(project.folder, 'cache', 'electron'))).toBe(false)
   })
 
   it('builds again when a source has changed or out/ is gone', async () => {
     const project = createFixtureProject()
-    await project.run('start.mjs', ['--exit', '0'])
+    await project.run('start', ['--exit', '0'])
     project.write('src-main/app.ts', 'export {}')
-    await project.run('start.mjs', ['--exit', '0'])
+    await project.run('start', ['--exit', '0'])
     expect(project.builds()).toBe(2)
     rmSync(join(project.folder, 'out'), { recursive: true })
-    await project.run('start.mjs', ['--exit', '0'])
+    await project.run('start', ['--exit', '0'])
     expect(project.builds()).toBe(3)
   })
 
   it('builds again after a build that failed, and says what was wrong', async () => {
     const project = createFixtureProject()
     project.write('src-main/app.ts', 'broken')
-    const failed = await project.run('start.mjs', ['--exit', '0'])
+    const failed = await project.run('start', ['--exit', '0'])
     expect(failed).toMatchObject({ code: 1, stdout: '' })
     expect(failed.stderr).toMatch(/app\.ts:1 is broken[^]*✗ The build failed\./)
     project.write('src-main/app.ts', '')
-    expect(await project.run('start.mjs', ['--exit', '0'])).toMatchObject({ code: 0, stdout: ready })
+    expect(await project.run('start', ['--exit', '0'])).toMatchObject({ code: 0, stdout: ready })
   })
 
   it('builds once when started twice at the same time', async () => {
     const project = createFixtureProject()
-    const runs = await Promise.all([project.run('start.mjs', ['--exit', '0']), project.run('start.mjs', ['--exit', '0'])])
+    const runs = await Promise.all([project.run('start', ['--exit', '0']), project.run('start', ['--exit', '0'])])
     expect(runs.map(({ stdout }) => stdout)).toEqual([ready, ready])
     expect(project.builds()).toBe(1)
   })
 
   it('takes what somebody installed by hand, and installs again when the lock file names something else', async () => {
     const project = createFixtureProject()
-    await project.run('start.mjs', ['--exit', '0'])
+    await project.run('start', ['--exit', '0'])
     rmSync(join(project.folder, 'node_modules', '.first-desktop-setup.json'))
-    expect((await project.run('start.mjs', ['--exit', '0'])).stderr).not.toContain('Installing')
+    expect((await project.run('start', ['--exit', '0'])).stderr).not.toContain('Installing')
     rmSync(join(project.folder, 'node_modules', '.package-lock.json'))
     project.write('package-lock.json', lockFile('1.2.4'))
-    expect((await project.run('start.mjs', ['--exit', '0'])).stderr).toContain('package-lock.json has changed')
+    expect((await project.run('start', ['--exit', '0'])).stderr).toContain('package-lock.json has changed')
   })
 
   it('passes SIGTERM on and waits for the app to close', async () => {
     const project = createFixtureProject()
-    const child = project.start('start.mjs', [])
+    const child = project.start('start', [])
     const outcome = outcomeOf(child)
     await new Promise<void>((resolve) => {
       child.stderr?.on('data', (text: string) => {
@@ -89,7 +89,7 @@ describe('npm start without a display', () => {
     const project = createFixtureProject()
     needRemotePackage(project)
     const port = await closedPort()
-    const { code, stdout, stderr } = await project.run('start.mjs', [], {
+    const { code, stdout, stderr } = await project.run('start', [], {
       env: { npm_config_registry: `http://127.0.0.1:${port}/`, npm_config_cache: join(project.folder, 'npm-cache'), npm_config_fetch_retries: '0' },
     })
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
@@ -102,7 +102,7 @@ describe('npm start with a display', () => {
   it('opens the app in Electron with its arguments, and ends with its code', async () => {
     const { dist } = await ensureElectron()
     const project = createFixtureProject()
-    const { code, stdout, stderr } = await project.run('start.mjs', ['--profile', 'x'], { display: true, env: { ELECTRON_OVERRIDE_DIST_PATH: dist } })
+    const { code, stdout, stderr } = await project.run('start', ['--profile', 'x'], { display: true, env: { ELECTRON_OVERRIDE_DIST_PATH: dist } })
     expect(code, stderr).toBe(7)
     const told = JSON.parse(stdout) as unknown
     expect(told).toMatchObject({ name: 'fixture', version: '1.2.3', defaultApp: true })
