@@ -27,6 +27,7 @@ export default defineConfig({
     },
   },
   preload: {
+    resolve: { alias },
     build: {
       target: 'node20.18',
       externalizeDeps: false,

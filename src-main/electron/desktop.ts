@@ -1,0 +1,122 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { app, ipcMain, Menu, protocol, session, type BrowserWindow } from 'electron'
+import { toFirstError, type FirstError } from '@shared/errors'
+import { desktopOrigin } from '@shared/rpc/desktop'
+import type { Core } from '../core/core'
+import { portWire } from '../rpc/message-port'
+import { createRpcServer } from '../rpc/rpc-server'
+import { createChildHost } from './child-host'
+import { startOnSomePort } from './core-start'
+import type { LaunchOptions } from './launch-options'
+import { lockDownSession } from './lock-down'
+import { menuTemplate } from './menu'
+import { createPreferences } from './preferences'
+import { serveWindow } from './protocol'
+import { closeBeforeQuit } from './quit'
+import { recoverPage } from './recovery'
+import { createRpcHost } from './rpc-host'
+import { createSecretCipher } from './secret-cipher'
+import { createShellPort, showFolder } from './shell-port'
+import { openStartError, startErrorPage, startErrorPath } from './start-error'
+import { focusWindow, openMainWindow } from './window'
+
+export interface Desktop {
+  readonly options: LaunchOptions
+  /** What was wrong with the flags. */
+  readonly problem: FirstError | undefined
+  readonly dataDir: string
+  /** Chromium's folder. */
+  readonly profile: string
+  readonly files: { readonly buildDir: string; readonly preload: string; readonly renderer: string; readonly resources: string; readonly icon: string }
+}
+
+/** Opens the window and starts the core beside it: the window paints from local data and waits for nothing. */
+export function runDesktop({ options, problem, dataDir, profile, files }: Desktop): void {
+  const preferences = createPreferences(profile === join(dataDir, 'window') ? dataDir : profile)
+  const hasDevTools = !app.isPackaged || options.devTools
+  let window: BrowserWindow | undefined
+  let fatal: FirstError | undefined
+  let core: Promise<Core> | undefined
+
+  function openWindow(): void {
+    const opened = openMainWindow({ preferences, preload: files.preload, icon: files.icon, devTools: hasDevTools })
+    const rpc = createRpcHost(ipcMain, opened.webContents)
+    opened.on('closed', () => {
+      if (window === opened) window = undefined
+    })
+    recoverPage(opened, Date.now, fail)
+    if (options.devTools) opened.webContents.openDevTools()
+    window = opened
+    core ??= startCore()
+    core.then((running) => {
+      const server = createRpcServer(running)
+      rpc.start((port) => server.serve(portWire(port)))
+    }).catch(fail)
+  }
+
+  /** Loaded late: the window's process is at work while this one reads the core's modules. */
+  async function startCore(): Promise<Core> {
+    const [{ startCore: start }] = await Promise.all([import('../core/compose'), app.whenReady()])
+    const { host, port, configFile } = options
+    return startOnSomePort(start, {
+      dataDir,
+      ...(configFile !== undefined && { configFile }),
+      overrides: { ...(host !== undefined && { host }), ...(port !== undefined && { port }) },
+      hostKind: 'desktop',
+      version: app.getVersion(),
+      windowOrigins: [desktopOrigin],
+      secretCipher: createSecretCipher(process.platform),
+      childHost: createChildHost(files.buildDir),
+      resourcesDir: files.resources,
+      shell: createShellPort({ preferences, window: () => window }),
+    })
+  }
+
+  /** The last window of a run that cannot go on. */
+  function fail(cause: unknown): void {
+    if (fatal !== undefined) return
+    fatal = toFirstError(cause)
+    process.stderr.write(`FIRST Desktop cannot go on: ${fatal.message} ${fatal.kind.action}\n`)
+    const failed = window
+    window = openStartError(files.icon, { quit: () => app.quit(), showDataDir: () => void showFolder(dataDir).catch(() => undefined) })
+    failed?.destroy()
+  }
+
+  function openFolder(path: string): void {
+    showFolder(path).catch((cause: unknown) => fail(cause))
+  }
+
+  process.on('uncaughtException', fail)
+  // A promise that nobody waited for breaks no state that others build on: it is logged, and the gateway goes on.
+  process.on('unhandledRejection', (cause) => {
+    const log = (running: Core): void => running.logger.error({ cause }, 'a promise was rejected and nobody waited for it')
+    void core?.then(log, () => undefined)
+  })
+  closeBeforeQuit(app, async () => {
+    // A core that never started has nothing to close.
+    const running = await core?.catch(() => undefined)
+    await running?.close()
+  })
+  app.on('second-instance', () => window && focusWindow(window))
+  app.on('window-all-closed', () => {
+    if (process.platform !== 'darwin') app.quit()
+  })
+  app.on('activate', () => {
+    if (window === undefined) openWindow()
+  })
+
+  function begin(): void {
+    lockDownSession(session.defaultSession)
+    serveWindow(protocol, {
+      rendererDir: files.renderer,
+      devServer: app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'],
+      pages: new Map([[startErrorPath, () => (fatal === undefined ? '' : startErrorPage(fatal, dataDir))]]),
+    })
+    const actions = { showDataDir: () => openFolder(dataDir), showLogs: () => openFolder(join(dataDir, 'logs')) }
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform: process.platform, appName: app.name, hasDevTools }, actions)))
+    if (problem === undefined) openWindow()
+    else fail(problem)
+  }
+  app.whenReady().then(begin).catch(fail)
+}

@@ -1,0 +1,35 @@
+import { dialog, nativeTheme, shell, type BrowserWindow } from 'electron'
+import { FirstError } from '@shared/errors'
+import type { ShellPort } from '../core/ports'
+import type { Preferences } from './preferences'
+import { backgroundColor } from './window'
+
+export interface ShellDeps {
+  readonly preferences: Preferences
+  /** The window that dialogs belong to, while it is open. */
+  readonly window: () => BrowserWindow | undefined
+}
+
+/** What the contract's `shell` procedures do on this desktop. */
+export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
+  return {
+    setTheme(theme) {
+      preferences.setTheme(theme)
+      nativeTheme.themeSource = theme
+      window()?.setBackgroundColor(backgroundColor())
+    },
+    async chooseModelFile() {
+      const options = { title: 'Choose a GGUF model', properties: ['openFile' as const], filters: [{ name: 'GGUF models', extensions: ['gguf'] }] }
+      const parent = window()
+      const { filePaths } = await (parent === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options))
+      return filePaths[0]
+    },
+    showFolder: (path) => showFolder(path),
+  }
+}
+
+/** Opens a folder in the system's file manager. */
+export async function showFolder(path: string): Promise<void> {
+  const problem = await shell.openPath(path)
+  if (problem !== '') throw new FirstError('internal_error', `The folder ${path} could not be opened: ${problem}.`)
+}
