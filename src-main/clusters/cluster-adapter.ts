@@ -29,6 +29,8 @@ export interface ClusterAdapter {
   describe(signal: AbortSignal): Promise<ClusterSnapshot>
   /** Waits until the deployment can take one request; throws a `FirstError` that says why it cannot. */
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
+  /** Calls back when what `describe` would say has changed on its own accord; returns how to stop that. */
+  onChange?(listener: () => void): () => void
   /** Stops what it started and closes what it opened. */
   close(): Promise<void>
 }

@@ -1,0 +1,109 @@
+import type { LlamaDeploymentConfig, LocalClusterConfig } from '@shared/config/schema'
+import type { ModelInfo } from '@shared/domain/model'
+import { FirstError } from '@shared/errors'
+import type { Logger } from '../../core/logger'
+import type { Engine } from '../../engines/engine'
+import type { GuideOptions } from '../../engines/guide/guide-engine'
+import type { LlamaOptions } from '../../engines/llama/options'
+import type { ClusterAdapter } from '../cluster-adapter'
+import { createModelRunner, type ModelRunner } from './model-runner'
+import type { Timers } from './timers'
+
+export interface LocalEngines {
+  readonly guide: Engine<GuideOptions>
+  readonly llama: Engine<LlamaOptions>
+}
+
+export interface LocalDeps {
+  readonly engines: LocalEngines
+  readonly timers: Timers
+  readonly logger: Logger
+}
+
+export interface LocalAdapter extends ClusterAdapter {
+  /** Takes changed deployments; those that are as before keep running. */
+  setDeployments(deployments: readonly LlamaDeploymentConfig[]): Promise<void>
+  /** Fraction from 0 to 1 of the start of a GGUF model. */
+  setProgress(model: string, fraction: number): void
+}
+
+interface Place {
+  readonly info: Omit<ModelInfo, 'status'>
+  /** The configuration it was made from, to see whether it changed. */
+  readonly made: string
+  readonly runner: ModelRunner
+}
+
+const guideModel = 'guide'
+const placeKey = (framework: string, model: string): string => `${framework} ${model}`
+
+/** This machine: the built-in guide, where `hasGuide`, and GGUF models in child processes. */
+export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGuide: boolean }, { engines, timers, logger }: LocalDeps): LocalAdapter {
+  const { name } = config
+  const listeners = new Set<() => void>()
+  const onChange = (): void => listeners.forEach((listener) => listener())
+  const places = new Map<string, Place>()
+
+  const addGuide = (): void => {
+    const runner = createModelRunner({ model: guideModel, start: (signal) => engines.guide.start({ model: guideModel }, signal), timers, logger, onChange })
+    places.set(placeKey('guide', guideModel), { info: { id: guideModel, cluster: name, framework: 'guide', isGuide: true }, made: '', runner })
+    // It costs nothing to have ready, so the first question does not wait.
+    runner.acquire(new AbortController().signal).then((lease) => lease.release(), (cause: unknown) => logger.error({ cause }, 'the guide did not start'))
+  }
+
+  const createPlace = (deployment: LlamaDeploymentConfig, made: string): Place => {
+    const { model, file, contextTokens, requestsPerReplica, gpuLayers, idleTimeoutS } = deployment
+    const options: LlamaOptions = { modelId: model, file, slots: requestsPerReplica, ...(contextTokens !== undefined && { contextTokens }), ...(gpuLayers !== undefined && { gpuLayers }) }
+    const runner = createModelRunner({ model, start: (signal) => engines.llama.start(options, signal), idleTimeoutMs: idleTimeoutS * 1000, timers, logger, onChange })
+    return { info: { id: model, cluster: name, framework: 'llama', ...(contextTokens !== undefined && { contextTokens }) }, made, runner }
+  }
+
+  /** @returns the runners that are not wanted any more. */
+  const take = (deployments: readonly LlamaDeploymentConfig[]): ModelRunner[] => {
+    const wanted = new Map(deployments.map((deployment) => [placeKey('llama', deployment.model), deployment]))
+    const gone: ModelRunner[] = []
+    for (const [key, { info, made, runner }] of places) {
+      const deployment = wanted.get(key)
+      if (info.framework === 'guide' || (deployment !== undefined && JSON.stringify(deployment) === made)) wanted.delete(key)
+      else {
+        gone.push(runner)
+        places.delete(key)
+      }
+    }
+    for (const [key, deployment] of wanted) places.set(key, createPlace(deployment, JSON.stringify(deployment)))
+    return gone
+  }
+
+  if (config.hasGuide) addGuide()
+  take(config.deployments)
+
+  return {
+    kind: 'local',
+    name,
+    describe: () => Promise.resolve({
+      name,
+      kind: 'local',
+      isReachable: true,
+      models: Array.from(places.values(), ({ info, runner }) => ({ ...info, ...runner.state() })),
+      takenAtMs: timers.now(),
+    }),
+    async acquire({ framework, model }, signal) {
+      const place = places.get(placeKey(framework, model))
+      if (place === undefined) throw new FirstError('model_not_found', `The cluster "${name}" does not serve the model "${model}" any more.`, { param: 'model' })
+      return place.runner.acquire(signal)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async setDeployments(deployments) {
+      const gone = take(deployments)
+      onChange()
+      await Promise.all(gone.map((runner) => runner.close()))
+    },
+    setProgress: (model, fraction) => places.get(placeKey('llama', model))?.runner.setProgress(fraction),
+    async close() {
+      await Promise.all(Array.from(places.values(), ({ runner }) => runner.close()))
+    },
+  }
+}

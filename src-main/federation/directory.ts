@@ -1,0 +1,179 @@
+import type { ClusterSnapshot } from '@shared/domain/cluster'
+import type { ModelInfo } from '@shared/domain/model'
+import { FirstError } from '@shared/errors'
+import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
+import type { Logger } from '../core/logger'
+import { findCandidates, listModels } from './candidates'
+import { asUnknown, mergeSnapshot } from './merge-snapshot'
+import { indexModels, type ModelIndex } from './model-index'
+import type { SnapshotStore } from './snapshot-store'
+
+export type { Lease }
+
+/** A place that may serve a model, with what is known of it there. */
+export interface Candidate extends Deployment {
+  readonly info: ModelInfo
+}
+
+/** What is known of every cluster, answered from memory: a dead cluster never holds anything up. */
+export interface Directory {
+  /** Each model once, with the places that serve it, best first; narrowed to a cluster and a framework. */
+  models(cluster?: string, framework?: string): readonly (readonly ModelInfo[])[]
+  /** In configured order; a cluster that was never asked is there with no models. */
+  snapshots(): readonly ClusterSnapshot[]
+  /**
+   * Places for a model: live ones, then starting ones, then as configured; never empty.
+   * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
+   */
+  candidates(model: string, cluster?: string, framework?: string): readonly Candidate[]
+  /** A place to send one request to; @throws FirstError that says why there is none. */
+  acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
+  /** Asks one cluster, or every one, now; resolves when each has answered or its time is up. */
+  refresh(cluster?: string): Promise<readonly ClusterSnapshot[]>
+  /** Calls back after a snapshot changed; returns how to stop that. */
+  onChange(listener: () => void): () => void
+  /** Takes the adapters of a changed configuration, and closes those that are not in it any more. */
+  setAdapters(adapters: readonly ClusterAdapter[]): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DirectoryDeps {
+  readonly adapters: readonly ClusterAdapter[]
+  readonly store: SnapshotStore
+  readonly logger: Logger
+  /** Between two rounds of asking every cluster; default 15 s. */
+  readonly refreshEveryMs?: number
+  /** For one cluster to answer; default 5 s. */
+  readonly askTimeoutMs?: number
+  /** Calls back over and over; returns how to stop. */
+  readonly every?: (ms: number, callback: () => void) => () => void
+}
+
+interface Entry {
+  readonly adapter: ClusterAdapter
+  snapshot: ClusterSnapshot
+  asking?: Promise<void>
+  /** Something changed while the cluster was being asked, so what it is answering may be old. */
+  mayBeStale: boolean
+  readonly unsubscribe: () => void
+}
+
+const realEvery = (ms: number, callback: () => void): (() => void) => {
+  const timer = setInterval(callback, ms).unref()
+  return () => clearInterval(timer)
+}
+
+/** Starts from the stored snapshots and asks every cluster at once, without waiting for any. */
+export function createDirectory(deps: DirectoryDeps): Directory {
+  const { store, logger, refreshEveryMs = 15_000, askTimeoutMs = 5_000, every = realEvery } = deps
+  const listeners = new Set<() => void>()
+  const stored = new Map(store.load().map((snapshot) => [snapshot.name, snapshot]))
+  let entries = new Map<string, Entry>()
+  let index: ModelIndex | undefined
+  let isClosed = false
+
+  const snapshots = (): ClusterSnapshot[] => Array.from(entries.values(), ({ snapshot }) => snapshot)
+  const changed = (): void => {
+    index = undefined
+    for (const listener of listeners) listener()
+  }
+
+  const ask = async (entry: Entry): Promise<void> => {
+    entry.mayBeStale = false
+    const signal = AbortSignal.timeout(askTimeoutMs)
+    const answer = await Promise.race([entry.adapter.describe(signal), giveUp(signal, entry.snapshot)]).catch((cause: unknown): ClusterSnapshot => {
+      logger.error({ cluster: entry.adapter.name, cause }, 'a cluster could not be described')
+      return { ...entry.snapshot, isReachable: false, problem: 'The cluster could not be asked; the log says why.' }
+    })
+    delete entry.asking
+    if (isClosed || entries.get(entry.adapter.name) !== entry) return
+    const merged = mergeSnapshot(entry.snapshot, answer)
+    entry.snapshot = merged
+    store.save(merged)
+    changed()
+    if (wasChanged(entry)) await begin(entry)
+  }
+  const begin = (entry: Entry): Promise<void> => (entry.asking ??= ask(entry))
+
+  const createEntry = (adapter: ClusterAdapter): Entry => {
+    const known = stored.get(adapter.name)
+    const entry: Entry = {
+      adapter,
+      snapshot: known?.kind === adapter.kind ? asUnknown(known) : { name: adapter.name, kind: adapter.kind, isReachable: false, models: [], takenAtMs: 0 },
+      mayBeStale: false,
+      unsubscribe: adapter.onChange?.(() => {
+        entry.mayBeStale = true
+        void begin(entry)
+      }) ?? (() => undefined),
+    }
+    return entry
+  }
+
+  const take = (adapters: readonly ClusterAdapter[]): Entry[] => {
+    const before = entries
+    entries = new Map(adapters.map((adapter) => {
+      const kept = before.get(adapter.name)
+      return [adapter.name, kept?.adapter === adapter ? kept : createEntry(adapter)]
+    }))
+    const added = Array.from(entries.values()).filter((entry) => before.get(entry.adapter.name) !== entry)
+    for (const entry of added) void begin(entry)
+    return Array.from(before.values()).filter((entry) => entries.get(entry.adapter.name) !== entry)
+  }
+
+  const dismiss = async (gone: readonly Entry[]): Promise<void> => {
+    await Promise.all(gone.map(async ({ adapter, unsubscribe }) => {
+      unsubscribe()
+      await adapter.close().catch((cause: unknown) => logger.error({ cluster: adapter.name, cause }, 'a cluster could not be closed'))
+    }))
+  }
+
+  const refresh = async (cluster?: string): Promise<readonly ClusterSnapshot[]> => {
+    const asked = Array.from(entries.values()).filter(({ adapter }) => cluster === undefined || adapter.name === cluster)
+    // Who asks for one cluster wants what is true now, not what an earlier question is about to bring.
+    if (cluster !== undefined) for (const entry of asked) entry.mayBeStale = entry.asking !== undefined
+    await Promise.all(asked.map(begin))
+    return snapshots()
+  }
+
+  take(deps.adapters)
+  const stop = every(refreshEveryMs, () => void refresh())
+
+  return {
+    models: (cluster, framework) => listModels((index ??= indexModels(snapshots())), snapshots(), cluster, framework),
+    snapshots,
+    candidates: (model, cluster, framework) => findCandidates((index ??= indexModels(snapshots())), snapshots(), { model, cluster, framework }),
+    async acquire(deployment, signal) {
+      const entry = entries.get(deployment.cluster)
+      if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)
+      return entry.adapter.acquire(deployment, signal)
+    },
+    refresh,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    async setAdapters(adapters) {
+      const gone = take(adapters)
+      for (const { adapter } of gone) if (!entries.has(adapter.name)) {
+        stored.delete(adapter.name)
+        store.remove(adapter.name)
+      }
+      changed()
+      await dismiss(gone)
+    },
+    async close() {
+      isClosed = true
+      stop()
+      await dismiss(Array.from(entries.values()))
+    },
+  }
+}
+
+const wasChanged = ({ mayBeStale }: Entry): boolean => mayBeStale
+
+/** A cluster that does not keep to its time is not waited for. */
+function giveUp(signal: AbortSignal, last: ClusterSnapshot): Promise<ClusterSnapshot> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve({ ...last, isReachable: false, problem: 'The cluster did not answer in time.' }), { once: true })
+  })
+}

@@ -1,0 +1,43 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { FirstError } from '@shared/errors'
+import { doorOf, type Call } from './call'
+
+/** What a path names; `*` is the rest of it, a model id with its slashes. */
+const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), '*': z.string().optional() })
+
+/** Opens calls, and ends those that run when the gateway stops. */
+export interface Calls {
+  /** Takes the answer over from Fastify: from here on it is written to the socket by the stages. */
+  open(request: FastifyRequest, reply: FastifyReply, route: string): Call
+  abortAll(reason: FirstError): void
+}
+
+export function createCalls(): Calls {
+  const running = new Set<AbortController>()
+  return {
+    open(request, reply, route) {
+      reply.hijack()
+      const response = reply.raw
+      const controller = new AbortController()
+      running.add(controller)
+      response.once('close', () => {
+        running.delete(controller)
+        if (!response.writableFinished) controller.abort(new FirstError('cancelled', 'The caller left before the answer was whole.'))
+      })
+      const { cluster, framework, '*': model } = pathParams.safeParse(request.params).data ?? {}
+      return {
+        id: request.id,
+        door: doorOf(request.url),
+        route,
+        params: { ...(cluster !== undefined && { cluster }), ...(framework !== undefined && { framework }), ...(model !== undefined && { model }) },
+        request: request.raw,
+        response,
+        signal: controller.signal,
+      }
+    },
+    abortAll(reason) {
+      for (const controller of running) controller.abort(reason)
+    },
+  }
+}

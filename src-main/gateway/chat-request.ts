@@ -1,0 +1,57 @@
+import type { z } from 'zod'
+import { FirstError } from '@shared/errors'
+import { chatCompletionRequest } from '@shared/openai/chat'
+import type { Call } from './call'
+import { locateJsonError } from './json-position'
+import { readBody } from './read-body'
+
+/** A checked chat request, and the caller's own bytes of it. */
+export interface ChatRequest {
+  readonly model: string
+  readonly isStreamed: boolean
+  /** Whether the caller asked a stream for its usage. */
+  readonly wantsUsage: boolean
+  readonly bytes: Buffer
+  readonly fields: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Reads and checks the body of a chat request.
+ * @throws FirstError `unsupported_media_type`, `body_too_large`, `invalid_json`, `missing_required_parameter`, `invalid_request`
+ */
+export async function readChatRequest({ request, signal }: Call, limitBytes: number): Promise<ChatRequest> {
+  if (!isJson(request.headers['content-type'])) {
+    request.resume()
+    throw new FirstError('unsupported_media_type', `The body was sent as ${request.headers['content-type'] ?? 'no type at all'}, not as application/json.`)
+  }
+  const bytes = await readBody(request, limitBytes, signal)
+  const json = parseJson(bytes.toString('utf8'))
+  const parsed = chatCompletionRequest.safeParse(json)
+  if (!parsed.success) throw fieldError(parsed.error, json)
+  const { model, stream, stream_options: options } = parsed.data
+  return { model, isStreamed: stream === true, wantsUsage: options?.include_usage === true, bytes, fields: parsed.data }
+}
+
+function isJson(contentType: string | undefined): boolean {
+  const essence = contentType?.split(';', 1)[0]?.trim().toLowerCase()
+  return essence === 'application/json' || (essence?.endsWith('+json') ?? false)
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    const { line, column, problem } = locateJsonError(text)
+    throw new FirstError('invalid_json', `The body is not valid JSON: ${problem} at line ${line}, column ${column}.`)
+  }
+}
+
+/** The first thing wrong, named as OpenAI names it: `messages[0].role`. */
+function fieldError(error: z.ZodError, json: unknown): FirstError {
+  const issue = error.issues[0]
+  const param = issue?.path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`)).join('') ?? ''
+  if (param === '') return new FirstError('invalid_request', 'The body must be a JSON object.')
+  if (issue?.path.length === 1 && typeof json === 'object' && json !== null && !(param in json))
+    return new FirstError('missing_required_parameter', `The parameter "${param}" is missing.`, { param })
+  return new FirstError('invalid_request', `"${param}" is not as it should be: ${issue?.message ?? 'invalid'}.`, { param })
+}

@@ -1,0 +1,20 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Lets a page that passed the origin guard read the answer (Fetch standard, 3.3). */
+export function setCorsHeaders(origin: string, response: ServerResponse): void {
+  response.setHeader('access-control-allow-origin', origin)
+  response.setHeader('access-control-expose-headers', 'x-request-id, x-first-cluster, retry-after')
+  response.setHeader('vary', 'Origin')
+}
+
+export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'OPTIONS' && headers.origin !== undefined && headers['access-control-request-method'] !== undefined
+
+/** The key is checked at the request that follows. */
+export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
+  const asked = headers['access-control-request-headers']
+  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-max-age', 600)
+  if (asked !== undefined) response.setHeader('access-control-allow-headers', asked)
+  response.writeHead(204).end()
+}

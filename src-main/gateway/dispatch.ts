@@ -1,0 +1,55 @@
+import type { Dispatcher } from 'undici'
+import { toFirstError, type FirstError } from '@shared/errors'
+import type { Logger } from '../core/logger'
+import type { Candidate, Directory, Lease } from '../federation/directory'
+import type { Call } from './call'
+import type { ChatRequest } from './chat-request'
+import { forward, type UpstreamTimeouts } from './forward'
+import type { RequestRecord } from './record'
+import { RefusedByUpstream } from './upstream-errors'
+
+export interface DispatchDeps {
+  readonly directory: Directory
+  readonly agent: Dispatcher
+  readonly timeouts: UpstreamTimeouts
+  readonly logger: Logger
+}
+
+export type Dispatch = (candidates: readonly Candidate[], asked: ChatRequest, call: Call, record: RequestRecord) => Promise<void>
+
+/**
+ * Sends the request to the first candidate that takes it. A failure before the first byte went out moves on to the next; after it, never.
+ * @throws FirstError of the last candidate; the reason of the call's signal when the caller left.
+ */
+export function createDispatch({ directory, agent, timeouts, logger }: DispatchDeps): Dispatch {
+  const attempt = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord): Promise<FirstError | undefined> => {
+    const { cluster } = candidate
+    let lease: Lease | undefined
+    try {
+      lease = await directory.acquire(candidate, call.signal)
+      await forward(agent, timeouts, { lease, cluster, asked, call, record })
+      return undefined
+    } catch (cause) {
+      call.signal.throwIfAborted()
+      const error = toFirstError(cause)
+      logger.warn({ requestId: call.id, cluster, model: asked.model, code: error.code, cause: error.cause ?? error.message }, 'an attempt failed')
+      if (call.response.headersSent || isCallersOwn(error)) throw error
+      return error
+    } finally {
+      lease?.release()
+    }
+  }
+
+  return async (candidates, asked, call, record) => {
+    let failure: FirstError | undefined
+    for (const candidate of candidates) {
+      record.attempt(candidate.cluster)
+      failure = await attempt(candidate, asked, call, record)
+      if (failure === undefined) return
+    }
+    if (failure !== undefined) throw failure
+  }
+}
+
+/** What is wrong with the request itself is wrong everywhere, and a mistake of ours is not repeated. */
+const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error'

@@ -1,0 +1,82 @@
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { Dispatcher } from 'undici'
+import { FirstError } from '@shared/errors'
+import type { Sink } from './sinks'
+import { errorOfConnection } from './upstream-errors'
+
+export interface ExchangeDeps {
+  readonly response: ServerResponse
+  readonly signal: AbortSignal
+  readonly cluster: string
+  readonly openSink: (status: number, headers: IncomingHttpHeaders) => Sink
+  readonly onEnd: () => void
+  readonly onError: (error: Error) => void
+}
+
+/** One request to an upstream server and its answer, handed to a sink at the pace of the caller; it is settled exactly once. */
+export class Exchange implements Dispatcher.DispatchHandler {
+  readonly #deps: ExchangeDeps
+  #controller: Dispatcher.DispatchController | undefined
+  #sink: Sink | undefined
+  #isSettled = false
+
+  constructor(deps: ExchangeDeps) {
+    this.#deps = deps
+    deps.signal.addEventListener('abort', this.#onAbort)
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    // The caller may have left while the connection was being made.
+    if (this.#isSettled) controller.abort(new Error('settled'))
+  }
+
+  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (status >= 200) this.#try(() => (this.#sink = this.#deps.openSink(status, headers)))
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#try(() => {
+      if (this.#sink?.data(chunk) !== false) return
+      controller.pause()
+      this.#deps.response.once('drain', () => controller.resume())
+    })
+  }
+
+  onResponseEnd(): void {
+    this.#try(() => {
+      this.#sink?.end()
+      this.#settle(this.#deps.onEnd)
+    })
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#fail(errorOfConnection(error, this.#deps.cluster, this.#sink !== undefined))
+  }
+
+  #try(step: () => void): void {
+    if (this.#isSettled) return
+    try {
+      step()
+    } catch (cause) {
+      this.#fail(cause instanceof Error ? cause : new Error(String(cause)))
+    }
+  }
+
+  #fail(error: Error): void {
+    this.#settle(() => this.#deps.onError(error))
+    if (this.#controller?.aborted === false) this.#controller.abort(error)
+  }
+
+  #settle(outcome: () => void): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#deps.signal.removeEventListener('abort', this.#onAbort)
+    outcome()
+  }
+
+  readonly #onAbort = (): void => {
+    const { reason } = this.#deps.signal as { reason: unknown }
+    this.#fail(reason instanceof Error ? reason : new FirstError('cancelled', 'The request was cancelled.'))
+  }
+}

@@ -1,0 +1,45 @@
+import type { ModelInfo } from '@shared/domain/model'
+import type { Directory } from '../federation/directory'
+import type { Grant } from './authorize'
+import type { Call } from './call'
+import { route } from './route'
+
+/** A model as `GET /v1/models` shows it: OpenAI's fields, and what FIRST knows beside them. */
+interface WireModel {
+  readonly id: string
+  readonly object: 'model'
+  /** Unix seconds; not known of most models. */
+  readonly created: number
+  /** The clusters that serve it, best first. */
+  readonly owned_by: string
+  readonly status: ModelInfo['status']
+  readonly clusters: readonly string[]
+  readonly context_window_tokens?: number
+}
+
+/** Every model once, whatever the number of clusters that serve it. */
+export function modelList(directory: Directory, grant: Grant, { params }: Call): { object: 'list'; data: WireModel[] } {
+  const allowed = directory
+    .models(params.cluster, params.framework)
+    .map((places) => places.filter((place) => grant.allows({ cluster: place.cluster, model: place.id })))
+  return { object: 'list', data: allowed.filter((places) => places.length > 0).map(wireModel) }
+}
+
+/** @throws FirstError as `route` does. */
+export function oneModel(directory: Directory, grant: Grant, call: Call): WireModel {
+  return wireModel(route(directory, grant, call, call.params.model ?? '').map(({ info }) => info))
+}
+
+function wireModel(places: readonly ModelInfo[]): WireModel {
+  const [best] = places
+  if (best === undefined) throw new Error('a model is listed that no cluster serves')
+  return {
+    id: best.id,
+    object: 'model',
+    created: 0,
+    owned_by: best.cluster,
+    status: best.status,
+    clusters: places.map(({ cluster }) => cluster),
+    ...(best.contextTokens !== undefined && { context_window_tokens: best.contextTokens }),
+  }
+}

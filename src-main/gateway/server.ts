@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { Agent, type Dispatcher } from 'undici'
+import type { Config } from '@shared/config/schema'
+import { FirstError } from '@shared/errors'
+import type { Logger } from '../core/logger'
+import type { Directory } from '../federation/directory'
+import type { KeyVerifier } from '../identity/key-verifier'
+import type { Recorder } from '../records/recorder'
+import { createCalls, type Calls } from './calls'
+import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
+import { createDispatch } from './dispatch'
+import { defaultTimeouts, type UpstreamTimeouts } from './forward'
+import { createGateway, type Gateway } from './gateway'
+import { mountRoutes, refuseUnknown } from './mount-routes'
+import { createOriginGuard, type OriginGuard } from './origin-guard'
+
+export interface GatewayServerDeps {
+  /** The configuration as it is now. */
+  readonly config: () => Config
+  readonly keys: KeyVerifier
+  readonly directory: Directory
+  readonly recorder: Recorder
+  readonly logger: Logger
+  /** Origins of the window itself, for example `app://first-desktop`. */
+  readonly windowOrigins: readonly string[]
+  /** Unix milliseconds. */
+  readonly clock: () => number
+  readonly newRequestId?: () => string
+  /** Connections to clusters; absent: the server makes its own and closes it at its end. */
+  readonly dispatcher?: Dispatcher
+  readonly timeouts?: UpstreamTimeouts
+  /** The host answers paths outside the gateway's doors, and sets its own not-found handler. */
+  readonly hasPages?: boolean
+}
+
+/** A caller has this long to send its whole request, a slow upload of the largest body included. */
+const requestTimeoutMs = 5 * 60_000
+
+/**
+ * The gateway's HTTP server, not listening yet. What else the host serves on it (the window's files, `/rpc`) is registered after,
+ * and is behind the same check of Host and Origin.
+ */
+export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
+  const { config, directory, keys, recorder, logger, clock, timeouts = defaultTimeouts } = deps
+  const agent = deps.dispatcher ?? new Agent({ connect: { timeout: timeouts.connectMs } })
+  const dispatch = createDispatch({ directory, agent, timeouts, logger })
+  const gateway = createGateway({ bodyLimitBytes: () => config().gateway.bodyLimitMb * 2 ** 20, keys, directory, dispatch, recorder, logger, clock })
+  const calls = createCalls()
+
+  const app = Fastify({
+    logger: false,
+    genReqId: deps.newRequestId ?? (() => `req-${randomBytes(12).toString('hex')}`),
+    requestTimeout: requestTimeoutMs,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: 1024 },
+    frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.open(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
+  })
+  guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
+  app.addHook('onClose', async () => {
+    if (deps.dispatcher === undefined) await agent.close()
+  })
+  void app.register((scope, _options, done) => {
+    mountRoutes(scope, gateway, calls)
+    done()
+  })
+  if (deps.hasPages !== true) app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
+  return app
+}
+
+/** First of all: who asks from where, for every path of the server; nothing new is begun once it stops. */
+function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Gateway, calls: Calls): void {
+  const stopping = new FirstError('shutting_down', 'FIRST Desktop is stopping.')
+  let isStopping = false
+  app.addHook('preClose', (done) => {
+    isStopping = true
+    calls.abortAll(stopping)
+    done()
+  })
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw } = request
+    const { host, origin } = raw.headers
+    reply.raw.setHeader('x-request-id', request.id)
+    const refusal = guard({ host, origin }) ?? (isStopping ? stopping : undefined)
+    if (refusal !== undefined) {
+      raw.resume()
+      void gateway.refuse(calls.open(request, reply, '*'), refusal)
+      return
+    }
+    if (origin !== undefined) setCorsHeaders(origin, reply.raw)
+    if (!isPreflight(raw)) done()
+    else {
+      reply.hijack()
+      answerPreflight(raw, reply.raw)
+    }
+  })
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { FirstError } from '@shared/errors'
+
+/** What a server said is wrong with the request itself: the caller's to mend, so its words go through. */
+export class RefusedByUpstream extends FirstError {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly passed: { readonly type?: string; readonly code?: string },
+    param: string | undefined,
+  ) {
+    super(passed.code === 'context_length_exceeded' ? 'context_length_exceeded' : 'invalid_request', message, param === undefined ? {} : { param })
+  }
+}
+
+/** OpenAI's shape, and what vLLM (`{message,type,code}` at the top), Ollama (`error` a string) and FastAPI (`detail`) send. */
+const errorBody = z.union([
+  z.object({ error: z.object({ message: z.string(), type: z.string().nullish(), param: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish() }) }),
+  z.object({ error: z.string() }).transform(({ error }) => ({ error: { message: error, type: null, param: null, code: null } })),
+  z.object({ message: z.string(), type: z.string().nullish(), param: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish() }).transform((error) => ({ error })),
+  z.object({ detail: z.string() }).transform(({ detail }) => ({ error: { message: detail, type: null, param: null, code: null } })),
+])
+export type UpstreamErrorBody = z.infer<typeof errorBody>['error']
+
+export function parseErrorBody(text: string): UpstreamErrorBody | undefined {
+  try {
+    return errorBody.safeParse(JSON.parse(text)).data?.error
+  } catch {
+    return undefined
+  }
+}
+
+export interface UpstreamAnswer {
+  readonly status: number
+  readonly retryAfter: string | undefined
+  readonly body: string
+}
+
+/** An answer that is not 200, as an error of the catalogue. */
+export function errorOfAnswer({ status, retryAfter, body }: UpstreamAnswer, place: { readonly cluster: string; readonly model: string }): FirstError {
+  const said = parseErrorBody(body)
+  const seconds = retryAfterS(retryAfter)
+  const details = seconds === undefined ? { cause: { status } } : { cause: { status }, retryAfterS: seconds }
+  const { cluster, model } = place
+  const words = said === undefined ? '' : `: ${said.message}`
+  if (status === 401 || status === 403) return new FirstError('upstream_unauthorized', `The cluster "${cluster}" refused the key that it is configured with (${status}).`, details)
+  if (status === 404) return new FirstError('model_not_found', `The cluster "${cluster}" does not serve the model "${model}" now${words}`, { ...details, param: 'model' })
+  if (status === 408) return new FirstError('request_timeout', `The cluster "${cluster}" took too long${words}`, details)
+  if (status === 429) return new FirstError('too_many_requests', `The cluster "${cluster}" takes no more requests now${words}`, details)
+  if (status >= 400 && status < 500 && said !== undefined)
+    return new RefusedByUpstream(status, said.message, { ...(said.type != null && { type: said.type }), ...(said.code != null && { code: String(said.code) }) }, said.param ?? undefined)
+  if (status >= 400) return new FirstError('upstream_error', `The cluster "${cluster}" answered with the error ${status}${words}`, details)
+  return new FirstError('upstream_garbled', `The cluster "${cluster}" answered with status ${status}, which no chat request expects.`, details)
+}
+
+/** Seconds of a Retry-After header, which may also be a date (RFC 9110, 10.2.3). */
+export function retryAfterS(header: string | undefined, nowMs = Date.now()): number | undefined {
+  if (header === undefined) return undefined
+  if (/^\d+$/.test(header.trim())) return Number(header)
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? undefined : Math.max(0, Math.ceil((at - nowMs) / 1000))
+}
+
+const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '')
+
+/** A connection that could not be made, or broke, as an error of the catalogue. */
+export function errorOfConnection(cause: unknown, cluster: string, hasBegun: boolean): FirstError {
+  if (cause instanceof FirstError) return cause
+  const code = codeOf(cause)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" did not begin to answer in time.`, { cause })
+  if (code === 'UND_ERR_BODY_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" stopped in the middle of its answer.`, { cause })
+  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return new FirstError('upstream_garbled', `What the cluster "${cluster}" sent is not an HTTP answer.`, { cause })
+  if (hasBegun) return new FirstError('upstream_error', `The cluster "${cluster}" broke the connection in the middle of its answer.`, { cause })
+  return new FirstError('upstream_unreachable', `The cluster "${cluster}" cannot be reached${code === '' ? '' : ` (${code})`}.`, { cause })
+}

@@ -1,0 +1,97 @@
+import OpenAI from 'openai'
+import { Agent } from 'undici'
+import { configSchema, type Config } from '@shared/config/schema'
+import type { ClusterSnapshot } from '@shared/domain/cluster'
+import { createRegistry } from '@main/clusters/registry'
+import type { Logger } from '@main/core/logger'
+import type { Engine } from '@main/engines/engine'
+import { createDirectory, type Directory } from '@main/federation/directory'
+import type { SnapshotStore } from '@main/federation/snapshot-store'
+import { createGatewayServer, type GatewayServerDeps } from '@main/gateway/server'
+import type { RequestOutcome } from '@main/records/recorder'
+
+export const ownerKey = 'fd-owner'
+export const windowOrigin = 'app://first-desktop'
+
+export const quietLogger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined, child: () => quietLogger }
+
+export function memorySnapshots(initial: readonly ClusterSnapshot[] = []): SnapshotStore & { readonly kept: Map<string, ClusterSnapshot> } {
+  const kept = new Map(initial.map((snapshot) => [snapshot.name, snapshot]))
+  return { kept, load: () => [...kept.values()], save: (snapshot) => void kept.set(snapshot.name, snapshot), remove: (name) => void kept.delete(name) }
+}
+
+export interface GatewayUnderTest {
+  /** `http://127.0.0.1:<port>` */
+  readonly origin: string
+  readonly directory: Directory
+  /** What was recorded, as it was recorded. */
+  readonly outcomes: readonly RequestOutcome[]
+  /** Resolves with the n-th outcome. */
+  recorded(count: number): Promise<RequestOutcome>
+  client(options?: { readonly apiKey?: string; readonly path?: string }): OpenAI
+  post(path: string, body: string | object, headers?: Readonly<Record<string, string>>): Promise<Response>
+  get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
+  close(): Promise<void>
+}
+
+export interface GatewayFixtureOptions {
+  readonly clusters?: readonly object[]
+  readonly gateway?: object
+  readonly secrets?: Readonly<Record<string, string>>
+  readonly timeouts?: GatewayServerDeps['timeouts']
+  readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
+}
+
+const noEngine: Engine<object> = { start: () => Promise.reject(new Error('this test has no engine')) }
+
+/** The gateway with its real federation and adapters, listening on loopback, over the clusters of a configuration. */
+export async function startGateway(options: GatewayFixtureOptions = {}): Promise<GatewayUnderTest> {
+  const config: Config = configSchema.parse({ clusters: options.clusters ?? [], gateway: options.gateway ?? {} })
+  const agent = new Agent()
+  const outcomes: RequestOutcome[] = []
+  const waiting: { readonly count: number; readonly resolve: (outcome: RequestOutcome) => void }[] = []
+  const registry = createRegistry({
+    agent,
+    engines: { guide: options.engines?.guide ?? noEngine, llama: options.engines?.llama ?? noEngine },
+    secret: (reference) => options.secrets?.[reference] ?? '',
+    logger: quietLogger,
+  })
+  const directory = createDirectory({ adapters: await registry.build(config), store: memorySnapshots(), logger: quietLogger })
+  await directory.refresh()
+  const server = createGatewayServer({
+    config: () => config,
+    keys: { verify: (secret) => (secret === ownerKey ? { kind: 'owner', id: 'owner', name: 'Owner' } : undefined) },
+    directory,
+    recorder: {
+      add: (outcome) => {
+        outcomes.push(outcome)
+        for (const waiter of waiting.filter(({ count }) => count === outcomes.length)) waiter.resolve(outcome)
+      },
+      close: () => Promise.resolve(),
+    },
+    logger: quietLogger,
+    windowOrigins: [windowOrigin],
+    clock: () => performance.timeOrigin + performance.now(),
+    ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+  })
+  const origin = await server.listen({ host: '127.0.0.1', port: 0 })
+  const auth = { authorization: `Bearer ${ownerKey}` }
+  return {
+    origin,
+    directory,
+    outcomes,
+    recorded: (count) => {
+      const already = outcomes[count - 1]
+      return already !== undefined ? Promise.resolve(already) : new Promise((resolve) => waiting.push({ count, resolve }))
+    },
+    client: ({ apiKey = ownerKey, path = '/v1' } = {}) => new OpenAI({ apiKey, baseURL: `${origin}${path}`, maxRetries: 0 }),
+    post: (path, body, headers) =>
+      fetch(`${origin}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...auth, ...headers } }),
+    get: (path, headers) => fetch(`${origin}${path}`, { headers: { ...auth, ...headers } }),
+    async close() {
+      await server.close()
+      await directory.close()
+      await agent.close()
+    },
+  }
+}
