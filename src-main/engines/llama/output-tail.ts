@@ -1,6 +1,6 @@
 const maxBytes = 8 * 1024
 /** llama.cpp names the cause in a line with "error", and then says once more, less exactly, that it failed. */
-const complaints = [/\berror\b/i, /what\(\)|assert/i, /failed|unable/i]
+const complaints = [/(^|: )error\b/i, /what\(\)|assert/i, /failed|unable|error/i]
 
 /** Keeps the end of what a child prints. */
 export interface OutputTail {

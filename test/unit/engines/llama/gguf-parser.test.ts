@@ -22,7 +22,11 @@ describe('the head of a GGUF file', () => {
 
   it('is asked for again with more bytes wherever it is cut', () => {
     const headBytes = file.indexOf('blk.1.ffn_down.weight')
-    fc.assert(fc.property(fc.integer({ min: 0, max: headBytes }), (end) => expect(() => parseGgufHead(file.subarray(0, end))).toThrow(HeadIncomplete)))
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: headBytes }), (end) => {
+        expect(() => parseGgufHead(file.subarray(0, end))).toThrow(HeadIncomplete)
+      }),
+    )
   })
 
   it.each<[string, (bytes: Buffer) => void]>([

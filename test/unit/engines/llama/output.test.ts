@@ -13,7 +13,7 @@ describe('the tail of what a child prints', () => {
 
   it('names the cause, not what followed from it', () => {
     const tail = createOutputTail()
-    tail.add("loading\nllama_model_load: error loading model: unknown model architecture: 'x'\nfailed to load\nbye\n")
+    tail.add("loading\nllama_model_load: error loading model: unknown model architecture: 'x'\nfailed to load\n[ERROR] loadModel: failed\nbye\n")
     expect(tail.complaint()).toContain('unknown model architecture')
   })
 
