@@ -74,7 +74,9 @@ function untilReady(child: ChildProcess, load: ToChild, tail: OutputTail, signal
     })
     child.onMessage((raw) => {
       const message = fromChild.safeParse(raw)
-      if (!message.success) giveUp(failed(load, tail, 'its process sent something unknown'))
+      // A utility process that has not started yet cannot be ended; it is as soon as it speaks.
+      if (reason) child.kill()
+      else if (!message.success) giveUp(failed(load, tail, 'its process sent something unknown'))
       else if (message.data.type === 'hello') child.send(load)
       else if (message.data.type === 'failed') giveUp(failed(load, tail, message.data.message))
       else {

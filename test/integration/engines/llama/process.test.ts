@@ -52,16 +52,23 @@ describe('the process of a model', () => {
     expect(everything).not.toContain('my secret')
   })
 
-  it('ends when its start is cancelled after the fork', async () => {
+  it.each(['at once', 'when it first speaks'])('ends when its start is cancelled after the fork, by a host that can end it %s', async (when) => {
     const caller = new AbortController()
     const pids: (number | undefined)[] = []
     const host = createNodeChildHost({ buildDir: bench.buildDir })
     const childHost: ChildHost = {
       fork: (request) => {
         const child = host.fork(request)
+        let hasSpoken = when === 'at once'
+        child.onMessage(() => (hasSpoken = true))
         pids.push(child.pid)
         caller.abort()
-        return child
+        return {
+          ...child,
+          kill: () => {
+            if (hasSpoken) child.kill()
+          },
+        }
       },
     }
     await expect(bench.start({ file }, { childHost }, caller.signal)).rejects.toMatchObject({ code: 'cancelled' })
