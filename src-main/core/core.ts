@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import type { IncomingMessage } from 'node:http'
 import type { HostKind } from '@shared/rpc/contract'
 import type { ChildHost } from '../engines/engine'
 import type { KeyVerifier } from '../identity/key-verifier'
+import type { MessagePortLike } from '../rpc/message-port'
 import type { RpcRouter } from '../rpc/router'
 import type { Database } from '../storage/database'
 import type { Clock } from './clock'
@@ -26,13 +28,17 @@ export interface CoreOptions {
   readonly logStream?: { write(line: string): unknown }
   readonly shell?: ShellPort
   readonly clock?: Clock
-  /** Adds routes to the gateway's server before it listens: the window's files and its socket, headless. */
-  readonly mount?: (server: FastifyInstance, parts: CoreParts) => void | Promise<void>
+  /** Adds routes to the gateway's server before it listens: the window's files and its way in, headless. */
+  readonly mount?: (server: FastifyInstance, parts: CoreParts) => Mounted | Promise<Mounted>
+}
+
+export interface Mounted {
+  /** Whether a browser may open the socket at `/rpc`; without it, or when it says no, only the owner's key does. */
+  readonly admitsSocket?: (request: IncomingMessage) => boolean
 }
 
 /** What a host may build on while the core starts. */
 export interface CoreParts {
-  readonly router: RpcRouter
   readonly keys: KeyVerifier
   readonly database: Database
   readonly logger: Logger
@@ -48,6 +54,8 @@ export interface Core {
   readonly publicUrl: string
   readonly port: number
   readonly router: RpcRouter
+  /** Serves the contract on a port, until the port or the core is closed. */
+  servePort(port: MessagePortLike): void
   /** The key in `local.key`; the window has one of its own, by `session.open`. */
   readonly ownerKey: string
   readonly logger: Logger

@@ -1,5 +1,6 @@
 import type { ModelFile } from '@shared/domain/model-file'
 import type { HostKind } from '@shared/rpc/contract'
+import type { ServerAddress, ServerCheck } from '../clusters/registry'
 import type { ConfigStore } from '../core/config/config-store'
 import type { DiskWatch } from '../core/disk-watch'
 import type { Logger } from '../core/logger'
@@ -8,14 +9,6 @@ import type { Directory } from '../federation/directory'
 import type { Keyring } from '../identity/keyring'
 import type { ConversationBackups } from '../storage/backups/conversation-backups'
 import type { SecretStore } from '../storage/secret-store'
-
-/** What a server answered when it was tried. */
-export interface ServerCheck {
-  /** Base URL that answered, with the version. */
-  readonly url: string
-  readonly models: readonly string[]
-  readonly latencyMs: number
-}
 
 /** All that the procedures need; `compose.ts` fills it. */
 export interface RouterDeps {
@@ -30,7 +23,7 @@ export interface RouterDeps {
   readonly directory: Directory
   /** Gives every cluster its configuration and secrets anew. */
   readonly applyConfig: () => Promise<void>
-  readonly checkServer: (server: { url: string; apiKey?: string }, signal: AbortSignal) => Promise<ServerCheck>
+  readonly checkServer: (server: ServerAddress, signal: AbortSignal) => Promise<ServerCheck>
   readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
   readonly backups: () => Promise<ConversationBackups>
   readonly disk: DiskWatch

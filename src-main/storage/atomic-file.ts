@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { closeSync, openSync } from 'node:fs'
 import { link, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -26,6 +27,15 @@ export async function createFileOnce(path: string, content: string, mode = 0o600
     return await readFile(path, 'utf8')
   } finally {
     await rm(draft, { force: true })
+  }
+}
+
+/** Makes an empty file that only this user may read, unless it is there: SQLite would make it with the ordinary mode. */
+export function touchPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch (cause) {
+    if (!isErrno(cause, 'EEXIST')) throw cause
   }
 }
 

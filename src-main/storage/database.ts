@@ -1,7 +1,7 @@
 import Libsql from 'libsql'
 import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
-import { isErrno } from './atomic-file'
+import { isErrno, touchPrivate } from './atomic-file'
 
 export type SqlValue = string | number | bigint | null | Uint8Array
 
@@ -23,6 +23,7 @@ export interface Database {
  */
 export function openDatabase(path: string): Database {
   const database = guard(path, () => {
+    touchPrivate(path)
     const opened = new Libsql(path, { timeout: 2_000 })
     opened.pragma('journal_mode = WAL')
     opened.pragma('synchronous = NORMAL')

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import Libsql from 'libsql'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
-import { isErrno, writeFileAtomic } from './atomic-file'
+import { isErrno, touchPrivate, writeFileAtomic } from './atomic-file'
 import type { DataDir } from './data-dir'
 
 /** What stands in owner.json: who holds a data directory and where its gateway answers. */
@@ -23,6 +23,7 @@ export interface OwnerLock {
  * @throws FirstError `data_dir_in_use` that names the holder.
  */
 export function takeOwnerLock(dataDir: DataDir): OwnerLock {
+  touchPrivate(dataDir.ownerLock)
   const lock = new Libsql(dataDir.ownerLock)
   try {
     lock.exec('BEGIN EXCLUSIVE')

@@ -1,0 +1,151 @@
+import type { IncomingMessage } from 'node:http'
+import { homedir } from 'node:os'
+import type { Config } from '@shared/config/schema'
+import { FirstError } from '@shared/errors'
+import { createOriginGuard } from '../gateway/origin-guard'
+import { createGatewayServer } from '../gateway/server'
+import { createKeyring, type Keyring } from '../identity/keyring'
+import { readOrMakeLocalKey } from '../identity/local-key'
+import { newKey } from '../identity/secret-text'
+import { createRequestRecorder } from '../records/request-recorder'
+import { portWire } from '../rpc/message-port'
+import { createRouter } from '../rpc/router'
+import { createRpcServer } from '../rpc/rpc-server'
+import { attachWebSocket } from '../rpc/web-socket'
+import { prepareDataDir } from '../storage/data-dir'
+import { openMigratedDatabase } from '../storage/migrate'
+import { takeOwnerLock } from '../storage/owner-lock'
+import { createSecretStore } from '../storage/secret-store'
+import { createSnapshotTable } from '../storage/snapshot-table'
+import { systemClock } from './clock'
+import { startClusters } from './clusters'
+import { createConfigStore } from './config/config-store'
+import type { Core, CoreOptions, Mounted } from './core'
+import { watchDisk } from './disk-watch'
+import { lazily } from './lazily'
+import { addressOf, isLoopback, listen, trackRequests } from './listen'
+import { createLog, type Log } from './log'
+import { createMask } from './mask'
+import { createSecretResolver } from './secret-resolver'
+import { createShutdown, type Shutdown } from './shutdown'
+
+/** Answers that are under way when the app ends have this long to come to their own end. */
+const drainMs = 2_000
+
+/**
+ * Starts everything and opens the gateway's port: the only place that picks implementations.
+ * @throws FirstError `data_dir_unusable`, `data_dir_in_use`, `config_invalid`, `port_in_use`, `disk_full` or `secret_unreadable`; nothing stays open then.
+ */
+export async function startCore(options: CoreOptions): Promise<Core> {
+  const opened: { log?: Log } = {}
+  const shutdown = createShutdown(() => opened.log?.logger)
+  try {
+    return await start(options, shutdown, opened)
+  } catch (cause) {
+    await shutdown.close()
+    throw cause
+  }
+}
+
+async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: Log }): Promise<Core> {
+  const clock = options.clock ?? systemClock
+  const mask = createMask()
+  const dir = await prepareDataDir(options.dataDir)
+  const owner = takeOwnerLock(dir)
+  shutdown.onClose('owner lock', () => owner.release())
+
+  const log = createLog({ dir: dir.logs, mask, level: 'info', ...(options.logStream !== undefined && { stream: options.logStream }) })
+  opened.log = log
+  const { logger } = log
+  shutdown.onClose('log', () => log.close())
+  const config = await createConfigStore({ path: options.configFile ?? dir.config, isRequired: options.configFile !== undefined, logger, whenInvalid: options.hostKind === 'headless' ? 'refuse' : 'defaults' })
+  shutdown.onClose('configuration', () => config.close())
+  const database = await openMigratedDatabase({ path: dir.database, backupsDir: dir.backups, clock, logger, check: owner.afterCrash })
+  shutdown.onClose('database', () => database.close())
+  const disk = await watchDisk(dir.root, logger)
+  shutdown.onClose('disk', () => disk.close())
+  const ownerKey = await readOrMakeLocalKey(dir.localKey)
+  log.setLevel(config.current().log.level)
+
+  const windowKey = newKey()
+  const keys = createKeyring({ database, clock })
+  for (const key of [ownerKey, windowKey]) {
+    mask.register(key)
+    keys.addOwner(key)
+  }
+  const secrets = createSecretStore({ path: dir.secrets, cipher: options.secretCipher })
+  const recorder = createRequestRecorder({ database, logger })
+  shutdown.onClose('records', () => recorder.close())
+  const backups = lazily(async () => (await import('../storage/backups/conversation-backups')).createConversationBackups({ dir: dir.backups, clock, logger }))
+  shutdown.onClose('snapshots', async () => (await backups.ifMade())?.close())
+
+  const clusters = await startClusters({
+    config: config.current(),
+    resourcesDir: options.resourcesDir,
+    childHost: options.childHost,
+    secret: createSecretResolver({ env: process.env, secrets, maskSecret: mask.register }),
+    store: createSnapshotTable(database, logger),
+    logger,
+  })
+  shutdown.onClose('clusters', () => clusters.close())
+  const applyConfig = (): Promise<void> => clusters.apply(config.current())
+  config.onChange(async () => {
+    log.setLevel(config.current().log.level)
+    await applyConfig()
+  })
+
+  // Where it listens is settled at the start; a change of it in the file waits for the next one.
+  const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
+  const gatewayConfig = (): Config => ({ ...config.current(), gateway: { ...config.current().gateway, host } })
+  const server = createGatewayServer({ config: gatewayConfig, keys, directory: clusters.directory, recorder, logger, windowOrigins: options.windowOrigins, clock: clock.now })
+  shutdown.onClose('gateway', () => server.close())
+  const drained = trackRequests(server.server)
+  shutdown.onClose('requests', () => drained(drainMs))
+
+  const closing = new AbortController()
+  let url = ''
+  const router = createRouter({
+    logger,
+    about: { host: options.hostKind, version: options.version, dataDir: dir.root, ...(options.secretCipher.notice !== undefined && { secretsNotice: options.secretCipher.notice }) },
+    gatewayUrl: () => url,
+    windowKey,
+    config,
+    secrets,
+    keys,
+    directory: clusters.directory,
+    applyConfig,
+    checkServer: clusters.checkServer,
+    modelFiles: {
+      find: async () => (await import('../engines/llama/find-models')).findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger),
+      describe: async (path) => (await import('../engines/llama/model-file')).describeModelFile(path),
+    },
+    backups: backups.get,
+    disk,
+    ...(options.shell !== undefined && { shell: options.shell }),
+    closing: closing.signal,
+  })
+  const rpc = createRpcServer({ router, logger })
+  shutdown.onClose('windows', () => {
+    closing.abort()
+    rpc.close()
+  })
+
+  const mounted: Mounted = (await options.mount?.(server, { keys, database, logger, clock, maskSecret: mask.register })) ?? {}
+  const guard = createOriginGuard({ gateway: () => gatewayConfig().gateway, windowOrigins: options.windowOrigins })
+  attachWebSocket({ server: server.server, rpc, logger, refusal: (request) => guard({ host: request.headers.host, origin: request.headers.origin }) ?? withoutAccess(request, keys, mounted) })
+
+  const port = await listen(server, { host, port: wantedPort })
+  url = addressOf(host, port)
+  await owner.announce({ pid: process.pid, sinceMs: clock.now(), url })
+  if (!isLoopback(host)) logger.warn({ host }, 'the gateway listens beyond this machine: whoever reaches it needs a key, and what is sent is not encrypted')
+  logger.info({ url, version: options.version, host: options.hostKind }, 'ready')
+  return { url, port, router, ownerKey, logger, publicUrl: `http://${host}:${port}`, servePort: (messagePort) => rpc.serve(portWire(messagePort)), close: shutdown.close }
+}
+
+/** A browser comes with its session, a program with the owner's key. */
+function withoutAccess(request: IncomingMessage, keys: Keyring, { admitsSocket }: Mounted): FirstError | undefined {
+  if (admitsSocket?.(request) === true) return undefined
+  const [, secret] = /^bearer\s+(\S+)$/i.exec(request.headers.authorization ?? '') ?? []
+  if (secret !== undefined && keys.verify(secret)?.kind === 'owner') return undefined
+  return new FirstError('unauthorized', 'The socket of the window needs a session or the owner\'s key.')
+}

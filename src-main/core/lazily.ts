@@ -1,0 +1,14 @@
+/** Something that is made when it is first needed, and once. */
+export interface Lazy<Value> {
+  get(): Promise<Value>
+  /** Undefined when nobody needed it. */
+  ifMade(): Promise<Value | undefined>
+}
+
+export function lazily<Value>(make: () => Promise<Value>): Lazy<Value> {
+  let made: Promise<Value> | undefined
+  return {
+    get: () => (made ??= make()),
+    ifMade: () => made ?? Promise.resolve(undefined),
+  }
+}

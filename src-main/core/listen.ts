@@ -1,0 +1,53 @@
+import type { Server } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import { FirstError } from '@shared/errors'
+import { isErrno } from '../storage/atomic-file'
+
+/**
+ * Opens the gateway's port. @returns the port that was taken.
+ * @throws FirstError `port_in_use`, or `config_invalid` for a host that is not of this machine.
+ */
+export async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
+  try {
+    await app.listen({ host, port })
+  } catch (cause) {
+    if (isErrno(cause, 'EADDRINUSE')) throw new FirstError('port_in_use', `The port ${port} of ${host} is in use by another program.`, { cause })
+    if (isErrno(cause, 'EACCES')) throw new FirstError('port_in_use', `The system does not let this user open the port ${port}.`, { cause })
+    if (isErrno(cause, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN')) throw new FirstError('config_invalid', `The host ${host} is not an address of this machine.`, { cause })
+    throw cause
+  }
+  const address = app.server.address()
+  if (address === null || typeof address === 'string') throw new FirstError('internal_error', 'The gateway has no port.')
+  return address.port
+}
+
+/** `http://127.0.0.1:3477`: an address that listens everywhere is reached from here by loopback. */
+export function addressOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host
+  return `http://${name}:${port}`
+}
+
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+}
+
+/** Counts requests that are being answered. @returns a wait for the last of them, or for `graceMs` to pass. */
+export function trackRequests(server: Server): (graceMs: number) => Promise<void> {
+  let running = 0
+  let onIdle = (): void => undefined
+  server.on('request', (_request, response) => {
+    running += 1
+    response.once('close', () => {
+      running -= 1
+      if (running === 0) onIdle()
+    })
+  })
+  return async (graceMs) => {
+    if (running === 0) return
+    const timer = new AbortController()
+    const idle = new Promise<void>((resolve) => (onIdle = resolve))
+    await Promise.race([idle, sleep(graceMs, undefined, { signal: timer.signal, ref: false }).catch(() => undefined)])
+    timer.abort()
+  }
+}
