@@ -1,6 +1,6 @@
 export { createChatEngine, type ChatEngineDeps } from './chat-engine'
 export { ChatEngineContext, useChatEngine, useQueuedSends, useStream, useStreamingMessageId } from './hooks'
-export { normalizeMath } from './math'
+export { normalizeMath } from './math/normalize-math'
 export { tokensPerSecond } from './speed'
 export { deriveTitle } from './title'
 export type { ChatEngine, QueuedSend, SendInput, SendOutcome, StartedTurn, StreamPhase, StreamsState, StreamView } from './types'

@@ -11,6 +11,6 @@ export function tokensPerSecond(message: Pick<Message, 'usage' | 'timing'>): num
  * A count for a text whose server did not give one: most servers send one token an event, and a token of English
  * is about four characters; the larger of both.
  */
-export function estimateTokens(text: string, events = 0): number {
-  return Math.max(events, Math.ceil(text.length / 4))
+export function estimateTokens(characters: number, events = 0): number {
+  return Math.max(events, Math.ceil(characters / 4))
 }

@@ -17,6 +17,7 @@ export interface StreamView {
   /** Unix milliseconds. */
   readonly startedAtMs: number
   readonly firstTokenAtMs?: number
+  readonly lastTokenAtMs?: number
   /** When the answer proper began, after the reasoning. */
   readonly answerAtMs?: number
   /** Counted here while it streams; the true count comes with the last chunk. */
@@ -25,7 +26,7 @@ export interface StreamView {
   /** The cluster that answers, once its headers are there. */
   readonly cluster?: string
   /** Why progress cannot be stored at present (a full disk), in one sentence; the answer itself goes on. */
-  readonly storageProblem?: string
+  readonly storageProblem?: string | undefined
 }
 
 export interface QueuedSend {
