@@ -1,7 +1,8 @@
 import { FirstError } from '@shared/errors'
+import { problemOfPattern } from './pattern-guard'
 
-/** llama.cpp's own limit on repetitions in a grammar; past it the process ends instead of the request. */
-const maxRepetitions = 2000
+/** Half of what llama.cpp allows for a grammar's repetitions; it counts a little more than the schema shows. */
+export const maxRepetitions = 1000
 
 /** Pairs of keywords whose order must hold: with no value allowed, sampling never ends. */
 const ranges = [
@@ -10,9 +11,7 @@ const ranges = [
   ['minimum', 'maximum'],
 ] as const
 const repetitions = ['minItems', 'maxItems', 'minLength', 'maxLength']
-
-/** Back references, look-arounds and classes by property: not in llama.cpp's grammars. */
-const unsafePattern = /\\[1-9kpPbBxucCdD]|\(\?(?!:)|\{\s*(\d+)\s*,?\s*(\d*)\s*\}|[*+?}][*+?]/g
+const choices = ['enum', 'anyOf', 'oneOf', 'type']
 
 /**
  * Refuses a JSON schema that would end or hang the process, with every other request in it: llama.cpp turns a schema into a
@@ -40,19 +39,10 @@ function problemOf(schema: ReadonlyMap<string, unknown>): string | undefined {
     const times = schema.get(key)
     if (typeof times === 'number' && (times > maxRepetitions || times < 0)) return `${key} must be from 0 to ${maxRepetitions}`
   }
-  const allowed = schema.get('enum')
-  if (Array.isArray(allowed) && allowed.length === 0) return 'enum is empty'
-  const pattern = schema.get('pattern')
-  return typeof pattern === 'string' ? problemOfPattern(pattern) : undefined
-}
-
-function problemOfPattern(pattern: string): string | undefined {
-  if (!pattern.startsWith('^') || !pattern.endsWith('$')) return 'a pattern must start with ^ and end with $'
-  for (const found of pattern.matchAll(unsafePattern)) {
-    const [text, from, to] = found
-    if (from === undefined) return `the pattern uses "${text}", which this engine does not know`
-    if (Number(from) > maxRepetitions || Number(to) > maxRepetitions) return `the pattern repeats more than ${maxRepetitions} times`
-    if (to && Number(from) > Number(to)) return `the pattern's "${text}" is the wrong way round`
+  for (const key of choices) {
+    const allowed = schema.get(key)
+    if (Array.isArray(allowed) && allowed.length === 0) return `${key} is empty`
   }
-  return undefined
+  const pattern = schema.get('pattern')
+  return typeof pattern === 'string' ? problemOfPattern(pattern, maxRepetitions) : undefined
 }
