@@ -48,8 +48,9 @@ export function npmFailure({ code, output }, task, logFile) {
  */
 export async function npm(args, { task, logFile, cwd, env = process.env }) {
   const { command, prefix, shell } = npmCommand(env, process.platform)
-  // npm waits 10 s and then 60 s before it tries again, too long for a person who just has no network.
-  const patience = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
+  // What npm has cached need not be asked for again: the lock file pins it all by checksum.
+  // And npm waits 10 s and then 60 s before it tries again, too long for a person who just has no network.
+  const patience = ['--prefer-offline', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
   const outcome = await runQuietly(command, [...prefix, ...args, ...patience], { cwd, env, logFile, shell })
   if (outcome.code !== 0) throw npmFailure(outcome, task, logFile)
 }
