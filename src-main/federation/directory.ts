@@ -1,24 +1,18 @@
 import type { ClusterSnapshot } from '@shared/domain/cluster'
-import type { ModelInfo } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
 import type { Logger } from '../core/logger'
 import { findCandidates, listModels } from './candidates'
 import { asUnknown, mergeSnapshot } from './merge-snapshot'
-import { indexModels, type ModelIndex } from './model-index'
+import { indexModels, type Candidate, type ModelIndex } from './model-index'
 import type { SnapshotStore } from './snapshot-store'
 
-export type { Lease }
-
-/** A place that may serve a model, with what is known of it there. */
-export interface Candidate extends Deployment {
-  readonly info: ModelInfo
-}
+export type { Candidate, Lease }
 
 /** What is known of every cluster, answered from memory: a dead cluster never holds anything up. */
 export interface Directory {
   /** Each model once, with the places that serve it, best first; narrowed to a cluster and a framework. */
-  models(cluster?: string, framework?: string): readonly (readonly ModelInfo[])[]
+  models(cluster?: string, framework?: string): readonly (readonly Candidate[])[]
   /** In configured order; a cluster that was never asked is there with no models. */
   snapshots(): readonly ClusterSnapshot[]
   /**
@@ -139,9 +133,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const stop = every(refreshEveryMs, () => void refresh())
 
   return {
-    models: (cluster, framework) => listModels((index ??= indexModels(snapshots())), snapshots(), cluster, framework),
+    models: (cluster, framework) => listModels((index ??= indexModels(snapshots())), snapshots, cluster, framework),
     snapshots,
-    candidates: (model, cluster, framework) => findCandidates((index ??= indexModels(snapshots())), snapshots(), { model, cluster, framework }),
+    candidates: (model, cluster, framework) => findCandidates((index ??= indexModels(snapshots())), snapshots, { model, cluster, framework }),
     async acquire(deployment, signal) {
       const entry = entries.get(deployment.cluster)
       if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)

@@ -6,10 +6,19 @@ export interface JsonError {
 }
 
 const space = /[ \t\n\r]*/y
-const scalar = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y
-const string = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y
+// Unrolled, so that a string of many megabytes that does not end costs one pass.
+const string = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y
+const scalar = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y
 
-type Expected = 'value' | 'value or ]' | 'key' | 'key or }' | 'colon' | 'comma or end'
+const wording = {
+  value: 'a value was expected',
+  firstValue: 'a value or ] was expected',
+  name: 'a name in double quotes was expected',
+  firstName: 'a name in double quotes or } was expected',
+  colon: 'a colon was expected',
+  comma: 'a comma or a closing bracket was expected',
+} as const
+type Expected = keyof typeof wording
 
 /** Where text stops being JSON (RFC 8259): V8 says so in some of its messages only. `text` is known not to be JSON. */
 export function locateJsonError(text: string): JsonError {
@@ -24,31 +33,34 @@ export function locateJsonError(text: string): JsonError {
   }
   for (;;) {
     take(space)
-    const next = text[at]
-    if (expected === 'comma or end' && open.length === 0) return place(text, at, 'unexpected text after the end')
-    if (next === undefined) return place(text, at, 'unexpected end')
+    const sign = text[at]
     const inside = open.at(-1)
-    const closes = (next === ']' && inside === '[' && (expected === 'value or ]' || expected === 'comma or end')) || (next === '}' && inside === '{' && (expected === 'key or }' || expected === 'comma or end'))
-    if (closes) {
+    if (expected === 'comma' && inside === undefined) return place(text, at, 'there is something after the end')
+    if (sign === undefined) return place(text, at, 'it ends too early')
+    if (closes(sign, inside, expected)) {
       open.pop()
       at++
-      expected = 'comma or end'
-    } else if (expected === 'comma or end' || expected === 'colon') {
-      if (next !== (expected === 'colon' ? ':' : ',')) break
+      expected = 'comma'
+    } else if (expected === 'comma' && sign === ',') {
       at++
-      expected = expected === 'comma or end' && inside === '{' ? 'key' : 'value'
-    } else if (expected === 'key' || expected === 'key or }') {
-      if (!take(string)) break
-      expected = 'colon'
-    } else if (next === '{' || next === '[') {
-      open.push(next)
+      expected = inside === '{' ? 'name' : 'value'
+    } else if (expected === 'colon' && sign === ':') {
       at++
-      expected = next === '{' ? 'key or }' : 'value or ]'
-    } else if (take(scalar)) expected = 'comma or end'
-    else break
+      expected = 'value'
+    } else if ((expected === 'name' || expected === 'firstName') && take(string)) expected = 'colon'
+    else if (!expected.toLowerCase().endsWith('value')) return place(text, at, wording[expected])
+    else if (sign === '{' || sign === '[') {
+      open.push(sign)
+      at++
+      expected = sign === '{' ? 'firstName' : 'firstValue'
+    } else if (take(string) || take(scalar)) expected = 'comma'
+    else return place(text, at, sign === '"' ? 'a string begins that is not a valid one' : wording[expected])
   }
-  const wanted = expected === 'comma or end' ? 'a comma or the end of the list or object' : expected === 'colon' ? 'a colon' : expected.startsWith('key') ? 'a name in double quotes' : 'a value'
-  return place(text, at, text[at] === '"' && wanted !== 'a colon' && expected !== 'comma or end' ? 'a string that does not end as it should begins' : `${wanted} was expected`)
+}
+
+function closes(sign: string, inside: '{' | '[' | undefined, expected: Expected): boolean {
+  if (sign === '}') return inside === '{' && (expected === 'firstName' || expected === 'comma')
+  return sign === ']' && inside === '[' && (expected === 'firstValue' || expected === 'comma')
 }
 
 function place(text: string, at: number, problem: string): JsonError {

@@ -1,5 +1,5 @@
 import type { ModelInfo } from '@shared/domain/model'
-import type { Directory } from '../federation/directory'
+import type { Candidate, Directory } from '../federation/directory'
 import type { Grant } from './authorize'
 import type { Call } from './call'
 import { route } from './route'
@@ -21,25 +21,25 @@ interface WireModel {
 export function modelList(directory: Directory, grant: Grant, { params }: Call): { object: 'list'; data: WireModel[] } {
   const allowed = directory
     .models(params.cluster, params.framework)
-    .map((places) => places.filter((place) => grant.allows({ cluster: place.cluster, model: place.id })))
+    .map((places) => places.filter((place) => grant.allows(place)))
   return { object: 'list', data: allowed.filter((places) => places.length > 0).map(wireModel) }
 }
 
 /** @throws FirstError as `route` does. */
 export function oneModel(directory: Directory, grant: Grant, call: Call): WireModel {
-  return wireModel(route(directory, grant, call, call.params.model ?? '').map(({ info }) => info))
+  return wireModel(route(directory, grant, call, call.params.model ?? ''))
 }
 
-function wireModel(places: readonly ModelInfo[]): WireModel {
+function wireModel(places: readonly Candidate[]): WireModel {
   const [best] = places
   if (best === undefined) throw new Error('a model is listed that no cluster serves')
   return {
-    id: best.id,
+    id: best.model,
     object: 'model',
     created: 0,
     owned_by: best.cluster,
-    status: best.status,
+    status: best.info.status,
     clusters: places.map(({ cluster }) => cluster),
-    ...(best.contextTokens !== undefined && { context_window_tokens: best.contextTokens }),
+    ...(best.info.contextTokens !== undefined && { context_window_tokens: best.info.contextTokens }),
   }
 }

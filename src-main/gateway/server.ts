@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
 import type { Config } from '@shared/config/schema'
@@ -14,6 +13,7 @@ import { defaultTimeouts, type UpstreamTimeouts } from './forward'
 import { createGateway, type Gateway } from './gateway'
 import { mountRoutes, refuseUnknown } from './mount-routes'
 import { createOriginGuard, type OriginGuard } from './origin-guard'
+import { createRequestIds } from './request-id'
 
 export interface GatewayServerDeps {
   /** The configuration as it is now. */
@@ -50,7 +50,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
 
   const app = Fastify({
     logger: false,
-    genReqId: deps.newRequestId ?? (() => `req-${randomBytes(12).toString('hex')}`),
+    genReqId: deps.newRequestId ?? createRequestIds(),
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
