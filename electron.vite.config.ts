@@ -41,8 +41,11 @@ export default defineConfig({
     root: 'src-renderer',
     resolve: { alias },
     plugins: [react(), tailwindcss()],
+    // A worker loads the grammars of languages as it needs them, each a chunk.
+    worker: { format: 'es' },
     build: {
       target: 'chrome130',
+      minify: true,
       outDir: resolve('out/renderer'),
       rollupOptions: { input: 'src-renderer/index.html' },
     },

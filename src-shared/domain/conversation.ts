@@ -50,8 +50,8 @@ export const message = z.object({
   choice: modelChoice.optional(),
   error: z.object({ code: z.string(), message: z.string(), action: z.string().optional() }).optional(),
   usage: z.object({ promptTokens: z.number(), completionTokens: z.number(), isEstimated: z.boolean() }).optional(),
-  /** Milliseconds from sending to the first token, and from that to the last. */
-  timing: z.object({ firstTokenMs: z.number(), streamMs: z.number() }).optional(),
+  /** Milliseconds from sending to the first token, and from that to the last; of these, how long the reasoning took. */
+  timing: z.object({ firstTokenMs: z.number(), streamMs: z.number(), reasoningMs: z.number().optional() }).optional(),
   finishReason: z.string().optional(),
 })
 export type Message = z.infer<typeof message>

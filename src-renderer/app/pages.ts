@@ -1,0 +1,27 @@
+import { ChatPage } from '@renderer/features/chat'
+import { WelcomePage } from '@renderer/features/welcome'
+import { MessageSquareText, Settings, type LucideIcon } from 'lucide-react'
+import { lazy, type ComponentType } from 'react'
+
+export interface PageEntry {
+  readonly path: string
+  readonly label: string
+  readonly icon: LucideIcon
+  /** Where it stands in the navigation. */
+  readonly place: 'top' | 'bottom'
+  readonly Page: ComponentType
+}
+
+/** The pages that exist, in the order of the navigation. */
+export const pages: readonly PageEntry[] = [
+  { path: '/chat', label: 'Chat', icon: MessageSquareText, place: 'top', Page: ChatPage },
+  {
+    path: '/settings',
+    label: 'Settings',
+    icon: Settings,
+    place: 'bottom',
+    Page: lazy(() => import('@renderer/features/settings/settings-page').then(({ SettingsPage }) => ({ default: SettingsPage }))),
+  },
+]
+
+export { WelcomePage }

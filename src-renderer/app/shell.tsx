@@ -1,0 +1,69 @@
+import { usePreferences } from '@renderer/db'
+import { Suspense, useCallback, useMemo, useState } from 'react'
+import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { Banners } from './banners'
+import { CommandPalette } from './command-palette'
+import { MainNav } from './main-nav'
+import { pages, WelcomePage } from './pages'
+import { ShortcutsSheet } from './shortcuts-sheet'
+import { useShortcuts } from './use-shortcuts'
+
+export function Shell() {
+  const [, navigate] = useLocation()
+  const [open, setOpen] = useState<'palette' | 'shortcuts'>()
+  const close = useCallback(() => setOpen(undefined), [])
+  useShortcuts(
+    useMemo(
+      () => ({
+        palette: () => setOpen((now) => (now === 'palette' ? undefined : 'palette')),
+        shortcuts: () => setOpen('shortcuts'),
+        newChat: () => navigate('/chat'),
+        settings: () => navigate('/settings'),
+      }),
+      [navigate],
+    ),
+  )
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#main"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+        className="sr-only z-50 rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <Banners />
+      <div className="flex min-h-0 flex-1">
+        <MainNav />
+        <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>
+          <Switch>
+            {pages.map(({ path, Page }) => (
+              <Route key={path} path={`${path}/*?`}>
+                <Page />
+              </Route>
+            ))}
+            <Route path="/welcome">
+              <WelcomePage />
+            </Route>
+            <Route>
+              <Home />
+            </Route>
+          </Switch>
+        </Suspense>
+      </div>
+      <CommandPalette isOpen={open === 'palette'} onClose={close} onShortcuts={() => setOpen('shortcuts')} />
+      <ShortcutsSheet isOpen={open === 'shortcuts'} onClose={close} />
+    </div>
+  )
+}
+
+/** Where a start leads: the first minute, or the chat that was open last. */
+function Home() {
+  const { isLoaded, isWelcomeDone, lastConversationId } = usePreferences()
+  if (!isLoaded) return <main id="main" tabIndex={-1} className="flex-1" />
+  if (!isWelcomeDone) return <Redirect to="/welcome" replace />
+  return <Redirect to={lastConversationId === null ? '/chat' : `/chat/${lastConversationId}`} replace />
+}

@@ -1,0 +1,33 @@
+const isMac = navigator.userAgent.includes('Mac')
+/** A browser keeps Ctrl+N for itself. */
+const isDesktop = navigator.userAgent.includes('Electron/')
+const mod = isMac ? '⌘' : 'Ctrl'
+
+export interface Shortcut {
+  readonly id: string
+  /** As shown, keys parted by spaces. */
+  readonly keys: string
+  readonly label: string
+}
+
+/** Keys that work on every page; what matches them is in use-shortcuts.ts. */
+export const globalShortcuts = [
+  { id: 'palette', keys: `${mod} K`, label: 'Search and commands' },
+  { id: 'newChat', keys: isDesktop ? `${mod} N` : 'Alt N', label: 'New chat' },
+  { id: 'settings', keys: `${mod} ,`, label: 'Settings' },
+  { id: 'shortcuts', keys: '?', label: 'This list' },
+] as const satisfies readonly Shortcut[]
+
+export type GlobalShortcut = (typeof globalShortcuts)[number]['id']
+
+/** Keys that the chat page handles where they are pressed. */
+export const chatShortcuts: readonly Shortcut[] = [
+  { id: 'send', keys: 'Enter', label: 'Send' },
+  { id: 'newline', keys: 'Shift Enter', label: 'New line' },
+  { id: 'stop', keys: 'Esc', label: 'Stop the answer' },
+  { id: 'sidebar', keys: `${mod} B`, label: 'Show or hide the conversations' },
+  { id: 'search', keys: '/', label: 'Search the conversations' },
+  { id: 'rename', keys: 'F2', label: 'Rename the selected conversation' },
+  { id: 'delete', keys: 'Del', label: 'Delete the selected conversation' },
+  { id: 'move', keys: '↑ ↓', label: 'Move through the conversations' },
+]

@@ -1,0 +1,45 @@
+import type { BranchMessage } from '@renderer/db'
+import { Button } from '@renderer/ui/button'
+import { CircleAlert, CirclePause, RotateCcw, StepForward } from 'lucide-react'
+import { useChatEngine } from '../engine'
+import { tell } from '@renderer/ui/tell'
+
+/** Why an answer ended where it did, where that was not by itself, and the way on. */
+export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
+  const engine = useChatEngine()
+  const { id, state, content, error, finishReason } = message
+  if (state === 'failed')
+    return (
+      <div role="group" aria-label="The answer failed" className="mt-2 flex items-start gap-3 rounded-lg border border-line bg-fail-soft px-3 py-2.5">
+        <CircleAlert className="mt-0.5 size-4 shrink-0 text-fail" strokeWidth={1.75} aria-hidden />
+        <div className="min-w-0 flex-1 text-sm">
+          <p className="wrap-anywhere">{error?.message ?? 'The answer failed.'}</p>
+          {error?.action !== undefined && <p className="text-ink-mute">{error.action}</p>}
+        </div>
+        <Button className="h-7" onClick={() => void engine.retry(id).catch(tell)}>
+          <RotateCcw strokeWidth={1.75} aria-hidden />
+          Retry
+        </Button>
+      </div>
+    )
+  const why = whyItEnded(state, finishReason)
+  if (why === undefined) return null
+  return (
+    <div className="mt-2 flex items-center gap-2 text-sm text-ink-mute">
+      <CirclePause className="size-4 shrink-0" strokeWidth={1.75} aria-hidden />
+      <span>{why}</span>
+      {content !== '' && (
+        <Button look="quiet" className="h-7 px-2 text-accent" onClick={() => void engine.continueAnswer(id).catch(tell)}>
+          <StepForward strokeWidth={1.75} aria-hidden />
+          Continue
+        </Button>
+      )}
+    </div>
+  )
+}
+
+function whyItEnded(state: BranchMessage['state'], finishReason: string | undefined): string | undefined {
+  if (state === 'stopped') return 'Stopped.'
+  if (state === 'interrupted') return 'Interrupted: the app ended while this answer came.'
+  return finishReason === 'length' ? 'Cut at the longest answer that is allowed.' : undefined
+}

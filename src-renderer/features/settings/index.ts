@@ -1,0 +1,1 @@
+export { settingsPath } from './sections'

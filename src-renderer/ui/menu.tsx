@@ -1,0 +1,50 @@
+import type { LucideIcon } from 'lucide-react'
+import { DropdownMenu } from 'radix-ui'
+import type { ReactElement } from 'react'
+import { cn } from './cn'
+import { Keys } from './keys'
+
+export interface MenuItem {
+  readonly label: string
+  readonly icon: LucideIcon
+  readonly keys?: string
+  readonly isDangerous?: boolean
+  readonly onSelect: () => void
+}
+
+export interface MenuProps {
+  readonly trigger: ReactElement
+  readonly items: readonly MenuItem[]
+  readonly onOpenChange?: (isOpen: boolean) => void
+}
+
+export function Menu({ trigger, items, onOpenChange }: MenuProps) {
+  return (
+    <DropdownMenu.Root {...(onOpenChange === undefined ? {} : { onOpenChange })}>
+      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+      <DropdownMenu.Portal>
+        <DropdownMenu.Content
+          align="start"
+          sideOffset={4}
+          collisionPadding={8}
+          className="z-50 min-w-44 animate-appear rounded-lg border border-line bg-raised p-1 shadow-pop"
+        >
+          {items.map(({ label, icon: Icon, keys, isDangerous = false, onSelect }) => (
+            <DropdownMenu.Item
+              key={label}
+              onSelect={onSelect}
+              className={cn(
+                'flex h-8 items-center gap-2 rounded-md px-2 text-sm outline-none data-highlighted:bg-hover',
+                isDangerous ? 'text-fail' : 'text-ink',
+              )}
+            >
+              <Icon className="size-4 opacity-80" strokeWidth={1.75} aria-hidden />
+              <span className="flex-1">{label}</span>
+              {keys !== undefined && <Keys keys={keys} />}
+            </DropdownMenu.Item>
+          ))}
+        </DropdownMenu.Content>
+      </DropdownMenu.Portal>
+    </DropdownMenu.Root>
+  )
+}
