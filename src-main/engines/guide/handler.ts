@@ -4,7 +4,7 @@ import { FirstError, toFirstError } from '@shared/errors'
 import type { Answerer } from './answer'
 import { parseChatRequest } from './chat-request'
 import { chunkBodies, complete, wholeBody } from './completion'
-import { readBody, sendError, sendJson } from './http'
+import { readBody, sendError, sendJson } from '../http'
 import { streamEvents, type GuideClock } from './stream'
 
 const bodyLimitBytes = 10 * 2 ** 20
