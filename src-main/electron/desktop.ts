@@ -4,8 +4,6 @@ import { app, ipcMain, Menu, protocol, session, type BrowserWindow } from 'elect
 import { toFirstError, type FirstError } from '@shared/errors'
 import { desktopOrigin } from '@shared/rpc/desktop'
 import type { Core } from '../core/core'
-import { portWire } from '../rpc/message-port'
-import { createRpcServer } from '../rpc/rpc-server'
 import { createChildHost } from './child-host'
 import { startOnSomePort } from './core-start'
 import type { LaunchOptions } from './launch-options'
@@ -18,7 +16,8 @@ import { recoverPage } from './recovery'
 import { createRpcHost } from './rpc-host'
 import { createSecretCipher } from './secret-cipher'
 import { createShellPort, showFolder } from './shell-port'
-import { openStartError, startErrorPage, startErrorPath } from './start-error'
+import { openStartError } from './start-error'
+import { startErrorPage, startErrorPath } from './start-error-page'
 import { focusWindow, openMainWindow } from './window'
 
 export interface Desktop {
@@ -49,10 +48,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     if (options.devTools) opened.webContents.openDevTools()
     window = opened
     core ??= startCore()
-    core.then((running) => {
-      const server = createRpcServer(running)
-      rpc.start((port) => server.serve(portWire(port)))
-    }).catch(fail)
+    core.then((running) => rpc.start((port) => running.servePort(port))).catch(fail)
   }
 
   /** Loaded late: the window's process is at work while this one reads the core's modules. */

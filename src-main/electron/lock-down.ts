@@ -1,19 +1,9 @@
 import { app, shell, type Session, type WebContents } from 'electron'
 import { desktopOrigin } from '@shared/rpc/desktop'
+import { isOutsideLink, isWindowUrl } from './links'
 
 /** What pages may do without being asked; all else is refused. Copying answers is all they need. */
 const allowedPermissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write'])
-const outsideProtocols: ReadonlySet<string> = new Set(['http:', 'https:', 'mailto:'])
-
-/** Whether a link may be handed to the system's browser or mail program. */
-export function isOutsideLink(link: string): boolean {
-  return URL.canParse(link) && outsideProtocols.has(new URL(link).protocol)
-}
-
-/** Whether a URL is a page of ours. */
-export function isWindowUrl(url: string): boolean {
-  return url === desktopOrigin || url.startsWith(`${desktopOrigin}/`)
-}
 
 /** Every page, present and future: no navigation away, no new window, no embedded page; links open in the system's browser. */
 export function lockDownPages(): void {

@@ -1,6 +1,6 @@
 import type { IpcMain, IpcMainEvent, MessagePortMain, WebContents } from 'electron'
 import { connectMessage } from '@shared/rpc/desktop'
-import { isWindowUrl } from './lock-down'
+import { isWindowUrl } from './links'
 
 export interface RpcHost {
   /** Serves the contract on the ports that wait, and on those to come. */
