@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { toFirstError } from '@shared/errors'
 import { findAppFiles } from '../headless/app-files'
+import { addChat } from './commands/chat'
+import { addDoctor } from './commands/doctor'
+import { addKey } from './commands/key'
+import { addModels } from './commands/models'
 import { addServe } from './commands/serve'
 import type { CliContext } from './context'
 
@@ -11,8 +15,8 @@ export async function runCommandLine(args: readonly string[], context: CliContex
     await program.parseAsync([...args], { from: 'user' })
     return 0
   } catch (cause) {
-    // Commander has said by then what was wrong; help and version end with 0.
-    if (cause instanceof CommanderError) return cause.exitCode === 0 ? 0 : 2
+    // Commander has said by then what was wrong; its own errors are of usage, whatever their code.
+    if (cause instanceof CommanderError) return cause.code.startsWith('commander.') && cause.exitCode !== 0 ? 2 : cause.exitCode
     const error = toFirstError(cause)
     if (error.code === 'cancelled') return 130
     context.err(`${error.message} ${error.kind.action}\n`)
@@ -28,7 +32,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  addServe(program, context)
+  for (const add of [addServe, addModels, addChat, addKey, addDoctor]) add(program, context)
   return program
 }
 
@@ -41,8 +45,9 @@ function processContext(): CliContext {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
-  // A reader that went away, such as «head», is no reason to fail.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => stop.abort())
+  // A reader of the output that went away, such as «head», ends the command; one of the log does not matter.
+  process.stdout.on('error', () => stop.abort())
+  process.stderr.on('error', () => undefined)
   return {
     env: process.env,
     stdin: process.stdin,

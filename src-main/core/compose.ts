@@ -83,7 +83,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     config: config.current(),
     resourcesDir: options.resourcesDir,
     childHost: options.childHost,
-    secret: createSecretResolver({ env: process.env, secrets, maskSecret: mask.register }),
+    secret: createSecretResolver({ env: process.env, secrets, maskSecret: (secret) => mask.register(secret) }),
     store: createSnapshotTable(database, logger),
     logger,
   })
@@ -97,7 +97,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   // Where it listens is settled at the start; a change of it in the file waits for the next one.
   const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
   const gatewayConfig = (): Config => ({ ...config.current(), gateway: { ...config.current().gateway, host } })
-  const server = createGatewayServer({ config: gatewayConfig, keys, directory: clusters.directory, recorder, logger, windowOrigins: options.windowOrigins, clock: clock.now })
+  const server = createGatewayServer({ config: gatewayConfig, keys, directory: clusters.directory, recorder, logger, windowOrigins: options.windowOrigins, clock: () => clock.now() })
   shutdown.onClose('gateway', () => server.close())
   const drained = trackRequests(server.server)
   shutdown.onClose('requests', () => drained(drainMs))
@@ -114,12 +114,12 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys,
     directory: clusters.directory,
     applyConfig,
-    checkServer: clusters.checkServer,
+    checkServer: (candidate, signal) => clusters.checkServer(candidate, signal),
     modelFiles: {
       find: async () => (await import('../engines/llama/find-models')).findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger),
       describe: async (path) => (await import('../engines/llama/model-file')).describeModelFile(path),
     },
-    backups: backups.get,
+    backups: () => backups.get(),
     disk,
     ...(options.shell !== undefined && { shell: options.shell }),
     closing: closing.signal,
@@ -130,7 +130,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     rpc.close()
   })
 
-  const mounted: Mounted = (await options.mount?.(server, { keys, database, logger, clock, maskSecret: mask.register })) ?? {}
+  const mounted: Mounted = (await options.mount?.(server, { keys, database, logger, clock, maskSecret: (secret) => mask.register(secret) })) ?? {}
   const guard = createOriginGuard({ gateway: () => gatewayConfig().gateway, windowOrigins: options.windowOrigins })
   attachWebSocket({ server: server.server, rpc, logger, refusal: (request) => guard({ host: request.headers.host, origin: request.headers.origin }) ?? withoutAccess(request, keys, mounted) })
 
@@ -139,7 +139,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   await owner.announce({ pid: process.pid, sinceMs: clock.now(), url })
   if (!isLoopback(host)) logger.warn({ host }, 'the gateway listens beyond this machine: whoever reaches it needs a key, and what is sent is not encrypted')
   logger.info({ url, version: options.version, host: options.hostKind }, 'ready')
-  return { url, port, router, ownerKey, logger, publicUrl: `http://${host}:${port}`, servePort: (messagePort) => rpc.serve(portWire(messagePort)), close: shutdown.close }
+  return { url, port, router, ownerKey, logger, publicUrl: `http://${host}:${port}`, servePort: (messagePort) => rpc.serve(portWire(messagePort)), close: () => shutdown.close() }
 }
 
 /** A browser comes with its session, a program with the owner's key. */

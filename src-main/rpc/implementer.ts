@@ -9,7 +9,7 @@ export function createImplementer(logger: Logger) {
     try {
       return await next()
     } catch (cause) {
-      const error = cause instanceof ORPCError && cause.code === 'BAD_REQUEST' ? badInput(cause) : toFirstError(cause)
+      const error = cause instanceof ORPCError && cause.code === 'BAD_REQUEST' ? badInput(cause, cause.data) : toFirstError(cause)
       if (error.code === 'internal_error') logger.error({ procedure: path.join('.'), cause: error.cause ?? error }, 'a procedure failed')
       throw new ORPCError('FIRST', { message: error.message, data: { code: error.code, action: errorKinds[error.code].action }, cause: error })
     }
@@ -18,8 +18,8 @@ export function createImplementer(logger: Logger) {
 export type RpcImplementer = ReturnType<typeof createImplementer>
 
 /** The library refuses input before a handler runs; the person is told which field. */
-function badInput(cause: ORPCError<string, unknown>): FirstError {
-  const issue = firstIssue(cause.data)
+function badInput(cause: Error, data: unknown): FirstError {
+  const issue = firstIssue(data)
   return new FirstError('invalid_request', issue === undefined ? 'The input of this call is not as the contract says.' : `${issue.path === '' ? 'The input' : issue.path}: ${issue.message}`, {
     cause,
     ...(issue !== undefined && issue.path !== '' && { param: issue.path }),

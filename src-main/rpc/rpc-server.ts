@@ -41,7 +41,10 @@ export function createRpcServer({ router, logger }: { router: RpcRouter; logger:
           if (event === 'close') wire.onClose(() => listener())
           if (event !== 'message') return
           wire.onMessage((message) => {
-            if (isRpcMessage(message)) return listener({ data: message })
+            if (isRpcMessage(message)) {
+              listener({ data: message })
+              return
+            }
             logger.warn({}, 'a window sent something that is not a call; its connection was closed')
             wire.close()
           })

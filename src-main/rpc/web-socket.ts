@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
-import type { FirstError } from '@shared/errors'
+import { FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
 import { messageLimit, type RpcServer, type Wire } from './rpc-server'
 
@@ -27,9 +27,11 @@ export function attachWebSocket({ server, rpc, logger, refusal }: SocketDeps): v
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', (cause) => logger.debug({ cause }, 'a socket broke'))
     const [path] = (request.url ?? '').split('?')
-    if (path !== rpcPath) return refuse(socket, 404, 'Nothing is served there.')
-    const error = refusal(request)
-    if (error !== undefined) return refuse(socket, error.kind.status, error.message)
+    const error = path === rpcPath ? refusal(request) : new FirstError('not_found', 'No socket is served there.')
+    if (error !== undefined) {
+      refuse(socket, error)
+      return
+    }
     // Loaded at the first socket: the desktop, which has none, starts without it.
     sockets ??= openSockets()
     sockets.then(
@@ -47,16 +49,16 @@ async function openSockets(): Promise<WebSocketServer> {
   return new ws.WebSocketServer({ noServer: true, clientTracking: false, maxPayload: messageLimit, perMessageDeflate: false })
 }
 
-function refuse(socket: Duplex, status: number, message: string): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`)
+function refuse(socket: Duplex, { kind, message }: FirstError): void {
+  socket.end(`HTTP/1.1 ${kind.status} Refused\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`)
 }
 
 function socketWire(socket: WebSocket): Wire {
   let isAlive = true
   const ping = setInterval(() => {
-    if (!isAlive) return socket.terminate()
+    if (isAlive) socket.ping()
+    else socket.terminate()
     isAlive = false
-    socket.ping()
   }, pingEveryMs)
   socket.on('pong', () => (isAlive = true))
   socket.on('close', () => clearInterval(ping))

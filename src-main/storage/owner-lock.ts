@@ -33,13 +33,18 @@ export function takeOwnerLock(dataDir: DataDir): OwnerLock {
     throw new FirstError('data_dir_unusable', `The data directory ${dataDir.root} cannot be locked.`, { cause })
   }
   let isHeld = true
+  let isAnnounced = false
   return {
     afterCrash: readOwner(dataDir) !== undefined,
-    announce: (holder) => writeFileAtomic(dataDir.owner, `${JSON.stringify(holder)}\n`),
+    async announce(holder) {
+      await writeFileAtomic(dataDir.owner, `${JSON.stringify(holder)}\n`)
+      isAnnounced = true
+    },
     release() {
       if (!isHeld) return
       isHeld = false
-      rmSync(dataDir.owner, { force: true })
+      // What a killed process left stays for the next start, which checks the database for it.
+      if (isAnnounced) rmSync(dataDir.owner, { force: true })
       lock.close()
     },
   }

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml'
+import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { configSchema, type Config, type ConfigProblem } from '@shared/config/schema'
 import { problemsOf } from './problem-text'
 
@@ -10,11 +10,14 @@ export interface ParsedConfig {
   readonly document: Document
 }
 
+/** One slip often makes many; the first few say it. */
+const mostProblems = 10
+
 /** Reads the text of config.yaml; each problem names its line, its column and its key. Never throws for bad text. */
 export function parseConfig(text: string): ParsedConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, 10).map((error) => syntaxProblem(error, lines)) }
+  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, mostProblems).map(({ code, message, pos: [offset] }) => syntaxProblem({ code, message, offset }, lines)) }
   const value = plainValue(document)
   if (value instanceof Error) return { document, problems: [{ line: 1, column: 1, key: '', message: value.message }] }
   const parsed = configSchema.safeParse(value ?? {})
@@ -34,8 +37,8 @@ function plainValue(document: Document): unknown {
   }
 }
 
-function syntaxProblem(error: YAMLParseError, lines: LineCounter): ConfigProblem {
-  const { line, col } = lines.linePos(error.pos[0])
+function syntaxProblem(error: { code: string; message: string; offset: number }, lines: LineCounter): ConfigProblem {
+  const { line, col } = lines.linePos(error.offset)
   const message = error.code === 'TAB_AS_INDENT' ? 'this line is indented with a tab; YAML takes spaces only, so put spaces in its place' : error.message
   return { line, column: col, key: '', message }
 }

@@ -54,7 +54,7 @@ function named(value: unknown): string {
   if (value === null) return 'empty'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'string') return value.length <= 40 ? `"${value}"` : 'this text'
-  return typeof value === 'object' ? 'a group of keys' : String(value)
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'a group of keys'
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

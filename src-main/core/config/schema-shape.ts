@@ -40,7 +40,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
 /** Levenshtein's, with one row of memory. */
 function editDistance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...one].entries()) {
+  for (const [index, letter] of Array.from(one).entries()) {
     const next = [index + 1]
     for (let column = 1; column <= other.length; column += 1)
       next.push(Math.min((row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1, (row[column - 1] ?? 0) + (letter === other[column - 1] ? 0 : 1)))

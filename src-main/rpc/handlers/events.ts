@@ -5,9 +5,9 @@ import { watchLatest, type Source } from '../watch-latest'
 
 export function eventHandlers(os: RpcImplementer, { config, directory, disk, closing }: RouterDeps) {
   const sources: readonly Source<CoreEvent>[] = [
-    { read: () => ({ kind: 'config', config: config.state() }), onChange: config.onChange },
-    { read: () => ({ kind: 'clusters', clusters: [...directory.snapshots()] }), onChange: directory.onChange },
-    { read: () => ({ kind: 'disk', ...disk.state() }), onChange: disk.onChange },
+    { read: () => ({ kind: 'config', config: config.state() }), onChange: (listener) => config.onChange(listener) },
+    { read: () => ({ kind: 'clusters', clusters: [...directory.snapshots()] }), onChange: (listener) => directory.onChange(listener) },
+    { read: () => ({ kind: 'disk', ...disk.state() }), onChange: (listener) => disk.onChange(listener) },
   ]
   return {
     watch: os.events.watch.handler(({ signal }) => watchLatest(sources, signal === undefined ? closing : AbortSignal.any([signal, closing]))),

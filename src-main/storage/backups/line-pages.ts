@@ -23,45 +23,46 @@ export async function openLinePages(path: string, offset: number, pageBytes: num
   const unzipped = createGunzip()
   source.on('error', (cause) => unzipped.destroy(cause))
   const chunks = source.pipe(unzipped)[Symbol.asyncIterator]()
-  let held = Buffer.alloc(0)
-  let position = 0
-  let isAtEnd = false
+  const state = { held: Buffer.alloc(0), position: 0, isAtEnd: false }
 
   const fill = async (bytes: number): Promise<void> => {
-    while (!isAtEnd && held.length < bytes) {
+    while (!state.isAtEnd && state.held.length < bytes) {
       const chunk: IteratorResult<unknown> = await chunks.next().catch((cause: unknown) => {
         throw new FirstError('backup_damaged', `The snapshot ${path} is damaged.`, { cause })
       })
-      if (chunk.done === true) isAtEnd = true
-      else if (chunk.value instanceof Buffer) held = Buffer.concat([held, chunk.value])
+      if (chunk.done === true) state.isAtEnd = true
+      else if (chunk.value instanceof Buffer) state.held = Buffer.concat([state.held, chunk.value])
     }
   }
   const take = (bytes: number): Buffer => {
-    const taken = held.subarray(0, bytes)
-    held = held.subarray(bytes)
-    position += taken.length
+    const taken = state.held.subarray(0, bytes)
+    state.held = state.held.subarray(bytes)
+    state.position += taken.length
     return taken
   }
-  while (position < offset && !(isAtEnd && held.length === 0)) {
+  while (state.position < offset && !(state.isAtEnd && state.held.length === 0)) {
     await fill(1)
-    take(offset - position)
+    take(offset - state.position)
   }
   return {
     get offset() {
-      return position
+      return state.position
     },
     async next() {
       let wanted = pageBytes
       for (;;) {
         await fill(wanted + 1)
-        const end = isAtEnd && held.length <= wanted ? held.length : held.lastIndexOf(newline, wanted - 1) + 1
-        if (end > 0 || held.length === 0) {
+        const end = state.isAtEnd && state.held.length <= wanted ? state.held.length : state.held.lastIndexOf(newline, wanted - 1) + 1
+        if (end > 0 || state.held.length === 0) {
           const lines = take(end).toString('utf8')
-          return isAtEnd && held.length === 0 ? { lines } : { lines, next: position }
+          return state.isAtEnd && state.held.length === 0 ? { lines } : { lines, next: state.position }
         }
         wanted *= 2 // one line is longer than a page
       }
     },
-    close: () => source.destroy(),
+    close() {
+      source.destroy()
+      unzipped.destroy()
+    },
   }
 }

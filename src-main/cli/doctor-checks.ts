@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { toFirstError } from '@shared/errors'
+import { parseConfig, problemLines } from '../core/config/parse-config'
+import type { Logger } from '../core/logger'
+import { findAppFiles } from '../headless/app-files'
+import { dataDirPaths, prepareDataDir } from '../storage/data-dir'
+import { readOwner, takeOwnerLock } from '../storage/owner-lock'
+import { freeBytes } from '../storage/space'
+
+export interface Finding {
+  readonly name: string
+  /** `note` is worth knowing, and nothing is wrong. */
+  readonly state: 'good' | 'note' | 'bad'
+  /** What was found and, when it is bad, what to do. */
+  readonly text: string
+}
+
+export interface DoctorTarget {
+  readonly dataDir: string
+  readonly configFile: string
+  readonly nodeVersion: string
+  readonly logger: Logger
+}
+
+const oldestNode = [20, 19] as const
+const lowBytes = 512 * 1024 * 1024
+
+export function checkNode({ nodeVersion }: DoctorTarget): Finding {
+  const [major = 0, minor = 0] = nodeVersion.split('.').map(Number)
+  const isNew = major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
+  return { name: 'Node', state: isNew ? 'good' : 'bad', text: isNew ? nodeVersion : `${nodeVersion} is too old; install 20.19 or newer` }
+}
+
+/** Whether it can be written, and who holds it. */
+export async function checkDataDir({ dataDir }: DoctorTarget): Promise<Finding> {
+  try {
+    const paths = await prepareDataDir(dataDir)
+    const holder = readOwner(paths)
+    takeOwnerLock(paths).release()
+    return { name: 'Data directory', state: 'good', text: holder === undefined ? dataDir : `${dataDir} (the last FIRST Desktop there was killed; nothing needs doing)` }
+  } catch (cause) {
+    const { code, message, kind } = toFirstError(cause)
+    return code === 'data_dir_in_use' ? { name: 'Data directory', state: 'note', text: message } : { name: 'Data directory', state: 'bad', text: `${message} ${kind.action}` }
+  }
+}
+
+export async function checkDisk({ dataDir }: DoctorTarget): Promise<Finding> {
+  if (!existsSync(dataDir)) return { name: 'Disk', state: 'note', text: 'not known: there is no data directory' }
+  const free = await freeBytes(dataDir)
+  const text = `${(free / 1e9).toFixed(1)} GB free`
+  return { name: 'Disk', state: free < lowBytes ? 'bad' : 'good', text: free < lowBytes ? `only ${text}; free some space` : text }
+}
+
+export function checkConfig({ configFile }: DoctorTarget): Finding {
+  if (!existsSync(configFile)) return { name: 'Configuration', state: 'good', text: `${configFile} is not there, which is fine: everything has a default` }
+  const { problems } = parseConfig(readFileSync(configFile, 'utf8'))
+  return { name: 'Configuration', state: problems.length === 0 ? 'good' : 'bad', text: problems.length === 0 ? configFile : problemLines(configFile, problems) }
+}
+
+/** Whether the configured port is free, or held by the gateway of this data directory. */
+export async function checkPort({ dataDir, configFile }: DoctorTarget): Promise<Finding> {
+  const text = existsSync(configFile) ? readFileSync(configFile, 'utf8') : ''
+  const gateway = (parseConfig(text).config ?? parseConfig('').config)?.gateway
+  if (gateway === undefined) return { name: 'Port', state: 'note', text: 'not known' }
+  const { host, port } = gateway
+  if (readOwner(dataDirPaths(dataDir))?.url?.endsWith(`:${port}`) === true) return { name: 'Port', state: 'good', text: `${port} is this FIRST Desktop's` }
+  const isFree = await new Promise<boolean>((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(false))
+    probe.listen(port, host, () => probe.close(() => resolve(true)))
+  })
+  return { name: 'Port', state: isFree ? 'good' : 'bad', text: isFree ? `${port} of ${host} is free` : `${port} of ${host} is used by another program; choose one with --port` }
+}
+
+export function checkWindow(): Finding {
+  const { rendererDir } = findAppFiles()
+  const isBuilt = existsSync(join(rendererDir, 'index.html'))
+  return { name: 'Window', state: isBuilt ? 'good' : 'bad', text: isBuilt ? 'built' : `not built: ${rendererDir} is empty; run «npm run build»` }
+}
+
+/** Without Electron everything but the desktop's own window works. */
+export function checkElectron(electronVersion: string | undefined): Finding {
+  if (electronVersion !== undefined) return { name: 'Electron', state: 'good', text: electronVersion }
+  return { name: 'Electron', state: 'note', text: '«npm start» fetches what it needs; «first-desktop serve» does without' }
+}
+
+export async function checkModelFiles({ logger }: DoctorTarget): Promise<Finding> {
+  const { findModelFiles } = await import('../engines/llama/find-models')
+  const files = await findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger)
+  return { name: 'Model files', state: 'note', text: files.length === 0 ? 'no GGUF file in the usual folders; the window takes one from anywhere' : files.map(({ path }) => path).join('\n') }
+}
