@@ -22,15 +22,15 @@ export function officialDist(root) {
 /**
  * Lets the package `electron` fetch its binary, whose checksum it carries.
  * @param {string} root
- * @param {{ env?: NodeJS.ProcessEnv, reach?: typeof canReach }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv, cache?: string, reach?: typeof canReach }} [options]
  * @returns {Promise<string | undefined>} why it could not be had, as the end of a sentence
  */
-export async function fetchOfficial(root, { env = process.env, reach = canReach } = {}) {
+export async function fetchOfficial(root, { env = process.env, cache = cacheFolder(), reach = canReach } = {}) {
   const folder = path.join(root, 'node_modules', 'electron')
   // A mirror or a proxy is reached in ways that only the package's own downloader knows.
   const ownWay = Object.entries(env).some(([name, value]) => value && /^(https?_proxy|all_proxy|(npm_config_)?electron_mirror)$/i.test(name))
   if (!ownWay && !(await reach(binaryUrl(declaredVersion(root))))) return 'the place it is downloaded from is out of reach'
-  const logFile = path.join(cacheFolder(), 'logs', 'electron-install.log')
+  const logFile = path.join(cache, 'logs', 'electron-install.log')
   const { code, output, timedOut } = await runQuietly(process.execPath, [path.join(folder, 'install.js')], { env, logFile, timeoutMs: downloadTimeoutMs })
   if (timedOut) return `the download had not ended after ${downloadTimeoutMs / 60_000} minutes`
   if (code === 0) return undefined
