@@ -60,8 +60,8 @@ export function createHistory({ db, clock, newId }: HistoryDeps): History {
   }
 
   function shelfRange(shelf: Shelf, before?: PageCursor) {
-    const upper = before ? [shelf, before.updatedAtMs, before.id] : [shelf, Dexie.maxKey, Dexie.maxKey]
-    return db.conversations.where('[shelf+updatedAtMs+id]').between([shelf, Dexie.minKey, Dexie.minKey], upper, true, false)
+    const upper = before ? [shelf, before.updatedAtMs, before.id] : [shelf, Dexie.maxKey]
+    return db.conversations.where('[shelf+updatedAtMs+id]').between([shelf], upper, true, false)
   }
 
   return {

@@ -51,9 +51,9 @@ function holdsAll(text: string, terms: readonly string[]): boolean {
 }
 
 async function* conversationPages(db: Database, shelf: 'pinned' | 'open', pageSize: number) {
-  let upper: unknown[] = [shelf, Dexie.maxKey, Dexie.maxKey]
+  let upper: unknown[] = [shelf, Dexie.maxKey]
   for (;;) {
-    const page = await db.conversations.where('[shelf+updatedAtMs+id]').between([shelf, Dexie.minKey, Dexie.minKey], upper, true, false).reverse().limit(pageSize).toArray()
+    const page = await db.conversations.where('[shelf+updatedAtMs+id]').between([shelf], upper, true, false).reverse().limit(pageSize).toArray()
     yield page
     const last = page.at(-1)
     if (!last || page.length < pageSize) return
@@ -62,7 +62,7 @@ async function* conversationPages(db: Database, shelf: 'pinned' | 'open', pageSi
 }
 
 async function* messagePages(db: Database, pageSize: number): AsyncGenerator<readonly Message[], void, void> {
-  let upper: unknown[] = [Dexie.maxKey, Dexie.maxKey]
+  let upper: unknown[] = [Dexie.maxKey]
   for (;;) {
     const page = await db.messages.where('[createdAtMs+id]').below(upper).reverse().limit(pageSize).toArray()
     yield page
