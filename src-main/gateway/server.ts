@@ -58,7 +58,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   })
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
   app.addHook('onClose', async () => {
-    if (deps.dispatcher === undefined) await agent.close()
+    if (deps.dispatcher === undefined) await agent.destroy()
   })
   void app.register((scope, _options, done) => {
     mountRoutes(scope, gateway, calls)
@@ -75,6 +75,9 @@ function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Ga
   app.addHook('preClose', (done) => {
     isStopping = true
     calls.abortAll(stopping)
+    // Node closes the connections that are idle when it stops; these become idle after, and would be kept for a minute.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
+    app.server.once('close', () => clearInterval(sweep))
     done()
   })
   app.addHook('onRequest', (request, reply, done) => {

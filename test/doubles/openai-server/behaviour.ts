@@ -13,8 +13,8 @@ export type Behaviour =
   | { readonly kind: 'garbage' }
   /** An answer with this status; `body` as it stands, or OpenAI's shape of an error. */
   | { readonly kind: 'status'; readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string | object }
-  /** These bytes in these pieces, each flushed before the next. */
-  | { readonly kind: 'raw'; readonly contentType: string; readonly pieces: readonly (string | Buffer)[]; readonly headers?: Readonly<Record<string, string>> }
+  /** These bytes in these pieces, each flushed before the next unless it is a flood, which goes as fast as the caller reads. */
+  | { readonly kind: 'raw'; readonly contentType: string; readonly pieces: Iterable<string | Buffer>; readonly headers?: Readonly<Record<string, string>>; readonly isFlood?: boolean }
 
 export interface Answer {
   readonly kind: 'answer'

@@ -15,6 +15,8 @@ export interface SeenRequest {
   readonly method: string
   readonly path: string
   readonly headers: IncomingHttpHeaders
+  /** Of the caller's connection. */
+  readonly port: number | undefined
   /** As it came. */
   readonly body: string
   /** Resolves to whether the caller left before the answer was whole. */
@@ -89,7 +91,7 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
     else if (path === '/v1/models' && method === 'GET') listModels(response)
     else if (path !== '/v1/chat/completions' || method !== 'POST') refuse(response, 404, `There is no ${path} here.`)
     else {
-      const seen: SeenRequest = { method, path, headers, body, ended }
+      const seen: SeenRequest = { method, path, headers, port: request.socket.remotePort, body, ended }
       chats.push(seen)
       for (const waiter of waiting.filter(({ count }) => count === chats.length)) waiter.resolve(seen)
       await chat(body, response)

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, Behaviour } from './behaviour'
@@ -45,7 +44,8 @@ export async function perform(behaviour: Behaviour, asked: Asked, response: Serv
       response.writeHead(200, { 'content-type': behaviour.contentType, ...behaviour.headers })
       for (const piece of behaviour.pieces) {
         await write(response, piece)
-        await flushed(response)
+        if (behaviour.isFlood !== true) await flushed(response)
+        if (response.destroyed) return
       }
       response.end()
   }
@@ -80,7 +80,13 @@ async function streamTokens(asked: Asked, response: ServerResponse, count: numbe
 /** Waits for the reader when it is slow, and no longer than it is there. */
 async function write(response: ServerResponse, data: string | Buffer): Promise<void> {
   if (response.destroyed || response.write(data)) return
-  await Promise.race([once(response, 'drain'), once(response, 'close')])
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      response.off('drain', goOn).off('close', goOn)
+      resolve()
+    }
+    response.on('drain', goOn).on('close', goOn)
+  })
 }
 
 /** Until what was written has left this process, so that a reset comes after it. */

@@ -75,6 +75,12 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
   })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
+  let closed: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await server.close()
+    await directory.close()
+    await agent.close()
+  }
   const auth = { authorization: `Bearer ${ownerKey}` }
   return {
     origin,
@@ -88,10 +94,6 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     post: (path, body, headers) =>
       fetch(`${origin}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...auth, ...headers } }),
     get: (path, headers) => fetch(`${origin}${path}`, { headers: { ...auth, ...headers } }),
-    async close() {
-      await server.close()
-      await directory.close()
-      await agent.close()
-    },
+    close: () => (closed ??= close()),
   }
 }
