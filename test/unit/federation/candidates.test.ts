@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest'
+import type { FirstError } from '@shared/errors'
+import { findCandidates, listModels } from '@main/federation/candidates'
+import { indexModels } from '@main/federation/model-index'
+import { nearest } from '@main/federation/nearest'
+import { snapshot } from './scripted-cluster'
+
+const snapshots = [
+  snapshot('here', { guide: 'live' }, { framework: 'guide' }),
+  snapshot('slow', { 'meta-llama/Llama-3.1-8B-Instruct': 'offline', shared: 'offline' }, { framework: 'vllm' }),
+  snapshot('warm', { shared: 'starting' }),
+  snapshot('hot', { shared: 'live' }),
+  snapshot('away', { shared: 'unknown' }, { isReachable: false }),
+  snapshot('other', { shared: 'offline' }),
+  snapshot('silent', {}, { isReachable: false, takenAtMs: 0 }),
+]
+const index = indexModels(snapshots)
+const find = (model: string, cluster?: string, framework?: string) => findCandidates(index, () => snapshots, { model, cluster, framework })
+const refusal = (step: () => unknown): FirstError => {
+  try {
+    step()
+  } catch (cause) {
+    return cause as FirstError
+  }
+  throw new Error('it was not refused')
+}
+
+describe('the places for a model', () => {
+  it('are in order: live, starting, as configured, and those that are away last', () => {
+    expect(find('shared').map(({ cluster }) => cluster)).toEqual(['hot', 'warm', 'slow', 'other', 'away'])
+  })
+
+  it('are those of the cluster and framework that the path names', () => {
+    expect(find('shared', 'slow', 'vllm')).toMatchObject([{ cluster: 'slow', model: 'shared', framework: 'vllm' }])
+  })
+
+  it('do not exist for an unknown model, and the ones like it are named', () => {
+    const error = refusal(() => find('llama-3.1-8b'))
+    expect(error).toMatchObject({ code: 'model_not_found', param: 'model' })
+    expect(error.message).toContain('did you mean "meta-llama/Llama-3.1-8B-Instruct"?')
+    expect(error.message).toContain('could not be asked yet: silent')
+  })
+
+  it.each([
+    ['hott', undefined, 'shared', 'cluster_not_found', 'did you mean "hot"'],
+    ['hot', 'vllm', 'shared', 'unsupported_framework', 'it has api'],
+    ['hot', 'tgi', 'shared', 'unsupported_framework', 'none that FIRST knows'],
+    ['here', 'guide', 'shared', 'endpoint_not_found', 'does not serve the model "shared"'],
+    ['silent', 'api', 'shared', 'upstream_unreachable', 'It is away.'],
+  ])('at %s, %s: %s is %s', (cluster, framework, model, code, words) => {
+    const error = refusal(() => find(model, cluster, framework))
+    expect(error.code).toBe(code)
+    expect(error.message).toContain(words)
+  })
+
+  it('are listed with each model once, by id', () => {
+    expect(listModels(index, () => snapshots, undefined, undefined).map(([best]) => `${best?.model} at ${best?.cluster}`)).toEqual(['guide at here', 'meta-llama/Llama-3.1-8B-Instruct at slow', 'shared at hot'])
+    expect(listModels(index, () => snapshots, 'slow', 'vllm')).toHaveLength(2)
+  })
+})
+
+describe('names that look alike', () => {
+  it.each([
+    ['gpt-oss', ['openai/gpt-oss-120b']],
+    ['GPT-OSS-120B', ['openai/gpt-oss-120b']],
+    ['guid', ['guide']],
+    ['x', []],
+    ['', []],
+  ])('%j: %j', (wanted, expected) => {
+    expect(nearest(['guide', 'openai/gpt-oss-120b', 'Qwen/Qwen3-32B'], wanted)).toEqual(expected)
+  })
+})
