@@ -27,6 +27,8 @@ export interface App {
   /** What the page's console called an error, and what it threw. */
   readonly problems: readonly string[]
   ownerKey(): Promise<string>
+  /** The process that holds the core, then all that descend from it. */
+  corePids(): number[]
   /** Quits in order. */
   stop(): Promise<void>
   /** SIGKILL for the whole tree at once; returns when none of it runs. */
@@ -80,6 +82,7 @@ async function startApp(host: HostOptions['host'], launch: Launch, running: Map<
     gatewayUrl,
     problems,
     ownerKey: async () => (await readFile(join(launch.dataDir, 'local.key'), 'utf8')).trim(),
+    corePids: () => processTree(launched.roots[0]),
     async stop() {
       running.delete(launched)
       const pids = launched.roots.flatMap(processTree)

@@ -12,8 +12,8 @@ export interface Launch {
 
 export interface Launched {
   readonly page: Page
-  /** The processes we started, whose descendants are the rest. */
-  readonly roots: readonly number[]
+  /** The processes we started, that of the core first; the rest descend from them. */
+  readonly roots: readonly [number, ...number[]]
   /** In Electron only. */
   readonly electron?: ElectronApplication
   /** Quits as a person would. */
