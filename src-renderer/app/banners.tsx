@@ -20,21 +20,23 @@ export function Banners() {
 const patienceMs = 1500
 
 function LostConnection() {
-  const core = useCore()
   const { connection, sinceMs } = useConnection()
+  return connection === 'lost' ? <Lost key={sinceMs} sinceMs={sinceMs} /> : null
+}
+
+function Lost({ sinceMs }: { readonly sinceMs: number }) {
+  const core = useCore()
   const [isLong, setIsLong] = useState(false)
   useEffect(() => {
-    setIsLong(false)
-    if (connection !== 'lost') return
     const timer = setTimeout(() => setIsLong(true), Math.max(0, sinceMs + patienceMs - Date.now()))
     return () => clearTimeout(timer)
-  }, [connection, sinceMs])
-  if (connection !== 'lost' || !isLong) return null
+  }, [sinceMs])
+  if (!isLong) return null
   return (
     <Banner
       tone="wait"
       action={
-        <Button look="quiet" className="h-7" onClick={core.retryNow}>
+        <Button look="quiet" className="h-7" onClick={() => core.retryNow()}>
           Try now
         </Button>
       }

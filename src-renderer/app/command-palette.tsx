@@ -44,7 +44,7 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
   const { hits } = useSearch(query)
   const commands: readonly PaletteCommand[] = [
     { label: 'New chat', icon: SquarePen, run: () => navigate(newChatPath) },
-    { label: 'Add a server', icon: Server, run: () => navigate(settingsPath('servers')) },
+    { label: 'Add a server', icon: Server, run: () => navigate(settingsPath('servers', 'add')) },
     { label: 'Settings', icon: Settings, run: () => navigate(settingsPath('general')) },
     { label: 'Ways to begin', icon: Compass, run: () => navigate('/welcome') },
     { label: 'Keyboard shortcuts', icon: Keyboard, run: onShortcuts },

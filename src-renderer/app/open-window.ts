@@ -15,7 +15,7 @@ export interface OpenedWindow {
   readonly core: CoreConnection
   readonly opening: Promise<Opening>
   /** Makes the parts around a database that is open. */
-  start(db: LocalData['db']): Promise<Parts>
+  readonly start: (db: LocalData['db']) => Promise<Parts>
 }
 
 /** Opens the local data and starts towards the core, at once and side by side. */

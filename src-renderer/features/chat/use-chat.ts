@@ -17,9 +17,9 @@ export interface Chat {
   readonly model: ModelInfo | undefined
   readonly systemPrompt: string
   readonly parameters: ChatParameters
-  configure(settings: ConversationSettings): void
+  readonly configure: (settings: ConversationSettings) => void
   /** Resolves to false where the message could not be sent; the person has been told. */
-  send(text: string): Promise<boolean>
+  readonly send: (text: string) => Promise<boolean>
 }
 
 export function useChat(conversationId: string | undefined): Chat {

@@ -2,14 +2,24 @@ import { cn } from '@renderer/ui/cn'
 import type { ComponentType } from 'react'
 import { Link, useLocation } from 'wouter'
 import { sections, settingsPath, type SectionId } from './sections'
+import { AboutSection } from './about-section'
+import { DataSection } from './data-section'
+import { GatewaySection } from './gateway-section'
 import { GeneralSection } from './general-section'
+import { ServersSection } from './servers-section'
 
-const parts: Partial<Record<SectionId, ComponentType>> = { general: GeneralSection }
+const parts: Record<SectionId, ComponentType> = {
+  general: GeneralSection,
+  servers: ServersSection,
+  gateway: GatewaySection,
+  data: DataSection,
+  about: AboutSection,
+}
 
 export function SettingsPage() {
   const [location] = useLocation()
   const here = sections.find(({ id }) => location.split('/')[2] === id) ?? sections[0]
-  const Part = parts[here.id] ?? GeneralSection
+  const Part = parts[here.id]
   return (
     <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 focus-visible:outline-none">
       <nav aria-label="Settings" className="w-52 shrink-0 border-r border-line bg-surface p-2">

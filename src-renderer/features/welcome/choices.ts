@@ -17,7 +17,7 @@ export const choices: readonly WelcomeChoice[] = [
     title: 'Add a gateway or server by URL',
     text: 'Any server with an OpenAI-compatible API: vLLM, Ollama, LM Studio, a cloud, another gateway.',
     icon: Server,
-    path: settingsPath('servers'),
+    path: settingsPath('servers', 'add'),
   },
   {
     title: 'Run models on this workstation',

@@ -31,8 +31,8 @@ export function Parameters({ chat }: { readonly chat: Chat }) {
   const { parameters, systemPrompt, configure } = chat
   const isChanged = systemPrompt !== '' || Object.keys(parameters).length > 0
   const set = (key: keyof ChatParameters, value: number | undefined) => {
-    const { [key]: _, ...others } = parameters
-    configure({ parameters: value === undefined ? others : { ...others, [key]: value } })
+    const others = Object.entries(parameters).filter(([each]) => each !== key)
+    configure({ parameters: Object.fromEntries(value === undefined ? others : [...others, [key, value]]) })
   }
   return (
     <Popover

@@ -12,7 +12,8 @@ import { useConversationActions } from './use-conversation-actions'
 const ahead = 20
 
 export function ConversationList({ selectedId }: { readonly selectedId: string | undefined }) {
-  const { pinned, open, isLoaded, hasMore, loadMore } = useConversationList()
+  const list = useConversationList()
+  const { pinned, open, isLoaded, hasMore } = list
   const actions = useConversationActions()
   const nowMs = useNow()
   const rows = useMemo(() => groupByDate(pinned, open, nowMs), [pinned, open, nowMs])
@@ -29,8 +30,8 @@ export function ConversationList({ selectedId }: { readonly selectedId: string |
   const lastShown = items.at(-1)?.index ?? 0
 
   useEffect(() => {
-    if (hasMore && lastShown > rows.length - ahead) loadMore()
-  }, [hasMore, lastShown, rows.length, loadMore])
+    if (hasMore && lastShown > rows.length - ahead) list.loadMore()
+  }, [hasMore, lastShown, rows.length, list])
 
   /** Arrow keys walk through the rows that are drawn; the overscan keeps the next one in reach. */
   const walk = (event: KeyboardEvent) => {

@@ -9,7 +9,7 @@ import { tokensPerSecond, useChatEngine } from '../engine'
 import { tell } from '@renderer/ui/tell'
 import { BranchWalker } from './branch-walker'
 
-/** What can be done with an answer, and what it took. */
+/** What can be done with an answer, and what it took; of the last one the meter tells. */
 export function MessageActions({ message, isAlwaysShown }: { readonly message: BranchMessage; readonly isAlwaysShown: boolean }) {
   const engine = useChatEngine()
   return (
@@ -23,7 +23,7 @@ export function MessageActions({ message, isAlwaysShown }: { readonly message: B
       >
         <CopyButton text={() => message.content} label="Copy answer" />
         <IconButton icon={RefreshCw} label="Regenerate" size="small" onClick={() => void engine.regenerate(message.id).catch(tell)} />
-        <Facts message={message} />
+        {!isAlwaysShown && <Facts message={message} />}
       </div>
     </div>
   )

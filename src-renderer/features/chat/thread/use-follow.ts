@@ -8,7 +8,7 @@ export interface Follow {
   readonly content: RefObject<HTMLDivElement | null>
   /** False once the person has scrolled away from the end. */
   readonly isAtEnd: boolean
-  toEnd(): void
+  readonly toEnd: () => void
 }
 
 /**
@@ -29,7 +29,11 @@ export function useFollow(key: string | undefined): Follow {
     if (box !== null) box.scrollTop = box.scrollHeight
   }, [])
 
-  useLayoutEffect(toEnd, [key, toEnd])
+  useLayoutEffect(() => {
+    isFollowing.current = true
+    const box = scroller.current
+    if (box !== null) box.scrollTop = box.scrollHeight
+  }, [key])
 
   useEffect(() => {
     const box = scroller.current

@@ -7,7 +7,7 @@ export interface MessageWindow {
   /** Index of the first message that is drawn. */
   readonly from: number
   readonly hasEarlier: boolean
-  showEarlier(): void
+  readonly showEarlier: () => void
 }
 
 /** How much of a long conversation is in the page: its newest messages, back to `jumpIndex` where there is one. */

@@ -1,0 +1,47 @@
+import { useCoreClient } from '@renderer/rpc'
+import { problemOf, type Problem } from '@renderer/ui/problem'
+import { useEffect, useState } from 'react'
+
+/** A person who types is not asked after each letter. */
+const pauseMs = 500
+
+export type ServerCheck =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'checking' }
+  | { readonly kind: 'found'; readonly url: string; readonly models: readonly string[]; readonly latencyMs: number }
+  | { readonly kind: 'failed'; readonly problem: Problem }
+
+/** Adds what a person leaves out: the scheme, `http` on this machine and `https` elsewhere. */
+export function completeUrl(typed: string): string | undefined {
+  const text = typed.trim()
+  if (text === '') return undefined
+  const isHere = /^(?:localhost|127\.|\[::1\])/.test(text)
+  const full = /^[a-z]+:\/\//i.test(text) ? text : `${isHere ? 'http' : 'https'}://${text}`
+  if (!URL.canParse(full)) return undefined
+  return /^https?:$/.test(new URL(full).protocol) ? full : undefined
+}
+
+/** Tries an address as it is typed: what answers there, and which models it names. */
+export function useServerCheck(url: string | undefined, apiKey: string): ServerCheck {
+  const client = useCoreClient()
+  const [done, setDone] = useState<{ readonly of: string; readonly check: ServerCheck }>()
+  const wanted = `${url ?? ''} ${apiKey}`
+  useEffect(() => {
+    if (url === undefined) return
+    const leaving = new AbortController()
+    const timer = setTimeout(() => {
+      client.servers.check({ url, ...(apiKey !== '' && { apiKey }) }, { signal: leaving.signal }).then(
+        (found) => setDone({ of: wanted, check: { kind: 'found', ...found } }),
+        (cause: unknown) => {
+          if (!leaving.signal.aborted) setDone({ of: wanted, check: { kind: 'failed', problem: problemOf(cause) } })
+        },
+      )
+    }, pauseMs)
+    return () => {
+      clearTimeout(timer)
+      leaving.abort()
+    }
+  }, [client, url, apiKey, wanted])
+  if (url === undefined) return { kind: 'none' }
+  return done?.of === wanted ? done.check : { kind: 'checking' }
+}
