@@ -1,6 +1,5 @@
-import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../core/clock'
-import { hashSecret, systemRandom, type RandomBytes } from '../identity/secret-text'
+import { hashSecret, isSameHash, systemRandom, type RandomBytes } from '../identity/secret-text'
 
 /** A code that lets one browser in, once. */
 export interface OneTimeCode {
@@ -19,7 +18,7 @@ export function createOneTimeCode(clock: Clock, random: RandomBytes = systemRand
   return {
     code,
     redeem(shown) {
-      if (isUsed || clock.now() >= endsAtMs || !timingSafeEqual(hash, hashSecret(shown))) return false
+      if (isUsed || clock.now() >= endsAtMs || !isSameHash(hash, hashSecret(shown))) return false
       isUsed = true
       return true
     },

@@ -1,11 +1,10 @@
-import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import type { Identity } from '@shared/domain/identity'
 import { FirstError } from '@shared/errors'
 import type { Clock } from '../core/clock'
 import type { Database } from '../storage/database'
 import type { KeyVerifier } from './key-verifier'
-import { hashSecret, newKey, systemRandom, type RandomBytes } from './secret-text'
+import { hashSecret, isSameHash, newKey, systemRandom, type RandomBytes } from './secret-text'
 
 /** A key the owner gave to somebody; the secret itself is shown once and not kept. */
 export interface IssuedKey {
@@ -26,13 +25,13 @@ export interface Keyring extends KeyVerifier {
 }
 
 interface Entry {
-  readonly hash: Buffer
+  readonly hash: string
   readonly identity: Identity
   readonly expiresAtMs: number
 }
 
 const row = z
-  .object({ id: z.string(), name: z.string(), hash: z.instanceof(Uint8Array), created_at_ms: z.number(), expires_at_ms: z.number().nullable(), revoked_at_ms: z.number().nullable() })
+  .object({ id: z.string(), name: z.string(), hash: z.string(), created_at_ms: z.number(), expires_at_ms: z.number().nullable(), revoked_at_ms: z.number().nullable() })
 type Row = z.infer<typeof row>
 
 const longestSecret = 512
@@ -43,10 +42,7 @@ export function createKeyring(deps: { database: Database; clock: Clock; random?:
   const { database, clock } = deps
   const random = deps.random ?? systemRandom
   const entries = new Map<string, Entry>()
-  const hold = (hash: Uint8Array, identity: Identity, expiresAtMs = Infinity): void => {
-    const bytes = Buffer.from(hash)
-    entries.set(bytes.toString('hex'), { hash: bytes, identity, expiresAtMs })
-  }
+  const hold = (hash: string, identity: Identity, expiresAtMs = Infinity): void => void entries.set(hash, { hash, identity, expiresAtMs })
   const rows = (): readonly Row[] => database.all(row, 'SELECT * FROM keys ORDER BY created_at_ms, id')
   for (const key of rows()) if (key.revoked_at_ms === null) hold(key.hash, { kind: 'key', id: key.id, name: key.name }, key.expires_at_ms ?? Infinity)
 
@@ -54,8 +50,8 @@ export function createKeyring(deps: { database: Database; clock: Clock; random?:
     verify(secret) {
       if (secret.length > longestSecret) return undefined
       const hash = hashSecret(secret)
-      const entry = entries.get(hash.toString('hex'))
-      if (entry === undefined || !timingSafeEqual(entry.hash, hash) || entry.expiresAtMs <= clock.now()) return undefined
+      const entry = entries.get(hash)
+      if (entry === undefined || !isSameHash(entry.hash, hash) || entry.expiresAtMs <= clock.now()) return undefined
       return entry.identity
     },
     addOwner: (secret) => hold(hashSecret(secret), ownerIdentity),

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Random bytes, handed in so that tests know them. */
 export type RandomBytes = (size: number) => Buffer
@@ -12,7 +12,12 @@ export function newKey(random: RandomBytes = systemRandom): string {
 
 export const keyPattern = /^fd-[A-Za-z0-9_-]{43}$/
 
-/** SHA-256: enough for 256 random bits, where a slow hash would only slow requests down. */
-export function hashSecret(secret: string): Buffer {
-  return createHash('sha256').update(secret).digest()
+/** SHA-256, hexadecimal: enough for 256 random bits, where a slow hash would only slow requests down. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret).digest('hex')
+}
+
+/** Whether two hashes are the same, in a time that does not tell where they differ. */
+export function isSameHash(one: string, other: string): boolean {
+  return one.length === other.length && timingSafeEqual(Buffer.from(one), Buffer.from(other))
 }

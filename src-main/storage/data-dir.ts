@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { access, mkdir, open, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import { FirstError } from '@shared/errors'
 import { isErrno } from './atomic-file'
@@ -44,13 +44,25 @@ export function defaultDataDir(): string {
 export async function prepareDataDir(root: string): Promise<DataDir> {
   const paths = dataDirPaths(root)
   try {
-    for (const folder of [root, paths.backups, paths.logs]) await mkdir(folder, { recursive: true, mode: 0o700 })
+    for (const folder of [root, paths.backups, paths.logs]) await makeFolder(folder)
     await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
     await writeProbe(join(root, `.probe-${process.pid}`))
   } catch (cause) {
     throw new FirstError('data_dir_unusable', `The data directory ${root} cannot be used: ${reason(cause)}.`, { cause })
   }
   return paths
+}
+
+/** As `mkdir -p`; Node's own never comes back from a parent in which nothing can be made, such as /proc. */
+async function makeFolder(path: string, mayMakeParent = true): Promise<void> {
+  try {
+    await mkdir(path, 0o700)
+  } catch (cause) {
+    if (isErrno(cause, 'EEXIST') && (await stat(path)).isDirectory()) return
+    if (!isErrno(cause, 'ENOENT') || !mayMakeParent || dirname(path) === path) throw cause
+    await makeFolder(dirname(path))
+    await makeFolder(path, false)
+  }
 }
 
 /** Large enough that a file system with no free block refuses it. */

@@ -3,7 +3,8 @@ import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { isErrno, touchPrivate } from './atomic-file'
 
-export type SqlValue = string | number | bigint | null | Uint8Array
+/** What libsql binds; anything else (a boolean, undefined) ends the process inside its native code. */
+export type SqlValue = string | number | bigint | null
 
 /** SQLite of this process; every row that is read is parsed by a schema. All calls are synchronous. */
 export interface Database {
@@ -38,14 +39,15 @@ export function openDatabase(path: string): Database {
     statements.set(sql, statement)
     return statement
   }
+  // Values go in as one list: libsql takes a lone null for named values, and crashes.
   const exec = (sql: string): void => guard(path, () => void database.exec(sql))
   return {
-    run: (sql, ...values) => guard(path, () => prepare(sql).run(...values)),
+    run: (sql, ...values) => guard(path, () => prepare(sql).run(values)),
     get(row, sql, ...values) {
-      const found = guard(path, () => prepare(sql).get(...values))
+      const found = guard(path, () => prepare(sql).get(values))
       return found === undefined || found === null ? undefined : row.parse(found)
     },
-    all: (row, sql, ...values) => guard(path, () => prepare(sql).all(...values)).map((found) => row.parse(found)),
+    all: (row, sql, ...values) => guard(path, () => prepare(sql).all(values)).map((found) => row.parse(found)),
     exec,
     transaction(work) {
       exec('BEGIN IMMEDIATE')

@@ -13,13 +13,13 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE keys (
         id TEXT PRIMARY KEY,
         name TEXT NOT NULL,
-        hash BLOB NOT NULL UNIQUE,
+        hash TEXT NOT NULL UNIQUE,
         created_at_ms INTEGER NOT NULL,
         expires_at_ms INTEGER,
         revoked_at_ms INTEGER
       ) STRICT;
       CREATE TABLE sessions (
-        hash BLOB PRIMARY KEY,
+        hash TEXT PRIMARY KEY,
         created_at_ms INTEGER NOT NULL,
         expires_at_ms INTEGER NOT NULL
       ) STRICT;

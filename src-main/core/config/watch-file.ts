@@ -1,4 +1,4 @@
-import { mkdirSync, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import type { Logger } from '../logger'
 
@@ -12,7 +12,6 @@ const settleMs = 100
 export function watchFile(path: string, onChange: () => void, logger: Logger): { close(): void } {
   const folder = dirname(path)
   let timer: NodeJS.Timeout | undefined
-  mkdirSync(folder, { recursive: true })
   const watcher = watch(folder, { persistent: false }, (_event, name) => {
     if (name !== null && name !== basename(path)) return
     clearTimeout(timer)
