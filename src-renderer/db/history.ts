@@ -94,8 +94,8 @@ export function createHistory({ db, clock, newId }: HistoryDeps): History {
 
     async undoDelete(id) {
       const row = await db.conversations.get(id)
-      // Dexie drops a property that a change sets to undefined; the type of the row cannot say so.
-      await change(id, { deletedAtMs: undefined, shelf: row?.isPinned ? 'pinned' : 'open' } as Partial<ConversationRow>)
+      // Dexie drops a property that a change sets to undefined.
+      await change(id, { deletedAtMs: undefined, shelf: row?.isPinned ? 'pinned' : 'open' })
     },
 
     async purgeOldTrash() {

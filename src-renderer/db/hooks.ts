@@ -7,7 +7,7 @@ import { useLocalData } from './context'
 import { messagesOf } from './history'
 import { keepIdentity } from './keep-identity'
 import { defaultPreferences, type PreferenceKey, type Preferences, readPreferences, setPreference } from './preferences'
-import type { ProgressRow } from './schema'
+import type { Database, ProgressRow } from './schema'
 import type { SearchProgress } from './search/types'
 import { type BranchMessage, branchTo, buildTree } from './tree'
 
@@ -50,7 +50,7 @@ export function useTrash(): readonly Conversation[] | undefined {
 /** `undefined` while it is read, `null` where there is none of this id. */
 export function useConversation(id: string | undefined): Conversation | null | undefined {
   const { db } = useLocalData()
-  return useLiveQuery(async () => (id === undefined ? null : ((await db.conversations.get(id)) ?? null)), [db, id])
+  return useKeyedQuery(id, async () => (id === undefined ? null : ((await db.conversations.get(id)) ?? null)), db)
 }
 
 /**
@@ -60,18 +60,18 @@ export function useConversation(id: string | undefined): Conversation | null | u
 export function useBranch(conversationId: string | undefined): readonly BranchMessage[] | undefined {
   const { db } = useLocalData()
   const kept = useRef<readonly BranchMessage[]>([])
-  return useLiveQuery(async () => {
+  return useKeyedQuery(conversationId, async () => {
     if (conversationId === undefined) return []
     const [conversation, messages] = await Promise.all([db.conversations.get(conversationId), messagesOf(db, conversationId)])
     kept.current = keepIdentity(kept.current, branchTo(buildTree(messages), conversation?.leafId))
     return kept.current
-  }, [db, conversationId])
+  }, db)
 }
 
 /** What another window of this origin has stored so far of an answer that streams there. */
 export function useProgress(messageId: string | undefined): ProgressRow | undefined {
   const { db } = useLocalData()
-  return useLiveQuery(() => (messageId === undefined ? undefined : db.progress.get(messageId)), [db, messageId])
+  return useKeyedQuery(messageId, async () => (messageId === undefined ? undefined : db.progress.get(messageId)), db)
 }
 
 export interface Draft {
@@ -154,6 +154,12 @@ export function usePreferences(): Preferences & { readonly isLoaded: boolean } {
 export function useSetPreference(): <K extends PreferenceKey>(key: K, value: Preferences[K]) => Promise<void> {
   const { db } = useLocalData()
   return useCallback((key, value) => setPreference(db, key, value), [db])
+}
+
+/** A live query that belongs to `key`: undefined until its own result is there, where `useLiveQuery` shows that of the key before. */
+function useKeyedQuery<T>(key: string | undefined, query: () => Promise<T>, db: Database): T | undefined {
+  const found = useLiveQuery(async () => ({ key, result: await query() }), [db, key])
+  return found && found.key === key ? found.result : undefined
 }
 
 function useLast<T>(value: T | undefined): T | undefined {

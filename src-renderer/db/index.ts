@@ -19,6 +19,7 @@ export {
   useSetPreference,
   useTrash,
 } from './hooks'
+export { flushOnLeave } from './leave'
 export { createLocalData, type LocalData } from './local-data'
 export { declineRestore, openDatabase, type Opening } from './open'
 export { defaultPreferences, type PreferenceKey, type Preferences } from './preferences'

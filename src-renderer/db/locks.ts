@@ -6,8 +6,9 @@ export function createWebLocks(manager: LockManager): Locks {
     return new Promise((granted, failed) => {
       manager
         .request(name, { ifAvailable }, (lock) => {
-          if (!lock) return granted(undefined)
-          return new Promise<void>((release) => granted(release))
+          if (lock) return new Promise<void>((release) => granted(release))
+          granted(undefined)
+          return undefined
         })
         .catch(failed)
     })

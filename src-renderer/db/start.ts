@@ -1,4 +1,5 @@
 import type { CoreConnection } from '../rpc/connection'
+import { flushOnLeave } from './leave'
 import { createLocalData, type LocalData } from './local-data'
 import { recoverAfterCrash } from './recovery'
 import type { Database } from './schema'
@@ -19,10 +20,6 @@ export async function startLocalData({ db, core, onError }: StartDeps): Promise<
   data.backups.startRota()
   data.history.purgeOldTrash().catch(onError)
   if ('storage' in navigator) navigator.storage.persist().catch(onError)
-  const flush = (): void => void data.drafts.flush()
-  window.addEventListener('pagehide', flush)
-  document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden') flush()
-  })
+  flushOnLeave(() => data.drafts.flush(), onError)
   return data
 }

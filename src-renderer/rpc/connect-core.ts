@@ -15,6 +15,6 @@ export function connectCore(): CoreConnection {
     clock: systemClock,
     random: Math.random,
   })
-  window.addEventListener('online', core.retryNow)
+  window.addEventListener('online', () => core.retryNow())
   return core
 }

@@ -39,6 +39,9 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
   const pauses = new Set<() => void>()
   const waiting = new Set<() => void>()
 
+  /** Also where the compiler cannot see that it changes while something is awaited. */
+  const isEnded = (): boolean => isClosed
+
   function become(connection: ConnectionState, changes: Partial<CoreState> = {}): void {
     const sinceMs = state.getState().connection === connection ? state.getState().sinceMs : clock.now()
     state.setState({ connection, sinceMs, ...changes })
@@ -111,7 +114,7 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
 
   /** Follows the core's events for as long as the channel lives; a subscription that ends alone is made again. */
   async function follow(open: Channel): Promise<void> {
-    for (let attempt = 1; channel === open && !isClosed; attempt += 1) {
+    for (let attempt = 1; channel === open && !isEnded(); attempt += 1) {
       try {
         await refreshSession()
         become('open')
@@ -129,10 +132,13 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
   }
 
   async function run(): Promise<void> {
-    for (let attempt = 1; !isClosed; attempt += 1) {
+    for (let attempt = 1; !isEnded(); attempt += 1) {
       try {
         const open = await transport.connect()
-        if (isClosed) return open.close()
+        if (isEnded()) {
+          open.close()
+          return
+        }
         channel = open
         attempt = 0
         tellWaiting()
@@ -142,7 +148,7 @@ export function createCoreConnection({ transport, clock, random }: ConnectionDep
         state.setState({ lastProblem: cause })
       }
       channel = undefined
-      if (isClosed) return
+      if (isEnded()) return
       become('lost')
       await pause(backoffMs(attempt + 1, random))
     }

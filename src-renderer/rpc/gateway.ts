@@ -61,6 +61,8 @@ export function createGateway({ session, refreshSession, state, pageOrigin }: Ga
       const path = placePath(choice)
       return path === undefined ? client : client.withOptions({ baseURL: new URL(path, client.baseURL).href })
     },
-    refresh: async () => void (await refreshSession()),
+    async refresh() {
+      await refreshSession()
+    },
   }
 }

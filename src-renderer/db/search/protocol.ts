@@ -2,7 +2,7 @@ import type { Database } from '../schema'
 import { scan } from './scan'
 import type { SearchHit } from './types'
 
-export type SearchRequest = { readonly kind: 'find'; readonly id: number; readonly query: string } | { readonly kind: 'cancel'; readonly id: number }
+export type SearchRequest = { readonly kind: 'find'; readonly id: number; readonly database: string; readonly query: string } | { readonly kind: 'cancel'; readonly id: number }
 
 /** `hits` are the new ones only. `failed` ends a search too. */
 export type SearchReply =
@@ -11,12 +11,12 @@ export type SearchReply =
   | { readonly kind: 'failed'; readonly id: number; readonly problem: string }
 
 /** Answers search requests, the newest only: another `find` ends the one before it. */
-export function createSearchServer(openDb: () => Promise<Database>, reply: (message: SearchReply) => void): (request: SearchRequest) => void {
+export function createSearchServer(openDb: (name: string) => Promise<Database>, reply: (message: SearchReply) => void): (request: SearchRequest) => void {
   let currentId = 0
 
-  async function find(id: number, query: string): Promise<void> {
+  async function find(id: number, database: string, query: string): Promise<void> {
     try {
-      for await (const hits of scan(await openDb(), query)) {
+      for await (const hits of scan(await openDb(database), query)) {
         if (currentId !== id) return
         reply({ kind: 'hits', id, hits })
       }
@@ -32,6 +32,6 @@ export function createSearchServer(openDb: () => Promise<Database>, reply: (mess
       return
     }
     currentId = request.id
-    void find(request.id, request.query)
+    void find(request.id, request.database, request.query)
   }
 }

@@ -2,15 +2,15 @@ import '../../rpc/zod-setup'
 import { Database } from '../schema'
 import { createSearchServer, type SearchRequest } from './protocol'
 
-// The page names the database in the worker's own name: one window may hold another than the usual.
-const opened = new Database(self.name).open()
-const answer = createSearchServer(
-  async () => {
-    const db = await opened
-    if (!(db instanceof Database)) throw new TypeError('The search has no database.')
-    return db
-  },
-  (reply) => self.postMessage(reply),
-)
+const databases = new Map<string, Database>()
+
+async function openDb(name: string): Promise<Database> {
+  const db = databases.get(name) ?? new Database(name)
+  databases.set(name, db)
+  await db.open()
+  return db
+}
+
+const answer = createSearchServer(openDb, (reply) => self.postMessage(reply))
 
 self.addEventListener('message', ({ data }: MessageEvent<SearchRequest>) => answer(data))

@@ -16,7 +16,7 @@ export interface SearchPort {
 }
 
 /** One search at a time: a new one ends the one before it. */
-export function createSearch(openPort: () => SearchPort, onError: (cause: unknown) => void): Search {
+export function createSearch(database: string, openPort: () => SearchPort, onError: (cause: unknown) => void): Search {
   let port: SearchPort | undefined
   let current: { readonly id: number; readonly hits: SearchHit[]; readonly onProgress: (progress: SearchProgress) => void } | undefined
   let lastId = 0
@@ -39,7 +39,7 @@ export function createSearch(openPort: () => SearchPort, onError: (cause: unknow
       const id = lastId
       const open = port
       current = { id, hits: [], onProgress }
-      open.postMessage({ kind: 'find', id, query })
+      open.postMessage({ kind: 'find', id, database, query })
       return () => {
         if (current?.id !== id) return
         current = undefined
@@ -50,9 +50,9 @@ export function createSearch(openPort: () => SearchPort, onError: (cause: unknow
 }
 
 /** Searches in a worker of its own, so that the window stays quick. */
-export function createWorkerSearch(databaseName: string, onError: (cause: unknown) => void): Search {
-  return createSearch(() => {
-    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), { type: 'module', name: databaseName })
+export function createWorkerSearch(database: string, onError: (cause: unknown) => void): Search {
+  return createSearch(database, () => {
+    const worker = new Worker(new URL('./search-worker.ts', import.meta.url), { type: 'module' })
     worker.addEventListener('error', onError)
     return worker
   }, onError)

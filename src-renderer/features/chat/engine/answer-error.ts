@@ -22,7 +22,7 @@ export function toAnswerError(cause: unknown): AnswerError {
   if (cause instanceof FirstError) return fromCatalogue(cause.code, cause.message)
   if (cause instanceof APIConnectionTimeoutError) return fromCatalogue('request_timeout', 'The gateway took too long to answer.')
   if (cause instanceof APIConnectionError) return fromCatalogue('core_unreachable', 'The gateway of FIRST Desktop does not answer.')
-  if (cause instanceof APIError) return fromApi(cause.status, cause.error, cause.message)
+  if (cause instanceof APIError) return fromApi(readStatus(cause), cause.error, cause.message)
   if (cause instanceof SyntaxError) return fromCatalogue('upstream_garbled', 'The answer holds an event that is not JSON.')
   if (cause instanceof TypeError) return fromCatalogue('answer_cut', 'The connection broke before the answer was complete.')
   return fromCatalogue('internal_error', 'Something went wrong in this window.')
@@ -30,13 +30,18 @@ export function toAnswerError(cause: unknown): AnswerError {
 
 /** Whether the key was refused before anything came: then the present one is asked for. */
 export function isKeyRefused(cause: unknown): boolean {
-  return cause instanceof APIError && cause.status === 401
+  return cause instanceof APIError && readStatus(cause) === 401
 }
 
 function fromApi(status: number | undefined, body: unknown, fallback: string): AnswerError {
   const { code, message } = wireError.safeParse(body).data ?? {}
   const known = code && isErrorCode(code) ? code : undefined
   return fromCatalogue(known ?? codeOf(status), message ?? fallback)
+}
+
+/** The package's own type of it is `any`; an error that came within a stream has none. */
+function readStatus({ status }: { status: unknown }): number | undefined {
+  return typeof status === 'number' ? status : undefined
 }
 
 function codeOf(status: number | undefined): ErrorCode {

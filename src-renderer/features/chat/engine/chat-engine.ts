@@ -10,7 +10,7 @@ import type { Gateway } from '../../../rpc/gateway'
 import { streamAnswer } from './answer'
 import { createGrowingAnswer, type GrowingAnswer } from './growing-answer'
 import { createSendQueue } from './send-queue'
-import { createStreams } from './streams'
+import { createStreams, without } from './streams'
 import { createTurnSlots, type TurnSlot } from './turn-slots'
 import { type PreparedTurn, prepareAnother, prepareContinue, prepareEdit, prepareSend, type TurnDeps } from './turns'
 import type { ChatEngine, SendInput, StartedTurn, StreamView } from './types'
@@ -76,7 +76,8 @@ export function createChatEngine(deps: ChatEngineDeps): ChatEngine {
   async function store({ view }: GrowingAnswer, end: AnswerEnd): Promise<void> {
     for (;;) {
       try {
-        return await finishMessage(db, clock, view.messageId, end)
+        await finishMessage(db, clock, view.messageId, end)
+        return
       } catch (cause) {
         const { message: storageProblem } = toStorageError(cause)
         streams.setState(({ streams: all }) => ({ streams: { ...all, [view.messageId]: { ...view, storageProblem } } }))
@@ -88,7 +89,7 @@ export function createChatEngine(deps: ChatEngineDeps): ChatEngine {
   function forget(messageId: string): void {
     // The message may stream again: then the entry is that stream's.
     if (growing.has(messageId)) return
-    streams.setState(({ streams: { [messageId]: _gone, ...others } }) => ({ streams: others }))
+    streams.setState(({ streams: all }) => ({ streams: without(all, messageId) }))
   }
 
   function sendNext(conversationId: string): void {
@@ -142,7 +143,9 @@ export function createChatEngine(deps: ChatEngineDeps): ChatEngine {
     },
     stop: (conversationId) => slots.stop(conversationId),
     cancelQueued: async (conversationId, queuedId) => (await queue.remove(conversationId, queuedId))?.text,
-    flush: async () => void (await Promise.all(Array.from(growing.values(), (answer) => answer.flush()))),
+    async flush() {
+      await Promise.all(Array.from(growing.values(), (answer) => answer.flush()))
+    },
     whenIdle: () => slots.whenFree(),
   }
 }

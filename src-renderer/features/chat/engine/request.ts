@@ -15,15 +15,18 @@ export function toWireMessages(systemPrompt: string, branch: readonly Pick<Messa
   return messages
 }
 
-export function toRequest(choice: ModelChoice, messages: WireMessage[], parameters: ChatParameters): OpenAI.ChatCompletionCreateParamsStreaming {
+/** `max_tokens`, though newer names exist: it is the one that every server knows. */
+export function toRequest({ model }: ModelChoice, messages: WireMessage[], parameters: ChatParameters): OpenAI.ChatCompletionCreateParamsStreaming {
+  const { temperature, topP, maxTokens, seed } = parameters
   return {
-    model: choice.model,
+    model,
     messages,
     stream: true,
     stream_options: { include_usage: true },
-    ...(parameters.temperature !== undefined && { temperature: parameters.temperature }),
-    ...(parameters.topP !== undefined && { top_p: parameters.topP }),
-    ...(parameters.maxTokens !== undefined && { max_tokens: parameters.maxTokens }),
-    ...(parameters.seed !== undefined && { seed: parameters.seed }),
+    ...onlySet({ temperature, top_p: topP, max_tokens: maxTokens, seed }),
   }
+}
+
+function onlySet(values: Readonly<Record<string, number | undefined>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])))
 }

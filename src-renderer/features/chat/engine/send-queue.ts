@@ -3,6 +3,7 @@ import type { Clock, Locks, NewId } from '../../../db/environment'
 import { outboxLock } from '../../../db/recovery'
 import type { Database } from '../../../db/schema'
 import { toStorageError } from '../../../db/storage-error'
+import { without } from './streams'
 import type { QueuedSend, SendInput, StreamsState } from './types'
 
 export interface SendQueue {
@@ -30,10 +31,7 @@ export function createSendQueue({ db, clock, newId, locks, streams }: SendQueueD
     return streams.getState().queued[conversationId] ?? []
   }
   function setList(conversationId: string, list: readonly QueuedSend[]): void {
-    streams.setState(({ queued }) => {
-      const { [conversationId]: _old, ...others } = queued
-      return { queued: list.length === 0 ? others : { ...others, [conversationId]: list } }
-    })
+    streams.setState(({ queued }) => ({ queued: list.length === 0 ? without(queued, conversationId) : { ...queued, [conversationId]: list } }))
   }
 
   async function drop(entry: QueuedSend): Promise<void> {

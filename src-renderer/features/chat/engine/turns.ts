@@ -33,7 +33,7 @@ interface Place {
 /** A question at the end of the branch that is shown. */
 export async function prepareSend(deps: TurnDeps, conversationId: string, text: string, choice: ModelChoice): Promise<PreparedTurn> {
   const conversation = await findConversation(deps.db, conversationId)
-  const branch = branchTo(buildTree(await messagesOf(deps.db, conversationId)), conversation.leafId).map(withoutSiblings)
+  const branch = branchTo(buildTree(await messagesOf(deps.db, conversationId)), conversation.leafId)
   return ask(deps, { conversation, branch }, text, choice)
 }
 
@@ -107,15 +107,11 @@ function chooseFor(conversation: Conversation, message: Message | undefined, cho
 async function placeOf(db: Database, messageId: string): Promise<Place> {
   const { conversationId } = await findMessage(db, messageId)
   const [conversation, messages] = await Promise.all([findConversation(db, conversationId), messagesOf(db, conversationId)])
-  return { conversation, branch: branchTo(buildTree(messages), messageId).map(withoutSiblings) }
+  return { conversation, branch: branchTo(buildTree(messages), messageId) }
 }
 
 async function findConversation(db: Database, id: string): Promise<Conversation> {
   const conversation = await db.conversations.get(id)
   if (!conversation) throw new FirstError('not_found', `There is no conversation ${id} in this window.`)
   return conversation
-}
-
-function withoutSiblings<T extends Message & { siblingIds: unknown }>({ siblingIds: _siblingIds, ...message }: T): Omit<T, 'siblingIds'> {
-  return message
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSearchServer } from '@renderer/db/search/protocol'
+import { createSearchServer, type SearchRequest } from '@renderer/db/search/protocol'
 import { scan } from '@renderer/db/search/scan'
 import { createSearch, type SearchPort } from '@renderer/db/search/search'
 import type { SearchHit, SearchProgress } from '@renderer/db/search/types'
@@ -82,13 +82,13 @@ describe('the search', () => {
     const chat = await data.history.createConversation({ title: 'first second' })
     await addMessage(data, chat, 'the second')
     const { port1, port2 } = new MessageChannel()
-    const serve = createSearchServer(() => Promise.resolve(data.db), (reply) => port2.postMessage(reply))
-    port2.onmessage = ({ data: request }) => serve(request)
+    const serve = createSearchServer((name) => Promise.resolve(name === 'test' ? data.db : expect.unreachable()), (reply) => port2.postMessage(reply))
+    port2.onmessage = ({ data: request }: MessageEvent<SearchRequest>) => serve(request)
     const port: SearchPort = {
       postMessage: (request) => port1.postMessage(request),
       addEventListener: (_type, listener) => void (port1.onmessage = listener),
     }
-    const search = createSearch(() => port, (cause) => expect.unreachable(String(cause)))
+    const search = createSearch('test', () => port, (cause) => expect.unreachable(String(cause)))
     const stale: SearchProgress[] = []
     search.find('first', (progress) => stale.push(progress))
     const done = await new Promise<SearchProgress>((resolve) => search.find('second', (progress) => progress.isDone && resolve(progress)))
