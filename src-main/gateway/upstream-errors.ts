@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
 
@@ -69,7 +70,7 @@ export function errorOfConnection(cause: unknown, cluster: string, hasBegun: boo
   const code = codeOf(cause)
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" did not begin to answer in time.`, { cause })
   if (code === 'UND_ERR_BODY_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" stopped in the middle of its answer.`, { cause })
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return new FirstError('upstream_garbled', `What the cluster "${cluster}" sent is not an HTTP answer.`, { cause })
+  if (cause instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return new FirstError('upstream_garbled', `What the cluster "${cluster}" sent is not an HTTP answer.`, { cause })
   if (hasBegun) return new FirstError('upstream_error', `The cluster "${cluster}" broke the connection in the middle of its answer.`, { cause })
   return new FirstError('upstream_unreachable', `The cluster "${cluster}" cannot be reached${code === '' ? '' : ` (${code})`}.`, { cause })
 }

@@ -1,3 +1,5 @@
+import { errors } from 'undici'
+
 const certificateCodes = /^(?:CERT_|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT|UNABLE_TO_|ERR_TLS_)/
 
 /** In plain words, why nothing answers at an address. */
@@ -8,7 +10,7 @@ export function connectionProblem(cause: unknown, url: string, signal: AbortSign
   if (code === 'ECONNREFUSED') return `Nothing listens at ${host}.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The name ${hostname} is not known to this network.`
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `This machine has no way to ${host}.`
-  if (code.startsWith('HPE_')) return `What answers at ${host} does not speak HTTP${protocol === 'http:' ? '; if it is a secure server, begin the address with https://' : ''}.`
+  if (cause instanceof errors.HTTPParserError) return `What answers at ${host} does not speak HTTP${protocol === 'http:' ? '; if it is a secure server, begin the address with https://' : ''}.`
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO' || code.startsWith('ERR_SSL_')) return `${host} does not speak TLS; if it is a plain server, begin the address with http://.`
   if (certificateCodes.test(code)) return `The certificate of ${host} is not trusted (${code}).`
   if (code === 'ECONNRESET' || code === 'UND_ERR_SOCKET') return `${host} closed the connection without an answer.`

@@ -48,7 +48,8 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
       }
     },
     // eslint-disable-next-line @typescript-eslint/require-await -- a secret that is missing is a rejection
-    async acquire({ model }) {
+    async acquire({ model }, signal) {
+      signal.throwIfAborted()
       const secretKey = key()
       return { baseUrl, headers: secretKey === undefined ? {} : { authorization: `Bearer ${secretKey}` }, model, release: () => undefined }
     },

@@ -1,3 +1,4 @@
+import { errors } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { errorBody, statusOf } from '@main/gateway/error-answer'
 import { errorOfAnswer, errorOfConnection, retryAfterS } from '@main/gateway/upstream-errors'
@@ -54,8 +55,11 @@ describe('a connection that fails', () => {
     ['UND_ERR_HEADERS_TIMEOUT', false, 'request_timeout'],
     ['UND_ERR_BODY_TIMEOUT', true, 'request_timeout'],
     ['ECONNRESET', true, 'upstream_error'],
-    ['HPE_INVALID_CONSTANT', false, 'upstream_garbled'],
   ])('with %s, begun: %s, is %s', (code, hasBegun, expected) => {
     expect(errorOfConnection(failure(code), 'lab', hasBegun).code).toBe(expected)
+  })
+
+  it('because what came is not HTTP, is upstream_garbled', () => {
+    expect(errorOfConnection(new errors.HTTPParserError('no HTTP'), 'lab', false).code).toBe('upstream_garbled')
   })
 })

@@ -1,0 +1,92 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Agent } from 'undici'
+import { checkServer } from '@main/clusters/registry'
+import { startOpenAiServer, type OpenAiServer, type OpenAiServerOptions } from '../../doubles/openai-server/openai-server'
+
+const agent = new Agent({ connect: { timeout: 1000 } })
+const forever = new AbortController().signal
+
+describe('trying the address of a server', () => {
+  const closing: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    await Promise.all(closing.splice(0).map((close) => close()))
+  })
+
+  const start = async (options: OpenAiServerOptions = {}): Promise<OpenAiServer> => {
+    const double = await startOpenAiServer(options)
+    closing.push(() => double.close())
+    return double
+  }
+  const startTcp = async (greeting: string | undefined): Promise<string> => {
+    const server = createServer((socket) => {
+      socket.on('error', () => socket.destroy()).resume()
+      if (greeting === undefined) socket.destroy()
+      else socket.end(greeting)
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    closing.push(async () => {
+      server.close()
+      await once(server, 'close')
+    })
+    const address = server.address()
+    return `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  }
+
+  it.each([
+    ['as its base URL', ''],
+    ['with a slash too many', '/'],
+    ['as the path of a request', '/chat/completions'],
+  ])('finds its models, given %s', async (_what, suffix) => {
+    const double = await start({ models: ['b', 'a'] })
+    expect(await checkServer(agent, { url: `${double.url}${suffix}` }, forever)).toEqual({ url: double.url, models: ['a', 'b'], latencyMs: expect.any(Number) as number })
+  })
+
+  it('adds the version when it was left out', async () => {
+    const double = await start()
+    expect((await checkServer(agent, { url: double.url.replace('/v1', '') }, forever)).url).toBe(double.url)
+  })
+
+  it('shows its key', async () => {
+    const double = await start({ key: 'sk-right' })
+    expect((await checkServer(agent, { url: double.url, apiKey: 'sk-right' }, forever)).models).toEqual(['double-model'])
+    await expect(checkServer(agent, { url: double.url, apiKey: 'sk-wrong' }, forever)).rejects.toMatchObject({ code: 'upstream_unauthorized', message: expect.stringContaining('refused the API key') as string })
+    await expect(checkServer(agent, { url: double.url }, forever)).rejects.toMatchObject({ code: 'upstream_unauthorized', message: expect.stringContaining('wants an API key') as string })
+  })
+
+  it.each<[string, OpenAiServerOptions, string, string]>([
+    ['a web page', { modelsAnswer: { status: 200, contentType: 'text/html', body: '<!doctype html><title>hi</title>' } }, 'upstream_garbled', 'is a web page'],
+    ['other JSON', { modelsAnswer: { status: 200, contentType: 'application/json', body: '{"hello":"world"}' } }, 'upstream_garbled', "did not answer with OpenAI's list of models"],
+    ['a server with no models', { models: [] }, 'upstream_error', 'names no models'],
+    ['a broken server', { modelsAnswer: { status: 500, contentType: 'text/plain', body: 'oops' } }, 'upstream_error', 'status 500'],
+    ['a server with no list of models', { modelsAnswer: { status: 404, contentType: 'text/plain', body: '' } }, 'not_found', 'is not there'],
+  ])('says that there is %s', async (_what, options, code, words) => {
+    const double = await start(options)
+    await expect(checkServer(agent, { url: double.url }, forever)).rejects.toMatchObject({ code, message: expect.stringContaining(words) as string })
+  })
+
+  it('says that nothing listens there', async () => {
+    const double = await start()
+    await double.close()
+    await expect(checkServer(agent, { url: double.url }, forever)).rejects.toMatchObject({ code: 'upstream_unreachable', message: `Nothing listens at 127.0.0.1:${double.port}.` })
+  })
+
+  it('says that what is there is not a web server', async () => {
+    await expect(checkServer(agent, { url: `http://${await startTcp('SSH-2.0-OpenSSH_9.2\r\n')}/v1` }, forever)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('does not speak HTTP') as string })
+  })
+
+  it('says that what is there does not speak TLS', async () => {
+    await expect(checkServer(agent, { url: `https://${await startTcp('HTTP/1.1 400 Bad Request\r\n\r\n')}/v1` }, forever)).rejects.toMatchObject({ message: expect.stringContaining('does not speak TLS') as string })
+  })
+
+  it('says that the connection was closed', async () => {
+    await expect(checkServer(agent, { url: `http://${await startTcp(undefined)}/v1` }, forever)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('closed the connection') as string })
+  })
+
+  it('says that there was no time', async () => {
+    const double = await start()
+    await expect(checkServer(agent, { url: double.url }, AbortSignal.abort())).rejects.toMatchObject({ message: expect.stringContaining('did not answer in time') as string })
+  })
+})
