@@ -15,7 +15,7 @@ export default defineConfig({
     resolve: { alias },
     build: {
       target: 'node20.18',
-      rollupOptions: {
+      rolldownOptions: {
         input: {
           electron: 'src-main/electron/main.ts',
           headless: 'src-main/headless/main.ts',
@@ -31,7 +31,7 @@ export default defineConfig({
     build: {
       target: 'node20.18',
       externalizeDeps: false,
-      rollupOptions: {
+      rolldownOptions: {
         input: { preload: 'src-main/electron/preload.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
@@ -47,7 +47,7 @@ export default defineConfig({
       target: 'chrome130',
       minify: true,
       outDir: resolve('out/renderer'),
-      rollupOptions: { input: 'src-renderer/index.html' },
+      rolldownOptions: { input: 'src-renderer/index.html' },
     },
   },
 })

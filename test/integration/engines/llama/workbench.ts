@@ -11,7 +11,7 @@ import { buildLlamaChild } from '../../../fixtures/build-child'
 import { type TinyGgufOptions, writeTinyGguf } from '../../../fixtures/gguf'
 
 export const modelId = 'tiny/test-model'
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 const plentyBytes = 2 ** 34
 
 /** Says `Hello 🙂, you` and ends; the emoji is four tokens of a byte each. */
