@@ -34,7 +34,10 @@ export function scriptedEngine(): ScriptedEngine {
       origin: `http://127.0.0.1:${4000 + starts.length}`,
       key: `key-${starts.length}`,
       exited,
-      stop: () => Promise.resolve(end({ reason: 'stopped', logTail: '' })),
+      stop: () => {
+        end({ reason: 'stopped', logTail: '' })
+        return Promise.resolve()
+      },
     }
   }
 
