@@ -70,18 +70,33 @@ function countsOf({ messages, prior }: AnswerRequest, ended: Ended, { view }: Gr
   if (view.firstTokenAtMs === undefined) return {}
   const streamMs = (view.lastTokenAtMs ?? view.firstTokenAtMs) - view.firstTokenAtMs
   const promptTokens = ended.usage?.promptTokens ?? estimateTokens(messages.reduce((sum, { content }) => sum + content.length, 0))
+  const before = countBefore(prior)
   const completionTokens = ended.usage?.completionTokens ?? view.estimatedTokens
   return {
     usage: {
       promptTokens,
-      completionTokens: (prior?.usage?.completionTokens ?? 0) + completionTokens,
-      isEstimated: ended.usage === undefined || prior?.usage?.isEstimated === true,
+      completionTokens: before.completionTokens + completionTokens,
+      isEstimated: ended.usage === undefined || before.isEstimated,
     },
     timing: {
       firstTokenMs: prior?.timing?.firstTokenMs ?? view.firstTokenAtMs - view.startedAtMs,
       streamMs: (prior?.timing?.streamMs ?? 0) + streamMs,
+      ...reasoningTime(prior?.timing?.reasoningMs, view),
     },
   }
+}
+
+/** Of an answer that goes on, the reasoning was done before. */
+function reasoningTime(priorMs: number | undefined, { reasoning, firstTokenAtMs, answerAtMs }: GrowingAnswer['view']): { readonly reasoningMs?: number } {
+  if (priorMs !== undefined) return { reasoningMs: priorMs }
+  return reasoning === '' || firstTokenAtMs === undefined || answerAtMs === undefined ? {} : { reasoningMs: answerAtMs - firstTokenAtMs }
+}
+
+/** Tokens of the part that is gone on with; estimated where it was cut before its count came. */
+function countBefore(prior: Message | undefined): { completionTokens: number; isEstimated: boolean } {
+  if (prior?.usage) return prior.usage
+  const characters = (prior?.content.length ?? 0) + (prior?.reasoning?.length ?? 0)
+  return { completionTokens: estimateTokens(characters), isEstimated: characters > 0 }
 }
 
 function servedChoice(asked: ModelChoice, { view }: GrowingAnswer): ModelChoice {

@@ -88,7 +88,7 @@ describe('going on with an answer', () => {
     next.server.behave({ kind: 'answer', text: 'resumed' })
     await next.engine.continueAnswer(id)
     await next.engine.whenIdle()
-    expect(await next.message(id)).toMatchObject({ state: 'complete', content: 'token0 token1 resumed' })
+    expect(await next.message(id)).toMatchObject({ state: 'complete', content: 'token0 token1 resumed', usage: { completionTokens: 5, isEstimated: true } })
   })
 })
 
