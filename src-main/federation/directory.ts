@@ -89,8 +89,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   }
   const begin = (entry: Entry): Promise<void> => (entry.asking ??= ask(entry))
 
-  const createEntry = (adapter: ClusterAdapter): Entry => {
-    const known = stored.get(adapter.name)
+  const createEntry = (adapter: ClusterAdapter, before: ClusterSnapshot | undefined): Entry => {
+    const known = before ?? stored.get(adapter.name)
     const entry: Entry = {
       adapter,
       snapshot: known?.kind === adapter.kind ? asUnknown(known) : { name: adapter.name, kind: adapter.kind, isReachable: false, models: [], takenAtMs: 0 },
@@ -107,7 +107,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     const before = entries
     entries = new Map(adapters.map((adapter) => {
       const kept = before.get(adapter.name)
-      return [adapter.name, kept?.adapter === adapter ? kept : createEntry(adapter)]
+      return [adapter.name, kept?.adapter === adapter ? kept : createEntry(adapter, kept?.snapshot)]
     }))
     const added = Array.from(entries.values()).filter((entry) => before.get(entry.adapter.name) !== entry)
     for (const entry of added) void begin(entry)

@@ -21,9 +21,12 @@ export function createCalls(): Calls {
       const response = reply.raw
       const controller = new AbortController()
       running.add(controller)
+      const leave = (cause?: Error): void => controller.abort(new FirstError('cancelled', 'The caller left before the answer was whole.', { cause }))
+      // A write that meets a connection just broken is an error of the response, a moment before its close.
+      response.on('error', leave)
       response.once('close', () => {
         running.delete(controller)
-        if (!response.writableFinished) controller.abort(new FirstError('cancelled', 'The caller left before the answer was whole.'))
+        if (!response.writableFinished) leave()
       })
       const { cluster, framework, '*': model } = pathParams.safeParse(request.params).data ?? {}
       return {

@@ -30,8 +30,6 @@ export interface GatewayServerDeps {
   /** Connections to clusters; absent: the server makes its own and closes it at its end. */
   readonly dispatcher?: Dispatcher
   readonly timeouts?: UpstreamTimeouts
-  /** The host answers paths outside the gateway's doors, and sets its own not-found handler. */
-  readonly hasPages?: boolean
 }
 
 /** A caller has this long to send its whole request, a slow upload of the largest body included. */
@@ -64,7 +62,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
     mountRoutes(scope, gateway, calls)
     done()
   })
-  if (deps.hasPages !== true) app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
+  app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
   return app
 }
 

@@ -50,6 +50,13 @@ describe('the directory', () => {
     expect(store.kept.get('a')).toEqual(directory.snapshots()[0])
   })
 
+  it('does not take the models of one server for those of another at a new address', async () => {
+    const known = { ...snapshot('a', { m: 'live' }), url: 'http://old.example/v1' }
+    open([scriptedCluster('a', { ...snapshot('a', {}, { takenAtMs: 0, isReachable: false }), url: 'http://new.example/v1' })], memoryStore([known]))
+    await directory.refresh()
+    expect(statuses()).toEqual([{ name: 'a', isReachable: false, models: [] }])
+  })
+
   it('is not held up by a cluster that never answers', async () => {
     open([scriptedCluster('dead', 'nothing'), scriptedCluster('a', snapshot('a', { m: 'live' }))])
     await directory.refresh()
