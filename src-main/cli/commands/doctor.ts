@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import type { Logger } from '../../core/logger'
 import { dataDirPaths } from '../../storage/data-dir'
 import type { CliContext } from '../context'
@@ -16,12 +16,14 @@ export function addDoctor(program: Command, context: CliContext): void {
     .description('check the installation and say what to do')
     .addOption(dataDirFlag())
     .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser((text) => resolve(text)))
-    .action(async ({ dataDir, config }: { dataDir: string; config?: string }, command: Command) => {
+    .action(async ({ dataDir, config }: { dataDir: string; config?: string }) => {
       const { checkConfig, checkDataDir, checkDisk, checkElectron, checkModelFiles, checkNode, checkPort, checkWindow } = await import('../doctor-checks')
       const target = { dataDir, configFile: config ?? dataDirPaths(dataDir).config, nodeVersion: process.versions.node, logger: silent }
       const findings = [checkNode(target), await checkDataDir(target), await checkDisk(target), checkConfig(target), await checkPort(target), checkWindow(), checkElectron(process.versions['electron']), await checkModelFiles(target)]
       for (const { name, state, text } of findings) context.out(`${marks[state]} ${name}: ${text.replaceAll('\n', '\n    ')}\n`)
       const bad = findings.filter(({ state }) => state === 'bad').length
-      if (bad > 0) command.error(`${bad === 1 ? 'One thing needs' : `${bad} things need`} attention.`, { exitCode: 1, code: 'first.doctor' })
+      if (bad === 0) return
+      context.err(`${bad === 1 ? 'One thing needs' : `${bad} things need`} attention.\n`)
+      throw new CommanderError(1, 'first.doctor', 'something needs attention')
     })
 }

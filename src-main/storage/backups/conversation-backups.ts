@@ -86,7 +86,7 @@ export async function createConversationBackups(deps: { dir: string; clock: Cloc
       writers.set(id, { writer: writeSnapshot(draftFile(id)), takenAtMs })
       return id
     },
-    append: (id, lines) => take(id).writer.append(lines),
+    append: async (id, lines) => take(id).writer.append(lines),
     async commit(id, counts) {
       const { writer, takenAtMs } = take(id)
       writers.delete(id)

@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { buildApp, type BuiltApp } from '../../fixtures/built-app'
+import { runCli, startCli, type Ran, type Running } from '../../fixtures/cli-process'
+
+let app: BuiltApp
+let folder: string
+let server: Running
+let url: string
+
+beforeAll(async () => {
+  app = await buildApp()
+  folder = await mkdtemp(join(tmpdir(), 'first-cli-'))
+  server = startCli(app, ['serve', '--port', '0', '--data-dir', join(folder, 'data')])
+  url = new URL(/http:\S+/.exec(await server.readyLine)?.[0] ?? '').origin
+})
+afterAll(async () => {
+  server.kill('SIGTERM')
+  await server.ended
+  await app.remove()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const run = (args: readonly string[], input = ''): Promise<Ran> => runCli(app, args, { env: { FIRST_DESKTOP_DATA_DIR: join(folder, 'data') }, input })
+
+describe('first-desktop', () => {
+  test('models lists them, as a table and as JSON', async () => {
+    expect(await run(['models'])).toMatchObject({ code: 0, out: 'model  status  clusters\nguide  live    here\n' })
+    expect(JSON.parse((await run(['models', '--json'])).out)).toMatchObject([{ id: 'guide', status: 'live', clusters: ['here'] }])
+  })
+
+  test('chat streams an answer to the prompt and to what is piped in', async () => {
+    const asked = await run(['chat', 'Where', 'does', 'my', 'data', 'live?'])
+    expect(asked).toMatchObject({ code: 0, err: '' })
+    expect(asked.out).toContain('data')
+    expect(asked.out.endsWith('\n')).toBe(true)
+    expect(await run(['chat', '-m', 'guide'], 'What is FIRST?')).toMatchObject({ code: 0 })
+  })
+
+  test('chat says that a model is unknown in the gateway\'s words', async () => {
+    const { code, err } = await run(['chat', '-m', 'no-such-model', 'hello'])
+    expect(code).toBe(1)
+    expect(err).toContain('no-such-model')
+    expect(err).toContain('GET /v1/models')
+  })
+
+  test('key gives a key, shows it once, lists it without its secret, and takes it back', async () => {
+    const { code, out } = await run(['key', 'create', '--name', 'a colleague', '--expires', '30d'])
+    expect(code).toBe(0)
+    const secret = out.trim()
+    expect(secret).toMatch(/^fd-[\w-]{43}$/)
+    const ask = async (): Promise<number> => (await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status
+    expect(await ask()).toBe(200)
+    const list = await run(['key', 'list'])
+    expect(list.out).toMatch(/key-\w+ +a colleague +\d{4}-\d\d-\d\d +good until/)
+    expect(list.out).not.toContain(secret)
+    expect(await run(['key', 'revoke', /key-\w+/.exec(list.out)?.[0] ?? ''])).toMatchObject({ code: 0 })
+    expect(await ask()).toBe(401)
+    expect(await run(['key', 'revoke', 'key-nobody'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no key key-nobody.') as string })
+    expect(await run(['key', 'create', '--name', 'x', '--expires', 'soon'])).toMatchObject({ code: 2 })
+  })
+
+  test('a command that finds no gateway says how to start one', async () => {
+    for (const command of [['models'], ['chat', 'hello'], ['key', 'list']]) {
+      const { code, err } = await run([...command, '--data-dir', join(folder, 'empty')])
+      expect(code).toBe(1)
+      expect(err).toContain('first-desktop serve')
+      expect(err.trim().split('\n')).toHaveLength(1)
+    }
+  })
+
+  test('a command that finds a killed gateway says the same', async () => {
+    const dataDir = join(folder, 'killed')
+    const killed = startCli(app, ['serve', '--port', '0', '--data-dir', dataDir])
+    await killed.readyLine
+    killed.kill('SIGKILL')
+    await killed.ended
+    for (const command of [['models'], ['key', 'list']]) expect(await run([...command, '--data-dir', dataDir])).toMatchObject({ code: 1, err: expect.stringContaining('No FIRST Desktop runs') as string })
+  })
+
+  test('doctor finds a working installation, and names what is wrong', async () => {
+    const good = await run(['doctor'])
+    expect(good.out).toContain('✓ Node')
+    expect(good.out).toMatch(/· Data directory: .*held by another FIRST Desktop/)
+    expect(good.code).toBe(0)
+    const config = join(folder, 'broken.yaml')
+    await writeFile(config, 'gateway:\n  prot: 1\n')
+    const bad = await run(['doctor', '--config', config, '--data-dir', join(folder, 'new')])
+    expect(bad.out).toContain('did you mean port?')
+    expect(bad).toMatchObject({ code: 1, err: 'One thing needs attention.\n' })
+  })
+})

@@ -1,0 +1,89 @@
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readOrMakeLocalKey } from '@main/identity/local-key'
+import { prepareDataDir, type DataDir } from '@main/storage/data-dir'
+import { readOwner, takeOwnerLock } from '@main/storage/owner-lock'
+import { createSecretStore, plainCipher } from '@main/storage/secret-store'
+import type { SecretCipher } from '@main/core/ports'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+
+let folder: string
+let paths: DataDir
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'first-private-'))
+  paths = await prepareDataDir(join(folder, 'a/new/data'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+const encoding: SecretCipher = { id: 'keychain-of-test', encrypt: (text) => Buffer.from(text).toString('hex'), decrypt: (text) => Buffer.from(text, 'hex').toString() }
+
+describe('the owner\'s key', () => {
+  test('is made once, even by many at the same time, for its owner only', async () => {
+    const keys = await Promise.all(Array.from({ length: 20 }, () => readOrMakeLocalKey(paths.localKey)))
+    expect(new Set(keys).size).toBe(1)
+    expect(keys[0]).toMatch(/^fd-[\w-]{43}$/)
+    expect((await stat(paths.localKey)).mode & 0o777).toBe(0o600)
+    expect((await readdir(paths.root)).filter((name) => name.includes('tmp'))).toEqual([])
+  })
+
+  test('that others can read is closed to them again', async () => {
+    await readOrMakeLocalKey(paths.localKey)
+    await chmod(paths.localKey, 0o644)
+    await readOrMakeLocalKey(paths.localKey)
+    expect((await stat(paths.localKey)).mode & 0o777).toBe(0o600)
+  })
+
+  test('that is something else is named, not replaced', async () => {
+    await writeFile(paths.localKey, 'hello\n')
+    await expect(readOrMakeLocalKey(paths.localKey)).rejects.toMatchObject({ code: 'secret_unreadable', message: expect.stringContaining('local.key') as string })
+    expect(await readFile(paths.localKey, 'utf8')).toBe('hello\n')
+  })
+})
+
+describe('secrets', () => {
+  test('are kept as the cipher made them, and come back', async () => {
+    const secrets = createSecretStore({ path: paths.secrets, cipher: encoding })
+    await secrets.set('server.lab', 'sk-123')
+    expect(await readFile(paths.secrets, 'utf8')).not.toContain('sk-123')
+    expect((await stat(paths.secrets)).mode & 0o777).toBe(0o600)
+    expect(createSecretStore({ path: paths.secrets, cipher: encoding }).get('server.lab')).toBe('sk-123')
+    await secrets.remove('server.lab')
+    expect(() => secrets.get('server.lab')).toThrow('There is no secret named server.lab')
+  })
+
+  test('of another keychain are named; plain ones are read anywhere', async () => {
+    await createSecretStore({ path: paths.secrets, cipher: encoding }).set('a', 'one')
+    await createSecretStore({ path: paths.secrets, cipher: plainCipher }).set('b', 'two')
+    expect(() => createSecretStore({ path: paths.secrets, cipher: plainCipher }).get('a')).toThrow('keychain-of-test')
+    expect(createSecretStore({ path: paths.secrets, cipher: encoding }).get('b')).toBe('two')
+  })
+
+  test('in a file that is not ours are not overwritten', async () => {
+    await writeFile(paths.secrets, '{"version":2}')
+    expect(() => createSecretStore({ path: paths.secrets, cipher: plainCipher })).toThrow('cannot be read as secrets')
+  })
+})
+
+describe('the owner of a data directory', () => {
+  test('is one at a time, and known to the next', async () => {
+    const first = takeOwnerLock(paths)
+    await first.announce({ pid: 4711, sinceMs: Date.UTC(2026, 0, 1), url: 'http://127.0.0.1:3477' })
+    expect(() => takeOwnerLock(paths)).toThrow(/process 4711, since 2026-01-01.*http:\/\/127\.0\.0\.1:3477/)
+    first.release()
+    first.release()
+    const second = takeOwnerLock(paths)
+    expect(second.afterCrash).toBe(false)
+    second.release()
+  })
+
+  test('that never let go in order is noticed', async () => {
+    await writeFile(paths.owner, '{"pid":1,"sinceMs":2}')
+    const lock = takeOwnerLock(paths)
+    expect(lock.afterCrash).toBe(true)
+    lock.release()
+    await writeFile(paths.owner, 'half')
+    expect(readOwner(paths)).toBeUndefined()
+  })
+})
