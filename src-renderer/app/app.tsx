@@ -3,7 +3,7 @@ import { ChatEngineContext } from '@renderer/features/chat/engine'
 import { CoreContext } from '@renderer/rpc'
 import { problemOf } from '@renderer/ui/problem'
 import { TooltipProvider } from '@renderer/ui/tooltip'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type CSSProperties } from 'react'
 import { Toaster } from 'sonner'
 import { Router } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
@@ -54,11 +54,14 @@ export function App({ opened }: { readonly opened: OpenedWindow }) {
           )}
         </Router>
         <Toaster
-          position="bottom-center"
+          position="bottom-left"
+          // Over the foot of the sidebar: nothing that is read or pressed is there.
+          offset={{ bottom: 12, left: 56 }}
+          style={{ '--width': '15.5rem' } as CSSProperties}
           toastOptions={{
             unstyled: true,
             classNames: {
-              toast: 'flex w-full items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 text-sm text-ink shadow-pop',
+              toast: 'flex w-full font-sans items-center gap-3 rounded-lg border border-line bg-raised px-4 py-3 text-sm text-ink shadow-pop',
               content: 'min-w-0 flex-1',
               description: 'text-xs text-ink-mute',
               actionButton: 'h-7 shrink-0 rounded-md border border-line px-2.5 text-sm font-medium text-accent hover:bg-hover',

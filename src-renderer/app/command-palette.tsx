@@ -40,7 +40,7 @@ interface PaletteCommand {
 function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) {
   const [, navigate] = useLocation()
   const [query, setQuery] = useState('')
-  const { pinned, open } = useConversationList()
+  const { pinned, open, isLoaded } = useConversationList()
   const { hits } = useSearch(query)
   const commands: readonly PaletteCommand[] = [
     { label: 'New chat', icon: SquarePen, run: () => navigate(newChatPath) },
@@ -81,8 +81,9 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
         />
       </div>
       <Command.List className="max-h-[min(26rem,60dvh)] overflow-y-auto p-1.5">
+        {/* Nothing before the conversations are read: what is first in the list is what Enter takes. */}
         <Command.Empty className="px-3 py-8 text-center text-sm text-ink-mute">Nothing found.</Command.Empty>
-        {found.length > 0 && (
+        {isLoaded && found.length > 0 && (
           <Command.Group heading={<Heading text={words === '' ? 'Recent' : 'Conversations'} />}>
             {found.map(({ key, title, snippet, path }) => (
               <Item key={key} value={key} icon={MessageSquareText} onSelect={choose(() => navigate(path))}>
@@ -92,7 +93,7 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
             ))}
           </Command.Group>
         )}
-        {fitting.length > 0 && (
+        {isLoaded && fitting.length > 0 && (
           <Command.Group heading={<Heading text="Commands" />}>
             {fitting.map(({ label, icon, run }) => (
               <Item key={label} value={label} icon={icon} onSelect={choose(run)}>

@@ -2,7 +2,6 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cn } from './cn'
-import { IconButton } from './icon-button'
 
 export interface DialogProps {
   readonly isOpen: boolean
@@ -28,17 +27,16 @@ export function Dialog({ isOpen, onClose, title, description, children, actions,
           )}
           {...(description === undefined ? { 'aria-describedby': undefined } : {})}
         >
-          <div className="flex items-start gap-4 px-5 pt-4">
-            <div className="min-w-0 flex-1 pt-1">
-              <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
-              {description !== undefined && <Radix.Description className="mt-1 text-sm text-ink-mute">{description}</Radix.Description>}
-            </div>
-            <Radix.Close asChild>
-              <IconButton icon={X} label="Close" size="small" className="-mr-1.5" />
-            </Radix.Close>
+          <div className="pt-5 pr-12 pl-5">
+            <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+            {description !== undefined && <Radix.Description className="mt-0.5 text-sm text-ink-mute">{description}</Radix.Description>}
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
           {actions !== undefined && <div className="flex justify-end gap-2 border-t border-line px-5 py-3">{actions}</div>}
+          {/* Last in the order of focus, so that a dialog begins at its first field. */}
+          <Radix.Close aria-label="Close" className="absolute top-4 right-3.5 inline-flex size-7 items-center justify-center rounded-md text-ink-mute hover:bg-hover hover:text-ink">
+            <X className="size-4" strokeWidth={1.75} aria-hidden />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

@@ -17,7 +17,7 @@ export function AboutSection() {
           <span className="text-sm tabular-nums">{session === undefined ? '…' : `Version ${session.version}`}</span>
         </SettingRow>
         <SettingRow title="Runs as">
-          <span className="text-sm">{session === undefined ? '…' : `${session.host === 'desktop' ? 'desktop app' : 'server, seen in a browser'}, ${session.platform}`}</span>
+          <span className="text-sm">{session === undefined ? '…' : `${session.host === 'desktop' ? 'Desktop app' : 'Server, shown in a browser'} (${session.platform})`}</span>
         </SettingRow>
         <SettingRow title="Licence">
           <span className="text-sm">Apache-2.0</span>

@@ -20,13 +20,12 @@ export function GatewaySection() {
   return <Access session={session} />
 }
 
-function Access({ session: { publicUrl, dataDir } }: { readonly session: Session }) {
+function Access({ session: { publicUrl: address, dataDir } }: { readonly session: Session }) {
   const { clusters } = useClusters()
   const [kind, setKind] = useState<SnippetKind>('curl')
   const models = clusters.flatMap((cluster) => cluster.models)
   const model = models.find(({ status, isGuide }) => status === 'live' && isGuide !== true) ?? models[0]
   const keyFile = `${dataDir}${dataDir.includes('\\') ? '\\' : '/'}local.key`
-  const address = `${publicUrl}/v1`
   const text = snippets[kind]({ address, keyFile, model: model?.id ?? 'guide' })
   return (
     <>

@@ -24,7 +24,13 @@ export function ServerRow({ server }: { readonly server: ClusterSnapshot }) {
           <span className="truncate text-ink-mute">{url}</span>
         </p>
         <p className="text-xs text-ink-mute tabular-nums">
-          {models.length} {models.length === 1 ? 'model' : 'models'}, as of <RelativeTime atMs={takenAtMs} />
+          {takenAtMs === 0 ? (
+            'Not reached yet'
+          ) : (
+            <>
+              {models.length} {models.length === 1 ? 'model' : 'models'}, as of <RelativeTime atMs={takenAtMs} />
+            </>
+          )}
         </p>
         {problem !== undefined && <p className="text-xs text-wait">{problem}</p>}
       </div>

@@ -13,7 +13,7 @@ export function Meter({ chat, conversationId }: { readonly chat: Chat; readonly 
   const contextTokens = chat.model?.contextTokens
   return (
     <div role="group" aria-label="Meter" className="flex h-7 items-center gap-4 px-2 text-xs text-ink-mute tabular-nums">
-      {answerTokens !== undefined && (
+      {answerTokens !== undefined && answerTokens > 0 && (
         <Reading label="Tokens of the last answer">
           {isEstimated && '≈ '}
           {count(answerTokens)} <Unit>tokens</Unit>

@@ -42,12 +42,12 @@ export function NumberRow({ label, hint, min, max, step, value, onChange }: Numb
             step={step}
             value={[value ?? Math.min(1, max)]}
             onValueChange={([next]) => onChange(next)}
-            className={cn('relative flex h-8 flex-1 touch-none items-center', value === undefined && 'opacity-60')}
+            className="relative flex h-8 flex-1 touch-none items-center"
           >
             <Slider.Track className="relative h-1 flex-1 rounded-full bg-selected">
-              <Slider.Range className="absolute h-full rounded-full bg-accent" />
+              <Slider.Range className={cn('absolute h-full rounded-full', value === undefined ? 'bg-selected' : 'bg-accent')} />
             </Slider.Track>
-            <Slider.Thumb aria-label={`${label}, slider`} className="block size-3.5 rounded-full border border-control bg-raised" />
+            <Slider.Thumb aria-label={`${label}, slider`} className={cn('block size-3.5 rounded-full border bg-raised', value === undefined ? 'border-control' : 'border-accent')} />
           </Slider.Root>
         )}
         <input

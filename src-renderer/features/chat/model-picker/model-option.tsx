@@ -30,7 +30,7 @@ export function ModelOption({ model, isChosen, onChoose }: ModelOptionProps) {
             {tokens(contextTokens)}
           </span>
         )}
-        <StatusMark status={status} className="w-20" {...(status === 'starting' && progress !== undefined && { word: `Starting ${Math.round(progress * 100)}%` })} />
+        <StatusMark status={status} className="min-w-16" {...(status === 'starting' && progress !== undefined && { word: `Starting ${Math.round(progress * 100)}%` })} />
       </div>
       {reason !== undefined && <p className="mt-0.5 pl-6 text-xs text-ink-mute">{reason}</p>}
     </Command.Item>

@@ -21,7 +21,9 @@ export interface ModelPickerProps {
 
 export function ModelPicker({ choice, model, onChoose }: ModelPickerProps) {
   const [isOpen, setIsOpen] = useState(false)
-  const status = model?.status ?? 'unknown'
+  const { isLive } = useClusters()
+  // What was kept from last time is no news of whether a model answers now.
+  const status = isLive ? (model?.status ?? 'unknown') : 'unknown'
   const name = choice === undefined ? 'Choose' : shortName(choice.model)
   return (
     <Popover
@@ -55,7 +57,7 @@ export function ModelPicker({ choice, model, onChoose }: ModelPickerProps) {
 }
 
 function ModelList({ chosen, onChoose }: { readonly chosen: ModelChoice | undefined; readonly onChoose: (choice: ModelChoice) => void }) {
-  const { clusters, isLoaded } = useClusters()
+  const { clusters, isLoaded, isLive } = useClusters()
   const current = chosen && `${chosen.cluster ?? ''}/${chosen.model}`
   return (
     <Command label="Models" loop {...(current === undefined ? {} : { defaultValue: current })}>
@@ -68,7 +70,7 @@ function ModelList({ chosen, onChoose }: { readonly chosen: ModelChoice | undefi
           {isLoaded ? 'No model has this in its name.' : 'The list of models has not come yet.'}
         </Command.Empty>
         {clusters.map((cluster) => (
-          <Command.Group key={cluster.name} heading={<ClusterHeading cluster={cluster} />}>
+          <Command.Group key={cluster.name} heading={<ClusterHeading cluster={cluster} isLive={isLive} />}>
             {cluster.models.map((model) => (
               <ModelOption
                 key={model.id}
@@ -84,13 +86,28 @@ function ModelList({ chosen, onChoose }: { readonly chosen: ModelChoice | undefi
   )
 }
 
-function ClusterHeading({ cluster: { name, url, isReachable, problem, takenAtMs } }: { readonly cluster: ClusterSnapshot }) {
+function whereIs(url: string | undefined): string {
+  return url === undefined ? 'this workstation' : new URL(url).host
+}
+
+interface ClusterHeadingProps {
+  readonly cluster: ClusterSnapshot
+  /** False while the list is the one kept from last time. */
+  readonly isLive: boolean
+}
+
+function ClusterHeading({ cluster: { name, url, isReachable, problem, takenAtMs }, isLive }: ClusterHeadingProps) {
   return (
     <div className="px-2 pt-2 pb-1 text-xs text-ink-mute">
       <div className="flex items-baseline justify-between gap-3">
         <span className="font-medium text-ink-soft">{name}</span>
         <span className={cn('truncate', !isReachable && 'shrink-0 text-wait')}>
-          {isReachable ? (url === undefined ? 'this workstation' : new URL(url).host) : <>not reachable, list from <RelativeTime atMs={takenAtMs} /></>}
+          {isReachable ? whereIs(url) : 'Not reachable'}
+          {(!isReachable || !isLive) && takenAtMs > 0 && (
+            <>
+              , list from <RelativeTime atMs={takenAtMs} />
+            </>
+          )}
         </span>
       </div>
       {problem !== undefined && <p className="mt-0.5">{problem}</p>}

@@ -56,7 +56,12 @@ function SearchField({ query, onChange }: { readonly query: string; readonly onC
         value={query}
         spellCheck={false}
         onChange={(event) => onChange(event.target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && onChange('')}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape' || query === '') return
+          // Escape ends the search here, not the answer that streams.
+          event.stopPropagation()
+          onChange('')
+        }}
         className="h-8 w-full rounded-md bg-hover pr-8 pl-8.5 text-sm focus-visible:outline-1"
       />
       {query !== '' && <IconButton icon={X} label="Clear the search" size="small" className="absolute top-0.5 right-0.5" onClick={() => onChange('')} />}

@@ -6,6 +6,7 @@ import { Spinner } from '@renderer/ui/spinner'
 import { SearchX } from 'lucide-react'
 import { Link } from 'wouter'
 import { chatPath } from '../paths'
+import { plainSnippet } from './plain-snippet'
 
 export function SearchResults({ query }: { readonly query: string }) {
   const { hits, isDone } = useSearch(query)
@@ -32,16 +33,16 @@ export function SearchResults({ query }: { readonly query: string }) {
 }
 
 function Hit({ hit: { kind, conversationId, messageId, title, snippet, ranges, atMs } }: { readonly hit: SearchHit }) {
-  const marks = ranges.map(({ start, end }) => [start, end] as const)
+  const plain = plainSnippet(snippet, ranges)
   return (
     <Link href={chatPath(conversationId, messageId)} className="block rounded-md px-2 py-1.5 hover:bg-hover">
       <span className="flex items-baseline gap-2">
-        <span className="min-w-0 flex-1 truncate text-sm">{kind === 'title' ? <Highlight text={snippet} ranges={marks} /> : title}</span>
+        <span className="min-w-0 flex-1 truncate text-sm">{kind === 'title' ? <Highlight {...plain} /> : title}</span>
         <RelativeTime atMs={atMs} className="shrink-0 text-xs text-ink-mute" />
       </span>
       {kind === 'message' && (
         <span className="mt-0.5 line-clamp-2 text-xs text-ink-mute">
-          <Highlight text={snippet} ranges={marks} />
+          <Highlight {...plain} />
         </span>
       )}
     </Link>

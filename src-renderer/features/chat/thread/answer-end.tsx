@@ -7,7 +7,7 @@ import { tell } from '@renderer/ui/tell'
 /** Why an answer ended where it did, where that was not by itself, and the way on. */
 export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
   const engine = useChatEngine()
-  const { id, state, content, error, finishReason } = message
+  const { id, state, content, error } = message
   if (state === 'failed')
     return (
       <div role="group" aria-label="The answer failed" className="mt-2 flex items-start gap-3 rounded-lg border border-line bg-fail-soft px-3 py-2.5">
@@ -22,7 +22,7 @@ export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
         </Button>
       </div>
     )
-  const why = whyItEnded(state, finishReason)
+  const why = whyItEnded(message)
   if (why === undefined) return null
   return (
     <div className="mt-2 flex items-center gap-2 text-sm text-ink-mute">
@@ -38,8 +38,8 @@ export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
   )
 }
 
-function whyItEnded(state: BranchMessage['state'], finishReason: string | undefined): string | undefined {
+function whyItEnded({ state, error, finishReason }: BranchMessage): string | undefined {
   if (state === 'stopped') return 'Stopped.'
-  if (state === 'interrupted') return 'Interrupted: the app ended while this answer came.'
+  if (state === 'interrupted') return error?.message ?? 'Interrupted: FIRST Desktop ended while this answer came.'
   return finishReason === 'length' ? 'Cut at the longest answer that is allowed.' : undefined
 }

@@ -13,15 +13,10 @@ import { BranchWalker } from './branch-walker'
 export function MessageActions({ message, isAlwaysShown }: { readonly message: BranchMessage; readonly isAlwaysShown: boolean }) {
   const engine = useChatEngine()
   return (
-    <div className="mt-1.5 flex h-7 items-center gap-1">
+    <div className="mt-1.5 -ml-1.5 flex h-7 items-center gap-1">
       <BranchWalker message={message} />
-      <div
-        className={cn(
-          '-ml-1.5 flex items-center gap-0.5 transition-opacity first:-ml-1.5',
-          !isAlwaysShown && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100',
-        )}
-      >
-        <CopyButton text={() => message.content} label="Copy answer" />
+      <div className={cn('flex items-center gap-0.5 transition-opacity', !isAlwaysShown && 'opacity-0 group-focus-within:opacity-100 group-hover:opacity-100')}>
+        {message.content !== '' && <CopyButton text={() => message.content} label="Copy answer" />}
         <IconButton icon={RefreshCw} label="Regenerate" size="small" onClick={() => void engine.regenerate(message.id).catch(tell)} />
         {!isAlwaysShown && <Facts message={message} />}
       </div>

@@ -39,7 +39,7 @@ export function Thread({ conversationId, jumpTo }: ThreadProps) {
             <div
               key={message.id}
               id={`message-${message.id}`}
-              className={cn('py-3', from + index < messages.length - 2 && '[contain-intrinsic-size:auto_12rem] [content-visibility:auto]')}
+              className={cn('py-2', from + index < messages.length - 2 && '[contain-intrinsic-size:auto_12rem] [content-visibility:auto]')}
             >
               <MessageView message={message} isLast={from + index === messages.length - 1} />
             </div>

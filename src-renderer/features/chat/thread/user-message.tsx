@@ -12,7 +12,7 @@ export function UserMessage({ message }: { readonly message: BranchMessage }) {
   const [isEditing, setIsEditing] = useState(false)
   if (isEditing) return <QuestionEditor message={message} onEnd={() => setIsEditing(false)} />
   return (
-    <section className="group flex flex-col items-end gap-1" aria-label="Your message">
+    <section className="group flex flex-col items-end gap-0.5" aria-label="Your message">
       <h2 className="sr-only">You</h2>
       <div className="max-w-[85%] rounded-xl border border-line bg-sunken px-4 py-2.5 text-base wrap-anywhere whitespace-pre-wrap">{message.content}</div>
       <div className="flex h-7 items-center gap-0.5">
