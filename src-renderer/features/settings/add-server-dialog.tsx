@@ -6,9 +6,10 @@ import { problemOf, type Problem } from '@renderer/ui/problem'
 import { clusterName } from '@shared/domain/model'
 import { useId, useState } from 'react'
 import { toast } from 'sonner'
+import { completeUrl } from './complete-url'
 import { nameFromUrl } from './name-from-url'
 import { ServerCheckResult } from './server-check-result'
-import { completeUrl, useServerCheck } from './use-server-check'
+import { useServerCheck } from './use-server-check'
 
 export interface AddServerDialogProps {
   readonly isOpen: boolean

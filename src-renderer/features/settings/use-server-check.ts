@@ -11,16 +11,6 @@ export type ServerCheck =
   | { readonly kind: 'found'; readonly url: string; readonly models: readonly string[]; readonly latencyMs: number }
   | { readonly kind: 'failed'; readonly problem: Problem }
 
-/** Adds what a person leaves out: the scheme, `http` on this machine and `https` elsewhere. */
-export function completeUrl(typed: string): string | undefined {
-  const text = typed.trim()
-  if (text === '') return undefined
-  const isHere = /^(?:localhost|127\.|\[::1\])/.test(text)
-  const full = /^[a-z]+:\/\//i.test(text) ? text : `${isHere ? 'http' : 'https'}://${text}`
-  if (!URL.canParse(full)) return undefined
-  return /^https?:$/.test(new URL(full).protocol) ? full : undefined
-}
-
 /** Tries an address as it is typed: what answers there, and which models it names. */
 export function useServerCheck(url: string | undefined, apiKey: string): ServerCheck {
   const client = useCoreClient()

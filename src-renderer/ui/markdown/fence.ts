@@ -6,7 +6,7 @@ export interface Fence {
   readonly isComplete: boolean
 }
 
-const opening = /^(?<fence>`{3,}|~{3,})[ \t]*(?<info>[^\n`]*)\n?/
+const opening = /^(?<fence>`{3,}|~{3,})[ \t]*(?<info>[^\n`]*)(?:\n|$)/
 
 /** Reads a block that is one fenced code block and nothing else (CommonMark 0.31, section 4.5, without indentation). */
 export function readFence(block: string): Fence | undefined {
