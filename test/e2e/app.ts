@@ -12,9 +12,12 @@ export interface HostOptions {
 }
 
 export interface StartOptions {
+  readonly dataDir?: string
   /** Text of config.yaml, written before the start. */
   readonly config?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Absent: a free one. */
+  readonly port?: Launch['port']
 }
 
 export interface App {
@@ -22,10 +25,10 @@ export interface App {
   readonly dataDir: string
   readonly home: string
   readonly electron: ElectronApplication | undefined
-  /** Origin of the gateway, without a path. */
-  readonly gatewayUrl: string
   /** What the page's console called an error, and what it threw. */
   readonly problems: readonly string[]
+  /** Origin of the gateway, without a path, once it answers. */
+  gatewayUrl(): Promise<string>
   ownerKey(): Promise<string>
   /** The process that holds the core, then all that descend from it. */
   corePids(): number[]
@@ -39,6 +42,10 @@ export interface App {
 
 export interface Apps {
   start(options?: StartOptions): Promise<App>
+  /** The folder of this test; the data directory is `data` in it. */
+  readonly scratch: string
+  /** What `start` starts with, for a test that starts a process by itself. */
+  launch(): Launch
 }
 
 /** The app in the host of this project, on a scratch data directory of this test. */
@@ -46,15 +53,19 @@ export const test = base.extend<HostOptions & { apps: Apps }>({
   host: ['electron', { option: true }],
   apps: async ({ host }, use, info) => {
     const scratch = await mkdtemp(join(tmpdir(), 'first-e2e-'))
+    const home = join(scratch, 'home')
+    await mkdir(join(home, 'run'), { recursive: true, mode: 0o700 })
     const running = new Map<Launched, Page>()
     await use({
-      async start({ config, env = {} } = {}) {
-        const dataDir = join(scratch, 'data')
-        const home = join(scratch, 'home')
-        await Promise.all([mkdir(dataDir, { recursive: true }), mkdir(join(home, 'run'), { recursive: true, mode: 0o700 })])
-        if (config !== undefined) await writeFile(join(dataDir, 'config.yaml'), config)
-        return startApp(host, { dataDir, home, env, port: 0 }, running)
+      async start({ config, env = {}, port = 0, dataDir = join(scratch, 'data') } = {}) {
+        if (config !== undefined) {
+          await mkdir(dataDir, { recursive: true })
+          await writeFile(join(dataDir, 'config.yaml'), config)
+        }
+        return startApp(host, { dataDir, home, env, port }, running)
       },
+      scratch,
+      launch: () => ({ dataDir: join(scratch, 'data'), home, env: {}, port: 0 }),
     })
     if (info.status !== info.expectedStatus)
       for (const page of running.values())
@@ -73,14 +84,13 @@ async function startApp(host: HostOptions['host'], launch: Launch, running: Map<
   const problems: string[] = []
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
   page.on('pageerror', (error) => problems.push(String(error)))
-  const gatewayUrl = await readGatewayUrl(launch.dataDir)
   return {
     page,
     dataDir: launch.dataDir,
     home: launch.home,
     electron,
-    gatewayUrl,
     problems,
+    gatewayUrl: () => readGatewayUrl(launch.dataDir),
     ownerKey: async () => (await readFile(join(launch.dataDir, 'local.key'), 'utf8')).trim(),
     corePids: () => processTree(launched.roots[0]),
     async stop() {
@@ -93,7 +103,7 @@ async function startApp(host: HostOptions['host'], launch: Launch, running: Map<
       running.delete(launched)
       await endTree(launched)
     },
-    start: () => startApp(host, { ...launch, port: Number(new URL(gatewayUrl).port) }, running),
+    start: () => startApp(host, { ...launch, port: launched.port }, running),
   }
 }
 

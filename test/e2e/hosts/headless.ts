@@ -2,32 +2,43 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { chromium } from '@playwright/test'
+import { chromium, type BrowserContext } from '@playwright/test'
 import { childNamed } from '../processes'
-import { isRoot, root, scratchEnv, type Launch, type Launched } from './host'
+import { hostArgs, isRoot, root, scratchEnv, type Launch, type Launched } from './host'
 
 /** Starts the server, and a browser with a profile of its own at the address of the ready line. */
 export async function launchHeadless(launch: Launch): Promise<Launched> {
   const { server, address } = await startServer(launch)
   const profile = join(launch.home, 'browser')
-  const context = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env['FIRST_DESKTOP_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [...(isRoot ? ['--no-sandbox'] : []), '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-    env: scratchEnv(launch),
-    viewport: { width: 1280, height: 800 },
-  })
+  const context = await openBrowser(launch, profile)
   const page = context.pages()[0] ?? (await context.newPage())
   await page.goto(address)
   return {
     page,
     roots: [server.pid ?? 0, childNamed(process.pid, profile)],
+    port: Number(new URL(address).port),
     async quit() {
       await context.close()
-      const exited = once(server, 'exit')
-      server.kill('SIGTERM')
-      await exited
+      await endServer(server)
     },
   }
+}
+
+/** A browser with a profile of its own, so that it knows no cookie yet. */
+export function openBrowser(launch: Launch, profile: string): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(profile, {
+    executablePath: process.env['FIRST_DESKTOP_CHROMIUM'] ?? '/usr/bin/chromium',
+    args: [...(isRoot ? ['--no-sandbox'] : []), '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
+    env: scratchEnv(launch),
+    viewport: { width: 1280, height: 800 },
+  })
+}
+
+/** Asks it to end, as a service manager does. */
+export async function endServer(server: ChildProcess): Promise<void> {
+  const exited = once(server, 'exit')
+  server.kill('SIGTERM')
+  await exited
 }
 
 export interface Server {
@@ -38,7 +49,7 @@ export interface Server {
 
 /** Runs `first-desktop serve` until its ready line. */
 export async function startServer(launch: Launch): Promise<Server> {
-  const server = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', '--port', String(launch.port), '--data-dir', launch.dataDir], {
+  const server = spawn(process.execPath, [join(root, 'out/main/cli.js'), 'serve', ...hostArgs(launch)], {
     cwd: root,
     env: scratchEnv(launch),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,14 +6,16 @@ export interface Launch {
   /** HOME of the processes, and where the browser keeps its profile. */
   readonly home: string
   readonly env: Readonly<Record<string, string>>
-  /** The port of the last start, so that the page keeps its origin and with it its database; 0 picks a free one. */
-  readonly port: number
+  /** 0 picks a free one; `default` says nothing, as a person who clicks an icon. */
+  readonly port: number | 'default'
 }
 
 export interface Launched {
   readonly page: Page
   /** The processes we started, that of the core first; the rest descend from them. */
   readonly roots: readonly [number, ...number[]]
+  /** For the next start, so that the page keeps its origin and with it its database. */
+  readonly port: number
   /** In Electron only. */
   readonly electron?: ElectronApplication
   /** Quits as a person would. */
@@ -23,6 +25,11 @@ export interface Launched {
 /** The folder of the built project. */
 export const root = process.cwd()
 export const isRoot = process.getuid?.() === 0
+
+/** The arguments that both hosts take. */
+export function hostArgs({ dataDir, port }: Launch): string[] {
+  return ['--data-dir', dataDir, ...(port === 'default' ? [] : ['--port', String(port)])]
+}
 
 /** Only what programs need, so that nothing of the machine's user leaks in. */
 export function scratchEnv({ home, env }: Launch): Record<string, string> {

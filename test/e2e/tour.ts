@@ -1,0 +1,62 @@
+import type { Page } from '@playwright/test'
+import { chatOf } from './chat'
+
+export interface Stop {
+  readonly name: string
+  /** Leads there from wherever the tour has got to. */
+  visit(page: Page): Promise<void>
+  /** Closes what was opened over the page. */
+  leave?(page: Page): Promise<void>
+}
+
+const escape = (page: Page): Promise<void> => page.keyboard.press('Escape')
+const goTo = (page: Page, path: string): Promise<void> => page.evaluate((hash) => void (location.hash = hash), path)
+
+/** One after the other, from a first start on: every page, and what opens over it. */
+export const tour: readonly Stop[] = [
+  { name: 'welcome', visit: (page) => page.getByRole('heading', { name: 'Welcome to FIRST Desktop' }).waitFor() },
+  { name: 'new-chat', visit: (page) => chatOf(page).lookAround() },
+  {
+    name: 'chat',
+    async visit(page) {
+      const chat = chatOf(page)
+      await chat.ask('Show me some math')
+      await chat.answered()
+      await chat.ask('Show me some code')
+      await chat.answered()
+    },
+  },
+  { name: 'model-picker', visit: (page) => chatOf(page).model.click(), leave: escape },
+  { name: 'parameters', visit: (page) => page.getByRole('button', { name: /^Parameters/ }).click(), leave: escape },
+  {
+    name: 'conversation-menu',
+    visit: (page) => page.getByRole('button', { name: 'Actions for this conversation' }).click(),
+    leave: escape,
+  },
+  {
+    name: 'search',
+    visit: (page) => page.getByRole('searchbox', { name: 'Search conversations' }).fill('math'),
+    leave: (page) => page.getByRole('searchbox', { name: 'Search conversations' }).fill(''),
+  },
+  { name: 'palette', visit: (page) => page.keyboard.press('ControlOrMeta+k'), leave: escape },
+  ...['general', 'servers', 'gateway', 'data', 'about'].map((section) => ({
+    name: `settings-${section}`,
+    visit: (page: Page) => goTo(page, `#/settings/${section}`),
+  })),
+  { name: 'shortcuts', visit: (page) => page.keyboard.press('?'), leave: escape },
+]
+
+/** Walks the tour and does something at each stop. */
+export async function walk(page: Page, look: (stop: Stop) => Promise<void>): Promise<void> {
+  for (const stop of tour) {
+    await stop.visit(page)
+    // What opens late: a page of its own chunk, fonts, what slides in.
+    await page.evaluate(async () => {
+      await document.fonts.ready
+      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))
+    })
+    await page.waitForLoadState('networkidle')
+    await look(stop)
+    await stop.leave?.(page)
+  }
+}
