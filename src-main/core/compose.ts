@@ -23,7 +23,7 @@ import { createConfigStore } from './config/config-store'
 import type { Core, CoreOptions, Mounted } from './core'
 import { watchDisk } from './disk-watch'
 import { lazily } from './lazily'
-import { addressOf, isLoopback, listen, trackRequests } from './listen'
+import { addressOf, drainer, isLoopback, listen } from './listen'
 import { createLog, type Log } from './log'
 import { createMask } from './mask'
 import { createSecretResolver } from './secret-resolver'
@@ -99,8 +99,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const gatewayConfig = (): Config => ({ ...config.current(), gateway: { ...config.current().gateway, host } })
   const server = createGatewayServer({ config: gatewayConfig, keys, directory: clusters.directory, recorder, logger, windowOrigins: options.windowOrigins, clock: () => clock.now() })
   shutdown.onClose('gateway', () => server.close())
-  const drained = trackRequests(server.server)
-  shutdown.onClose('requests', () => drained(drainMs))
+  const drain = drainer(server.server)
+  shutdown.onClose('requests', () => drain(drainMs))
 
   const closing = new AbortController()
   let url = ''

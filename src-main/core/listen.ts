@@ -32,8 +32,8 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.')
 }
 
-/** Counts requests that are being answered. @returns a wait for the last of them, or for `graceMs` to pass. */
-export function trackRequests(server: Server): (graceMs: number) => Promise<void> {
+/** Counts requests that are being answered. @returns what stops new ones and waits for the last of these, or for `graceMs` to pass. */
+export function drainer(server: Server): (graceMs: number) => Promise<void> {
   let running = 0
   let onIdle = (): void => undefined
   server.on('request', (_request, response) => {
@@ -44,6 +44,7 @@ export function trackRequests(server: Server): (graceMs: number) => Promise<void
     })
   })
   return async (graceMs) => {
+    if (server.listening) server.close()
     if (running === 0) return
     const timer = new AbortController()
     const idle = new Promise<void>((resolve) => (onIdle = resolve))

@@ -1,5 +1,8 @@
-/** The page that a browser without a session gets: it says why, and takes the owner's key. Runs no script. */
-export function lockPage({ problem, keyFile }: { problem?: string; keyFile: string }): string {
+/**
+ * The page that a browser without a session gets: it says why, and takes the owner's key. Runs no script.
+ * @param problem a sentence of ours: it goes into the page as it is.
+ */
+export function lockPage(problem?: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -26,8 +29,8 @@ export function lockPage({ problem, keyFile }: { problem?: string; keyFile: stri
 <body>
 <main>
   <h1>FIRST Desktop is locked</h1>
-  <p>Open the address that <code>first-desktop serve</code> printed: its code lets one browser in, once, within an hour. Or enter the owner’s key, which is in the file <code>${escapeHtml(keyFile)}</code> on the machine that serves.</p>
-  ${problem === undefined ? '' : `<p class="problem" role="alert">${escapeHtml(problem)}</p>`}
+  <p>Open the address that <code>first-desktop serve</code> printed: its code lets one browser in, once, within an hour. Or enter the owner’s key, which is in the file <code>local.key</code> of its data directory.</p>
+  ${problem === undefined ? '' : `<p class="problem" role="alert">${problem}</p>`}
   <form method="post" action="/session">
     <label for="key">Owner’s key</label>
     <input id="key" name="key" type="password" required autofocus autocomplete="current-password" spellcheck="false" placeholder="fd-…">
@@ -49,9 +52,3 @@ export const arrivalPage = `<!doctype html>
 <p><a href="/">Open FIRST Desktop</a></p>
 </html>
 `
-
-const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => entities[sign] ?? sign)
-}

@@ -4,7 +4,6 @@ import { systemClock, type Clock } from '../core/clock'
 import { startCore } from '../core/compose'
 import type { Core } from '../core/core'
 import { createNodeChildHost } from '../engines/child-host'
-import { dataDirPaths } from '../storage/data-dir'
 import { plainCipher } from '../storage/secret-store'
 import { findAppFiles, type AppFiles } from './app-files'
 import { createAttempts } from './attempts'
@@ -50,7 +49,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     async mount(server, { database, keys, maskSecret }) {
       maskSecret(code.code)
       const sessions = createBrowserSessions({ database, clock, name: cookieName(options.dataDir) })
-      await addWindowRoutes(server, { rendererDir: files.rendererDir, keyFile: dataDirPaths(options.dataDir).localKey, keys, sessions, code, attempts: createAttempts(clock) })
+      await addWindowRoutes(server, { rendererDir: files.rendererDir, keys, sessions, code, attempts: createAttempts(clock) })
       return { admitsSocket: (request) => isSameOrigin(request) && sessions.isOpen(request.headers.cookie) }
     },
   })

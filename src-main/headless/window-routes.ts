@@ -13,7 +13,6 @@ import type { OneTimeCode } from './one-time-code'
 
 interface WindowDeps {
   readonly rendererDir: string
-  readonly keyFile: string
   readonly keys: KeyVerifier
   readonly sessions: BrowserSessions
   readonly code: OneTimeCode
@@ -40,7 +39,7 @@ export async function addWindowRoutes(server: FastifyInstance, deps: WindowDeps)
 
   const isIn = (request: FastifyRequest): boolean => sessions.isOpen(request.headers.cookie)
   const lock = (reply: FastifyReply, status: number, problem?: string): FastifyReply =>
-    reply.code(status).headers(lockHeaders).type('text/html; charset=utf-8').send(lockPage({ keyFile: deps.keyFile, ...(problem !== undefined && { problem }) }))
+    reply.code(status).headers(lockHeaders).type('text/html; charset=utf-8').send(lockPage(problem))
   const letIn = (request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     void reply.header('set-cookie', sessions.open()).headers(lockHeaders)
     if (request.headers['sec-fetch-site'] === 'cross-site') return reply.type('text/html; charset=utf-8').send(arrivalPage)

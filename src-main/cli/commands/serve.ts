@@ -39,6 +39,11 @@ export function addServe(program: Command, context: CliContext): void {
         context.err('Warning: this gateway can be reached from other machines, and what is sent to it is not encrypted. Safer: keep it on 127.0.0.1 and reach it through «ssh -L». Names that requests may use for it go to gateway.allowedHosts in config.yaml.\n')
       context.out(`FIRST Desktop is ready at ${address}\n`)
       if (flags.open === true) openBrowser(address, context)
+      const uncaught = (cause: unknown): void => {
+        core.logger.error({ cause }, 'an error that nobody caught')
+        void core.close().finally(() => process.exit(1))
+      }
+      process.once('uncaughtException', uncaught)
       if (!context.signal.aborted) await once(context.signal, 'abort')
       await core.close()
     })

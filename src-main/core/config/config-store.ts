@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Document } from 'yaml'
 import type { Config } from '@shared/config/schema'
@@ -80,7 +80,7 @@ export async function createConfigStore(deps: ConfigStoreDeps): Promise<ConfigSt
         const after = parseConfig(next)
         if (after.config === undefined) throw invalid(path, after)
         await requireSpace(dirname(path), next.length, 0)
-        await writeFileAtomic(path, next)
+        await writeFileAtomic(await realPath(path), next)
         await adopt(next)
       }),
     close() {
@@ -104,6 +104,14 @@ async function readConfig(path: string, isRequired: boolean): Promise<string> {
     const why = isErrno(cause, 'ENOENT') ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
     throw new FirstError('config_invalid', `The configuration file ${path} cannot be read: ${why}.`, { cause })
   }
+}
+
+/** A file that is a link, as people keep their settings, stays one. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch((cause: unknown) => {
+    if (isErrno(cause, 'ENOENT')) return path
+    throw cause
+  })
 }
 
 function invalid(path: string, parsed: ParsedConfig): FirstError {

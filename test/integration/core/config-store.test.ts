@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { lstat, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConfigStore, type ConfigStore } from '@main/core/config/config-store'
@@ -85,6 +85,15 @@ describe('config.yaml', () => {
     const names = Array.from({ length: 10 }, (_, index) => `lab-${index}`)
     await Promise.all(names.map((name) => opened.edit((document) => addServer(document, { name, url: 'https://lab.example.org/v1' }))))
     expect(opened.current().clusters.map(({ name }) => name)).toEqual(names)
+  })
+
+  test('that is a link to a file elsewhere stays one when it is edited', async () => {
+    const real = join(folder, 'dotfiles.yaml')
+    await writeFile(real, '# mine\n')
+    await symlink(real, path)
+    await (await open()).edit((document) => addServer(document, { name: 'lab', url: 'https://lab.example.org/v1' }))
+    expect((await lstat(path)).isSymbolicLink()).toBe(true)
+    expect(await readFile(real, 'utf8')).toMatch(/# mine[^]*lab/)
   })
 
   test('takes an edit on top of what somebody wrote a moment ago', async () => {

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { buildApp, type BuiltApp } from '../../fixtures/built-app'
 import { runCli, startCli, type Running } from '../../fixtures/cli-process'
+import { writeTinyGguf } from '../../fixtures/gguf'
 
 let app: BuiltApp
 let scratch: string
@@ -32,6 +33,14 @@ function serve(...args: string[]): Running {
   const running = startCli(app, ['serve', '--data-dir', dataDir, '--port', '0', ...args])
   started.push(running)
   return running
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
 }
 
 async function addressOf(running: Running): Promise<string> {
@@ -80,6 +89,29 @@ describe('first-desktop serve', () => {
     const second = serve()
     await second.readyLine
     expect(await readFile(join(dataDir, 'local.key'), 'utf8')).toBe(key)
+  })
+
+  test('a killed one takes the model that it runs along, in the middle of an answer', async () => {
+    await mkdir(dataDir, { recursive: true })
+    const file = join(scratch, 'tiny.gguf')
+    await writeTinyGguf(file, { says: ['la', 'li', 'lu'], forever: true })
+    await writeFile(join(dataDir, 'config.yaml'), `clusters:\n  - name: here\n    kind: local\n    deployments:\n      - { model: tiny, framework: llama, file: ${file} }\n`)
+    const running = serve()
+    const { origin } = new URL(await addressOf(running))
+    const key = (await readFile(join(dataDir, 'local.key'), 'utf8')).trim()
+    const answer = await fetch(`${origin}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ model: 'tiny', stream: true, messages: [{ role: 'user', content: 'sing' }] }),
+    })
+    const reader = answer.body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value as Uint8Array)).toContain('data:')
+    const children = (await readFile(`/proc/${running.pid}/task/${running.pid}/children`, 'utf8')).trim().split(' ').map(Number)
+    expect(children).toHaveLength(1)
+    running.kill('SIGKILL')
+    await running.ended
+    await vi.waitFor(() => expect(children.filter(isAlive)).toEqual([]), { timeout: 10_000 })
+    await serve().readyLine
   })
 
   test('a second one on the same data directory is refused and told who holds it', async () => {
