@@ -1,4 +1,4 @@
-import { type LocalData, openDatabase, type Opening, startLocalData } from '@renderer/db'
+import { flushOnLeave, type LocalData, openDatabase, type Opening, startLocalData } from '@renderer/db'
 import { type ChatEngine, createChatEngine } from '@renderer/features/chat/engine'
 import { connectCore, type CoreConnection, createGateway } from '@renderer/rpc'
 import { problemOf } from '@renderer/ui/problem'
@@ -29,10 +29,7 @@ export function openWindow(): OpenedWindow {
       const data = await startLocalData({ db, core, onError: tellOnce })
       const gateway = createGateway({ ...core, pageOrigin: location.origin })
       const engine = createChatEngine({ ...data, gateway, onError: tellOnce })
-      addEventListener('pagehide', () => {
-        void engine.flush()
-        void data.drafts.flush()
-      })
+      flushOnLeave(() => Promise.all([engine.flush(), data.drafts.flush()]), tellOnce)
       return { core, data, engine }
     },
   }

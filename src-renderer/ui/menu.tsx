@@ -20,7 +20,8 @@ export interface MenuProps {
 
 export function Menu({ trigger, items, onOpenChange }: MenuProps) {
   return (
-    <DropdownMenu.Root {...(onOpenChange === undefined ? {} : { onOpenChange })}>
+    // Not modal: the rest of the page stays known to screen readers.
+    <DropdownMenu.Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content

@@ -2,14 +2,14 @@ import type { KeyboardEvent, PointerEvent } from 'react'
 
 export interface ResizerProps {
   readonly label: string
-  /** Width of the panel to the left, in pixels. */
+  /** Width of the panel, in pixels. */
   readonly width: number
   readonly min: number
   readonly max: number
   readonly onResize: (width: number) => void
 }
 
-/** The edge of a panel: drag it, or focus it and use the arrow keys. */
+/** The right edge of a panel, which must be positioned: drag it, or focus it and use the arrow keys. */
 export function Resizer({ label, width, min, max, onResize }: ResizerProps) {
   const clamp = (next: number) => Math.min(max, Math.max(min, Math.round(next)))
   const drag = (event: PointerEvent<HTMLDivElement>) => {
@@ -38,7 +38,7 @@ export function Resizer({ label, width, min, max, onResize }: ResizerProps) {
       tabIndex={0}
       onPointerDown={drag}
       onKeyDown={step}
-      className="relative z-10 -mx-1 w-2 shrink-0 cursor-col-resize after:absolute after:inset-y-0 after:left-1/2 after:w-px after:bg-line hover:after:w-0.5 hover:after:bg-accent focus-visible:outline-none focus-visible:after:w-0.5 focus-visible:after:bg-accent"
+      className="absolute inset-y-0 -right-1 z-10 w-2 cursor-col-resize after:absolute after:inset-y-0 after:left-1/2 after:w-px after:bg-line hover:after:w-0.5 hover:after:bg-accent focus-visible:outline-none focus-visible:after:w-0.5 focus-visible:after:bg-accent"
     />
   )
 }

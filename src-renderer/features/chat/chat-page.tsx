@@ -1,6 +1,5 @@
 import { useLocalData, useSetPreference } from '@renderer/db'
 import { IconButton } from '@renderer/ui/icon-button'
-import { Resizer } from '@renderer/ui/resizer'
 import { useKept } from '@renderer/ui/use-kept'
 import { PanelLeftOpen, SquarePen } from 'lucide-react'
 import { useEffect } from 'react'
@@ -9,7 +8,7 @@ import { z } from 'zod'
 import { ChatHeader } from './chat-header'
 import { Composer } from './composer/composer'
 import { newChatPath, readChatPath } from './paths'
-import { ConversationSidebar } from './sidebar/conversation-sidebar'
+import { ConversationSidebar, sidebarWidth } from './sidebar/conversation-sidebar'
 import { EmptyChat } from './thread/empty-chat'
 import { MissingChat } from './thread/missing-chat'
 import { Thread } from './thread/thread'
@@ -20,15 +19,14 @@ export function ChatPage() {
   const [location, navigate] = useLocation()
   const { conversationId, messageId } = readChatPath(location)
   const [isSidebarOpen, setIsSidebarOpen] = useKept('sidebar-open', z.boolean(), true)
-  const [width, setWidth] = useKept('sidebar-width', z.number().min(200).max(480), 264)
+  const [width, setWidth] = useKept('sidebar-width', z.number().min(sidebarWidth.min).max(sidebarWidth.max), 264)
   const chat = useChat(conversationId)
   useRememberPlace(conversationId, messageId)
   useSidebarKey(() => setIsSidebarOpen(!isSidebarOpen))
 
   return (
     <>
-      {isSidebarOpen && <ConversationSidebar selectedId={conversationId} width={width} onHide={() => setIsSidebarOpen(false)} />}
-      {isSidebarOpen && <Resizer label="Width of the conversations" width={width} min={200} max={480} onResize={setWidth} />}
+      {isSidebarOpen && <ConversationSidebar selectedId={conversationId} width={width} onResize={setWidth} onHide={() => setIsSidebarOpen(false)} />}
       <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col focus-visible:outline-none">
         <ChatHeader conversation={chat.conversation ?? undefined}>
           {!isSidebarOpen && (

@@ -2,6 +2,7 @@ import { useClusters, useSetPreference } from '@renderer/db'
 import { newChatPath } from '@renderer/features/chat'
 import { Button } from '@renderer/ui/button'
 import { ChevronRight } from 'lucide-react'
+import { useId } from 'react'
 import { useLocation } from 'wouter'
 import { choices, type WelcomeChoice } from './choices'
 
@@ -20,6 +21,7 @@ export function WelcomePage() {
   return (
     <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col items-center justify-center overflow-y-auto px-6 py-10 focus-visible:outline-none">
       <div className="w-full max-w-[34rem]">
+        <img src="./icon.svg" alt="" className="mb-5 size-9" />
         <h1 className="text-xl font-semibold">Welcome to FIRST Desktop</h1>
         <p className="mt-1 text-base text-ink-mute">Chat with models of several sites from one window. What you write stays on this computer.</p>
         <ul aria-label="Ways to begin" className="mt-8 divide-y divide-line overflow-hidden rounded-xl border border-line">
@@ -40,14 +42,25 @@ export function WelcomePage() {
 }
 
 function Choice({ choice: { title, text, icon: Icon }, onChoose }: { readonly choice: WelcomeChoice; readonly onChoose: () => void }) {
+  const id = useId()
   return (
-    <button type="button" aria-label={title} onClick={onChoose} className="group flex w-full items-center gap-4 p-4 text-left transition-colors hover:bg-hover focus-visible:-outline-offset-2">
+    <div className="relative flex items-center gap-4 p-4 transition-colors hover:bg-hover">
       <Icon className="size-5 shrink-0 text-accent" strokeWidth={1.5} aria-hidden />
-      <span className="min-w-0 flex-1">
-        <span className="block text-base font-medium">{title}</span>
-        <span className="block text-sm text-ink-mute">{text}</span>
-      </span>
+      <div className="min-w-0 flex-1">
+        {/* The button reaches over the whole row. */}
+        <button
+          type="button"
+          aria-describedby={id}
+          onClick={onChoose}
+          className="text-base font-medium after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+        >
+          {title}
+        </button>
+        <p id={id} className="text-sm text-ink-mute">
+          {text}
+        </p>
+      </div>
       <ChevronRight className="size-4 shrink-0 text-ink-mute" strokeWidth={1.75} aria-hidden />
-    </button>
+    </div>
   )
 }

@@ -58,6 +58,11 @@ function Code({ node, children }: ComponentProps<'code'> & ExtraProps) {
   return languageOfCode(node) === 'math' ? <Formula tex={textOf(node)} isDisplay={false} /> : <code>{children}</code>
 }
 
+/** The box of a task in a list. */
+function TaskBox({ checked }: ComponentProps<'input'> & ExtraProps) {
+  return <input type="checkbox" checked={checked === true} disabled aria-label={checked === true ? 'done' : 'to do'} readOnly />
+}
+
 function heading(level: 'h3' | 'h4' | 'h5' | 'h6', className: string) {
   const Level = level
   return function Heading({ children }: ComponentProps<'h1'> & ExtraProps) {
@@ -69,6 +74,7 @@ function heading(level: 'h3' | 'h4' | 'h5' | 'h6', className: string) {
 export const elements: Components = {
   a: Link,
   img: Picture,
+  input: TaskBox,
   table: Table,
   pre: Preformatted,
   code: Code,

@@ -2,7 +2,7 @@ import { useClusters } from '@renderer/db'
 import { cn } from '@renderer/ui/cn'
 import { Popover } from '@renderer/ui/popover'
 import { RelativeTime } from '@renderer/ui/relative-time'
-import { StatusMark, statusWord } from '@renderer/ui/status-mark'
+import { StatusMark } from '@renderer/ui/status-mark'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ModelChoice } from '@shared/domain/conversation'
 import type { ModelInfo } from '@shared/domain/model'
@@ -35,9 +35,9 @@ export function ModelPicker({ choice, model, onChoose }: ModelPickerProps) {
       trigger={
         <button
           type="button"
-          aria-label={`Model: ${name}${choice?.cluster === undefined ? '' : ` on ${choice.cluster}`}, ${statusWord(status).toLowerCase()}`}
           className="flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-sm text-ink-soft transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-selected"
         >
+          <span className="sr-only">Model: </span>
           <StatusMark status={status} hasWord={false} />
           <span className="truncate font-medium text-ink">{name}</span>
           {choice?.cluster !== undefined && <span className="truncate text-ink-mute">{choice.cluster}</span>}

@@ -1,5 +1,6 @@
 import { useConversationList } from '@renderer/db'
 import { EmptyState } from '@renderer/ui/empty-state'
+import { useMilestone } from '@renderer/ui/milestone'
 import { useNow } from '@renderer/ui/relative-time'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { MessagesSquare } from 'lucide-react'
@@ -27,6 +28,7 @@ export function ConversationList({ selectedId }: { readonly selectedId: string |
     overscan: 12,
   })
   const items = virtual.getVirtualItems()
+  useMilestone('history-painted', isLoaded)
   const lastShown = items.at(-1)?.index ?? 0
 
   useEffect(() => {

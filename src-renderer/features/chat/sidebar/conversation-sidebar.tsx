@@ -1,5 +1,6 @@
 import { Button } from '@renderer/ui/button'
 import { IconButton } from '@renderer/ui/icon-button'
+import { Resizer } from '@renderer/ui/resizer'
 import { PanelLeftClose, Search, SquarePen, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
@@ -11,14 +12,18 @@ export interface ConversationSidebarProps {
   readonly selectedId: string | undefined
   /** Pixels. */
   readonly width: number
+  readonly onResize: (width: number) => void
   readonly onHide: () => void
 }
 
-export function ConversationSidebar({ selectedId, width, onHide }: ConversationSidebarProps) {
+/** Pixels. */
+export const sidebarWidth = { min: 200, max: 480 } as const
+
+export function ConversationSidebar({ selectedId, width, onResize, onHide }: ConversationSidebarProps) {
   const [, navigate] = useLocation()
   const [query, setQuery] = useState('')
   return (
-    <aside aria-label="Conversations" className="flex shrink-0 flex-col bg-surface" style={{ width }}>
+    <aside aria-label="Conversations" className="relative flex shrink-0 flex-col bg-surface" style={{ width }}>
       <div className="flex items-center gap-1 p-2">
         <Button className="flex-1 justify-start px-2.5" onClick={() => navigate(newChatPath)}>
           <SquarePen strokeWidth={1.75} aria-hidden />
@@ -28,6 +33,7 @@ export function ConversationSidebar({ selectedId, width, onHide }: ConversationS
       </div>
       <SearchField query={query} onChange={setQuery} />
       {query.trim() === '' ? <ConversationList selectedId={selectedId} /> : <SearchResults query={query} />}
+      <Resizer label="Width of the conversations" width={width} {...sidebarWidth} onResize={onResize} />
     </aside>
   )
 }

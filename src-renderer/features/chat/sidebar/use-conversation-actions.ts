@@ -29,7 +29,7 @@ export function useConversationActions(): ConversationActions {
         history.softDelete(conversation.id).then(() => {
           if (readChatPath(location).conversationId === conversation.id) navigate(newChatPath)
           toast(`Deleted “${conversation.title}”`, {
-            description: 'It stays in the trash for 30 days.',
+            description: 'Kept in the trash for 30 days.',
             action: { label: 'Undo', onClick: () => restore(conversation) },
           })
         }, tell)

@@ -25,7 +25,8 @@ export function Reasoning({ text, isGrowing, ms }: ReasoningProps) {
         className="-ml-1.5 flex h-7 items-center gap-1 rounded-md px-1.5 text-sm text-ink-mute hover:bg-hover hover:text-ink"
       >
         <ChevronRight className={cn('size-4 transition-transform', isOpen && 'rotate-90')} strokeWidth={1.75} aria-hidden />
-        <span className={cn(isGrowing && 'animate-beat')}>{title}</span>
+        {title}
+        {isGrowing && <span aria-hidden className="ml-1 size-1.5 animate-beat rounded-full bg-accent" />}
       </button>
       <div id={id} hidden={!isOpen} className="mt-1 border-l-2 border-line pl-4 text-sm wrap-anywhere whitespace-pre-wrap text-ink-mute">
         {text}
