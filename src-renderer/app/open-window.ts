@@ -29,7 +29,7 @@ export function openWindow(): OpenedWindow {
       const data = await startLocalData({ db, core, onError: tellOnce })
       const gateway = createGateway({ ...core, pageOrigin: location.origin })
       const engine = createChatEngine({ ...data, gateway, onError: tellOnce })
-      flushOnLeave(() => Promise.all([engine.flush(), data.drafts.flush()]), tellOnce)
+      flushOnLeave(() => engine.flush(), tellOnce)
       return { core, data, engine }
     },
   }

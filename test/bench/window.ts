@@ -49,8 +49,6 @@ async function timeStarts(dataDir: string, mark: string): Promise<number> {
 async function framesWhileStreaming(dataDir: string): Promise<number[]> {
   const { app, page, sinceStart } = await open(dataDir)
   await sinceStart('window-usable')
-  const skip = page.getByRole('button', { name: /look around/i })
-  if (await skip.isVisible()) await skip.click()
   await page.getByRole('button', { name: 'Model' }).click()
   await page.getByRole('option', { name: /bench/ }).click()
   await page.getByRole('textbox', { name: 'Message' }).fill('Write at length.')
@@ -81,10 +79,12 @@ export async function benchWindow(): Promise<Row[]> {
   const full = await mkdtemp(join(tmpdir(), 'first-bench-full-'))
   const engine = await startProcess('engine.mjs', { EVENTS_PER_S: '500', PIECES: JSON.stringify(longAnswer(2000)) })
   try {
-    const { app, page, sinceStart } = await open(full)
-    await sinceStart('window-usable')
-    await fillHistory(page, { conversations: 10_000, messages: 200_000 })
-    await app.close()
+    for (const dataDir of [empty, full]) {
+      const { app, page } = await open(dataDir)
+      await page.getByRole('button', { name: 'Look around' }).click()
+      if (dataDir === full) await fillHistory(page, { conversations: 10_000, messages: 200_000 })
+      await app.close()
+    }
     const usable = await timeStarts(empty, 'window-usable')
     const emptyPainted = await timeStarts(empty, 'history-painted')
     const fullPainted = await timeStarts(full, 'history-painted')

@@ -1,5 +1,6 @@
 import { useDraft, usePreferences } from '@renderer/db'
 import { Button } from '@renderer/ui/button'
+import { useMilestone } from '@renderer/ui/milestone'
 import { ArrowUp, Square } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useChatEngine, useStreamingMessageId } from '../engine'
@@ -24,6 +25,7 @@ export function Composer({ chat, conversationId }: ComposerProps) {
   const isStreaming = useStreamingMessageId(conversationId) !== undefined
   const isSendable = draft.text.trim() !== '' && chat.choice !== undefined
 
+  useMilestone('window-usable', draft.isLoaded && chat.choice !== undefined)
   useEffect(() => {
     if (draft.isLoaded) field.current?.focus()
   }, [draft.isLoaded, chat.draftId])
