@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { bytes, count } from './format'
+import { bytes, counted } from './format'
 import { RelativeTime } from './relative-time'
 
 export interface BackupRowProps {
@@ -17,7 +17,7 @@ export function BackupRow({ takenAtMs, sizeBytes, conversations, messages, actio
       <div className="min-w-0 flex-1">
         <p className="font-medium">{new Date(takenAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</p>
         <p className="text-xs text-ink-mute">
-          <RelativeTime atMs={takenAtMs} />, {count(conversations)} conversations, {count(messages)} messages, {bytes(sizeBytes)}
+          <RelativeTime atMs={takenAtMs} />, {counted(conversations, 'conversation')}, {counted(messages, 'message')}, {bytes(sizeBytes)}
         </p>
       </div>
       {action}

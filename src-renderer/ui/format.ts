@@ -46,3 +46,8 @@ export function duration(ms: number): string {
 export function count(value: number): string {
   return value.toLocaleString()
 }
+
+/** A count with its noun: `1 model`, `12,000 messages`. */
+export function counted(value: number, noun: string): string {
+  return `${count(value)} ${noun}${value === 1 ? '' : 's'}`
+}

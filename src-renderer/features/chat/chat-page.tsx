@@ -1,5 +1,6 @@
 import { useLocalData, useSetPreference } from '@renderer/db'
 import { IconButton } from '@renderer/ui/icon-button'
+import { preloadMarkdown } from '@renderer/ui/markdown'
 import { useKept } from '@renderer/ui/use-kept'
 import { PanelLeftOpen, SquarePen } from 'lucide-react'
 import { useEffect } from 'react'
@@ -22,6 +23,7 @@ export function ChatPage() {
   const [width, setWidth] = useKept('sidebar-width', z.number().min(sidebarWidth.min).max(sidebarWidth.max), 264)
   const chat = useChat(conversationId)
   useRememberPlace(conversationId, messageId)
+  useEffect(preloadMarkdown, [])
   useSidebarKey(() => setIsSidebarOpen(!isSidebarOpen))
 
   return (

@@ -15,6 +15,8 @@ export interface Chat {
   /** Who answers the next message; absent while no model is known. */
   readonly choice: ModelChoice | undefined
   readonly model: ModelInfo | undefined
+  /** What this conversation was held with, where no cluster lists it any more. */
+  readonly missing: ModelChoice | undefined
   readonly systemPrompt: string
   readonly parameters: ChatParameters
   readonly configure: (settings: ConversationSettings) => void
@@ -26,7 +28,7 @@ export function useChat(conversationId: string | undefined): Chat {
   const { history } = useLocalData()
   const engine = useChatEngine()
   const [, navigate] = useLocation()
-  const { clusters } = useClusters()
+  const { clusters, isLoaded } = useClusters()
   const preferences = usePreferences()
   const setPreference = useSetPreference()
   const conversation = useConversation(conversationId)
@@ -70,6 +72,7 @@ export function useChat(conversationId: string | undefined): Chat {
     draftId: conversationId ?? newChatDraft,
     choice,
     model: choice && findModel(clusters, choice),
+    missing: isLoaded && settings.choice !== undefined && findModel(clusters, settings.choice) === undefined ? settings.choice : undefined,
     systemPrompt,
     parameters,
     configure,

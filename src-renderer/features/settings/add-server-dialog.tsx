@@ -2,6 +2,7 @@ import { useCoreClient } from '@renderer/rpc'
 import { Button } from '@renderer/ui/button'
 import { Dialog } from '@renderer/ui/dialog'
 import { TextField } from '@renderer/ui/field'
+import { counted } from '@renderer/ui/format'
 import { problemOf, type Problem } from '@renderer/ui/problem'
 import { clusterName } from '@shared/domain/model'
 import { useId, useState } from 'react'
@@ -53,7 +54,7 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
       .add({ name, url: check.kind === 'found' ? check.url : url, ...(key !== '' && { apiKey: key }) })
       .then(
         ({ models }) => {
-          toast(`Added ${name}`, { description: `${models.length} ${models.length === 1 ? 'model' : 'models'}` })
+          toast(`Added ${name}`, { description: counted(models.length, 'model') })
           onClose()
         },
         (cause: unknown) => setProblem(problemOf(cause)),

@@ -1,7 +1,7 @@
 import { useLocalData } from '@renderer/db'
 import { BackupRow } from '@renderer/ui/backup-row'
 import { Button } from '@renderer/ui/button'
-import { count } from '@renderer/ui/format'
+import { counted } from '@renderer/ui/format'
 import { problemOf, type Problem } from '@renderer/ui/problem'
 import { ProgressBar } from '@renderer/ui/progress-bar'
 import { tell } from '@renderer/ui/tell'
@@ -38,7 +38,7 @@ export function BackupsGroup() {
   const restore = async (id: string) => {
     setRestoring({ id, share: 0 })
     await backups.restore(id, ({ done, total }) => setRestoring({ id, share: done / Math.max(1, total) })).then(
-      ({ addedConversations, addedMessages }) => toast('Restored', { description: `${count(addedConversations)} conversations and ${count(addedMessages)} messages came back. What was newer here stayed.` }),
+      ({ addedConversations, addedMessages }) => toast('Restored', { description: `${counted(addedConversations, 'conversation')} and ${counted(addedMessages, 'message')} came back. What was newer here stayed.` }),
       tell,
     )
     setRestoring(undefined)

@@ -1,3 +1,4 @@
+import { counted } from '@renderer/ui/format'
 import { Spinner } from '@renderer/ui/spinner'
 import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { ServerCheck } from './use-server-check'
@@ -45,7 +46,7 @@ function Found({ models, latencyMs }: Extract<ServerCheck, { kind: 'found' }>) {
       <CircleCheck className="mt-0.5 size-4 shrink-0 text-live" strokeWidth={1.75} aria-hidden />
       <div className="min-w-0">
         <p className="tabular-nums">
-          Answers in {Math.round(latencyMs)} ms with {models.length} {models.length === 1 ? 'model' : 'models'}.
+          Answers in {Math.round(latencyMs)} ms with {counted(models.length, 'model')}.
         </p>
         <p className="text-xs wrap-anywhere text-ink-mute">
           {models.slice(0, named).join(', ')}

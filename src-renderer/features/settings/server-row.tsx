@@ -1,5 +1,6 @@
 import { useCoreClient } from '@renderer/rpc'
 import { ConfirmDialog } from '@renderer/ui/confirm-dialog'
+import { counted } from '@renderer/ui/format'
 import { IconButton } from '@renderer/ui/icon-button'
 import { Menu } from '@renderer/ui/menu'
 import { RelativeTime } from '@renderer/ui/relative-time'
@@ -28,7 +29,7 @@ export function ServerRow({ server }: { readonly server: ClusterSnapshot }) {
             'Not reached yet'
           ) : (
             <>
-              {models.length} {models.length === 1 ? 'model' : 'models'}, as of <RelativeTime atMs={takenAtMs} />
+              {counted(models.length, 'model')}, as of <RelativeTime atMs={takenAtMs} />
             </>
           )}
         </p>

@@ -3,9 +3,10 @@ import type { MarkdownProps } from './markdown'
 
 const Loaded = lazy(() => import('./markdown').then(({ Markdown }) => ({ default: Markdown })))
 
-/** Fetches the renderer before it is needed. */
-export function preloadMarkdown(): void {
-  void import('./markdown')
+/** Fetches the renderer and KaTeX while the window has nothing to do; the result takes that back. */
+export function preloadMarkdown(): () => void {
+  const waiting = requestIdleCallback(() => void import('./markdown').then(({ preloadFormulas }) => requestIdleCallback(preloadFormulas)), { timeout: 3000 })
+  return () => cancelIdleCallback(waiting)
 }
 
 /** Markdown, shown as its source until the renderer has been loaded. */

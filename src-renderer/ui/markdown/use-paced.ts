@@ -2,6 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'react'
 
 /** Share of the main thread that rendering a growing answer may take. */
 const share = 1 / 3
+/** Text that grows more often than this looks no smoother, and every step paints the page again. */
+const stepMs = 32
 
 /**
  * A text that grows, passed on as fast as it can be rendered: what one rendering cost is waited for twice before the next,
@@ -24,7 +26,7 @@ export function usePaced(text: string, isGrowing: boolean): string {
         startedMs.current = performance.now()
         setShown(latest.current)
       },
-      costMs.current * (1 / share - 1),
+      Math.max(stepMs, costMs.current * (1 / share - 1)),
     )
   }, [text, shown, isGrowing])
 

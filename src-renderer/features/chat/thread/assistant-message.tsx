@@ -25,7 +25,7 @@ export function AssistantMessage({ message, isLast }: AssistantMessageProps) {
   const cluster = stream?.cluster ?? message.choice?.cluster
 
   return (
-    <section className="group" aria-label="Answer" aria-busy={isGrowing}>
+    <article className="group" aria-label="Answer" aria-busy={isGrowing}>
       <h2 className="mb-1.5 flex items-baseline gap-1.5 text-xs text-ink-mute">
         <span className="font-medium text-ink-soft" title={message.choice?.model}>
           {message.choice === undefined ? 'Answer' : shortName(message.choice.model)}
@@ -42,7 +42,7 @@ export function AssistantMessage({ message, isLast }: AssistantMessageProps) {
       )}
       {!isGrowing && <AnswerEnd message={message} />}
       {!isGrowing && <MessageActions message={message} isAlwaysShown={isLast} />}
-    </section>
+    </article>
   )
 }
 

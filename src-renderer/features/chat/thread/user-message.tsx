@@ -12,7 +12,7 @@ export function UserMessage({ message }: { readonly message: BranchMessage }) {
   const [isEditing, setIsEditing] = useState(false)
   if (isEditing) return <QuestionEditor message={message} onEnd={() => setIsEditing(false)} />
   return (
-    <section className="group flex flex-col items-end gap-0.5" aria-label="Your message">
+    <article className="group flex flex-col items-end gap-0.5" aria-label="Your message">
       <h2 className="sr-only">You</h2>
       <div className="max-w-[85%] rounded-xl border border-line bg-sunken px-4 py-2.5 text-base wrap-anywhere whitespace-pre-wrap">{message.content}</div>
       <div className="flex h-7 items-center gap-0.5">
@@ -22,7 +22,7 @@ export function UserMessage({ message }: { readonly message: BranchMessage }) {
         </div>
         <BranchWalker message={message} />
       </div>
-    </section>
+    </article>
   )
 }
 
@@ -40,7 +40,7 @@ function QuestionEditor({ message, onEnd }: { readonly message: BranchMessage; r
     event.stopPropagation()
   }
   return (
-    <section className="flex flex-col gap-2" aria-label="Edit your message">
+    <article className="flex flex-col gap-2" aria-label="Edit your message">
       <textarea
         autoFocus
         aria-label="Edited message"
@@ -58,6 +58,6 @@ function QuestionEditor({ message, onEnd }: { readonly message: BranchMessage; r
           Save and send
         </Button>
       </div>
-    </section>
+    </article>
   )
 }
