@@ -23,9 +23,12 @@ export function chatOf(page: Page) {
       await this.model.click()
       await page.getByRole('option', { name }).click()
     },
+    /** Resolves when the place of the answer is there. */
     async ask(question: string): Promise<void> {
+      const before = await answers.count()
       await this.message.fill(question)
       await this.message.press('Enter')
+      await answers.nth(before).waitFor()
     },
     /** Resolves when the answer that is on its way has come to an end. */
     async answered(): Promise<void> {

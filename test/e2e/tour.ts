@@ -39,9 +39,12 @@ export const tour: readonly Stop[] = [
     leave: (page) => page.getByRole('searchbox', { name: 'Search conversations' }).fill(''),
   },
   { name: 'palette', visit: (page) => page.keyboard.press('ControlOrMeta+k'), leave: escape },
-  ...['general', 'servers', 'gateway', 'data', 'about'].map((section) => ({
+  ...Object.entries({ general: 'General', servers: 'Servers and models', gateway: 'Gateway access', data: 'Data', about: 'About' }).map(([section, title]) => ({
     name: `settings-${section}`,
-    visit: (page: Page) => goTo(page, `#/settings/${section}`),
+    async visit(page: Page) {
+      await goTo(page, `#/settings/${section}`)
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+    },
   })),
   { name: 'shortcuts', visit: (page) => page.keyboard.press('?'), leave: escape },
 ]

@@ -14,5 +14,7 @@ for (const { width, height } of sizes)
       const { page, electron } = await apps.start()
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       await electron!.evaluate(({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size.width, size.height), { width, height })
-      await walk(page, async ({ name }) => void (await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) })))
+      await walk(page, async ({ name }) => {
+        await page.screenshot({ path: join(folder, `${name}-${width}-${theme}.png`) })
+      })
     })
