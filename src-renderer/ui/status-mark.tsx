@@ -26,23 +26,29 @@ export function statusWord(status: ModelStatus): string {
   return marks[status].word
 }
 
+/** The colour and shape alone, for a place that says the word by itself. */
+export function StatusShape({ status, className }: { readonly status: ModelStatus; readonly className?: string }) {
+  const { tone, shape } = marks[status]
+  return (
+    <svg viewBox="0 0 10 10" className={cn('size-2.5 shrink-0', tone, className)} aria-hidden>
+      {shape}
+    </svg>
+  )
+}
+
 export interface StatusMarkProps {
   readonly status: ModelStatus
   /** Shown in place of the status's own word. */
   readonly word?: string
-  /** With `false` the word is for screen readers only. */
-  readonly hasWord?: boolean
   readonly className?: string
 }
 
-export function StatusMark({ status, word, hasWord = true, className }: StatusMarkProps) {
+export function StatusMark({ status, word, className }: StatusMarkProps) {
   const mark = marks[status]
   return (
     <span className={cn('inline-flex items-center gap-1.5 text-xs whitespace-nowrap', mark.tone, className)}>
-      <svg viewBox="0 0 10 10" className="size-2.5 shrink-0" aria-hidden>
-        {mark.shape}
-      </svg>
-      <span className={hasWord ? undefined : 'sr-only'}>{word ?? mark.word}</span>
+      <StatusShape status={status} />
+      {word ?? mark.word}
     </span>
   )
 }

@@ -2,7 +2,7 @@ import { useClusters } from '@renderer/db'
 import { cn } from '@renderer/ui/cn'
 import { Popover } from '@renderer/ui/popover'
 import { RelativeTime } from '@renderer/ui/relative-time'
-import { StatusMark } from '@renderer/ui/status-mark'
+import { StatusShape, statusWord } from '@renderer/ui/status-mark'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ModelChoice } from '@shared/domain/conversation'
 import type { ModelInfo } from '@shared/domain/model'
@@ -37,10 +37,16 @@ export function ModelPicker({ choice, model, onChoose }: ModelPickerProps) {
           type="button"
           className="flex h-8 min-w-0 items-center gap-2 rounded-md px-2 text-sm text-ink-soft transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-selected"
         >
+          <StatusShape status={status} />
           <span className="sr-only">Model: </span>
-          <StatusMark status={status} hasWord={false} />
           <span className="truncate font-medium text-ink">{name}</span>
-          {choice?.cluster !== undefined && <span className="truncate text-ink-mute">{choice.cluster}</span>}
+          {choice?.cluster !== undefined && (
+            <>
+              <span className="sr-only"> on </span>
+              <span className="truncate text-ink-mute">{choice.cluster}</span>
+            </>
+          )}
+          <span className="sr-only">, {statusWord(status).toLowerCase()}</span>
           <ChevronDown className="size-3.5 shrink-0 text-ink-mute" strokeWidth={1.75} aria-hidden />
         </button>
       }

@@ -11,10 +11,12 @@ import { Waiting } from './waiting'
 export interface AssistantMessageProps {
   readonly message: BranchMessage
   readonly isLast: boolean
+  /** Counts the turns of the branch from 1: landmarks need names of their own. */
+  readonly turn: number
 }
 
 /** One answer: what is stored of it, or while it grows, what has come so far. */
-export function AssistantMessage({ message, isLast }: AssistantMessageProps) {
+export function AssistantMessage({ message, isLast, turn }: AssistantMessageProps) {
   const stream = useStream(message.id)
   const isElsewhere = message.state === 'streaming' && stream === undefined
   const progress = useProgress(isElsewhere ? message.id : undefined)
@@ -25,7 +27,7 @@ export function AssistantMessage({ message, isLast }: AssistantMessageProps) {
   const cluster = stream?.cluster ?? message.choice?.cluster
 
   return (
-    <article className="group" aria-label="Answer" aria-busy={isGrowing}>
+    <section className="group" aria-label={`Answer ${turn}`} aria-busy={isGrowing}>
       <h2 className="mb-1.5 flex items-baseline gap-1.5 text-xs text-ink-mute">
         <span className="font-medium text-ink-soft" title={message.choice?.model}>
           {message.choice === undefined ? 'Answer' : shortName(message.choice.model)}
@@ -42,7 +44,7 @@ export function AssistantMessage({ message, isLast }: AssistantMessageProps) {
       )}
       {!isGrowing && <AnswerEnd message={message} />}
       {!isGrowing && <MessageActions message={message} isAlwaysShown={isLast} />}
-    </article>
+    </section>
   )
 }
 

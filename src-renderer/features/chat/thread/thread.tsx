@@ -41,7 +41,7 @@ export function Thread({ conversationId, jumpTo }: ThreadProps) {
               id={`message-${message.id}`}
               className={cn('py-2', from + index < messages.length - 2 && '[contain-intrinsic-size:auto_12rem] [content-visibility:auto]')}
             >
-              <MessageView message={message} isLast={from + index === messages.length - 1} />
+              <MessageView message={message} isLast={from + index === messages.length - 1} turn={Math.floor((from + index) / 2) + 1} />
             </div>
           ))}
         </div>

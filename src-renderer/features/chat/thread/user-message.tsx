@@ -8,11 +8,17 @@ import { useChatEngine } from '../engine'
 import { tell } from '@renderer/ui/tell'
 import { BranchWalker } from './branch-walker'
 
-export function UserMessage({ message }: { readonly message: BranchMessage }) {
+export interface UserMessageProps {
+  readonly message: BranchMessage
+  /** Counts from 1. */
+  readonly turn: number
+}
+
+export function UserMessage({ message, turn }: UserMessageProps) {
   const [isEditing, setIsEditing] = useState(false)
   if (isEditing) return <QuestionEditor message={message} onEnd={() => setIsEditing(false)} />
   return (
-    <article className="group flex flex-col items-end gap-0.5" aria-label="Your message">
+    <section className="group flex flex-col items-end gap-0.5" aria-label={`Your message ${turn}`}>
       <h2 className="sr-only">You</h2>
       <div className="max-w-[85%] rounded-xl border border-line bg-sunken px-4 py-2.5 text-base wrap-anywhere whitespace-pre-wrap">{message.content}</div>
       <div className="flex h-7 items-center gap-0.5">
@@ -22,7 +28,7 @@ export function UserMessage({ message }: { readonly message: BranchMessage }) {
         </div>
         <BranchWalker message={message} />
       </div>
-    </article>
+    </section>
   )
 }
 
@@ -40,7 +46,7 @@ function QuestionEditor({ message, onEnd }: { readonly message: BranchMessage; r
     event.stopPropagation()
   }
   return (
-    <article className="flex flex-col gap-2" aria-label="Edit your message">
+    <section className="flex flex-col gap-2" aria-label="Edit your message">
       <textarea
         autoFocus
         aria-label="Edited message"
@@ -58,6 +64,6 @@ function QuestionEditor({ message, onEnd }: { readonly message: BranchMessage; r
           Save and send
         </Button>
       </div>
-    </article>
+    </section>
   )
 }
