@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { chatOf } from '../e2e/chat'
 import { startProcess } from './processes'
 import { fillHistory } from './history'
 import { longAnswer } from './long-answer'
@@ -49,11 +50,9 @@ async function timeStarts(dataDir: string, mark: string): Promise<number> {
 async function framesWhileStreaming(dataDir: string): Promise<number[]> {
   const { app, page, sinceStart } = await open(dataDir)
   await sinceStart('window-usable')
-  await page.getByRole('button', { name: 'Model' }).click()
-  await page.getByRole('option', { name: /bench/ }).click()
-  await page.getByRole('textbox', { name: 'Message' }).fill('Write at length.')
-  await page.getByRole('button', { name: 'Send' }).click()
-  await page.getByRole('button', { name: 'Stop' }).waitFor()
+  const chat = chatOf(page)
+  await chat.chooseModel('bench')
+  await chat.ask('Write at length.')
   const gaps = await page.evaluate(
     () =>
       new Promise<number[]>((done) => {
@@ -62,8 +61,7 @@ async function framesWhileStreaming(dataDir: string): Promise<number[]> {
         const onFrame = (now: number): void => {
           found.push(now - last)
           last = now
-          const isStreaming = [...document.querySelectorAll('button')].some((button) => button.ariaLabel === 'Stop' || button.textContent === 'Stop')
-          if (isStreaming) requestAnimationFrame(onFrame)
+          if (document.querySelector('main button[aria-label="Regenerate"]') === null) requestAnimationFrame(onFrame)
           else done(found)
         }
         requestAnimationFrame(onFrame)
@@ -95,7 +93,7 @@ export async function benchWindow(): Promise<Row[]> {
     return [
       { what: 'process start to a usable window', value: ms(usable), aim: '< 1500 ms', holds: usable < 1500 },
       { what: 'process start to a painted history, 10,000 conversations and 200,000 messages, over empty', value: ms(fullPainted), reference: ms(emptyPainted), ratio: ratio.toFixed(2), aim: '<= 2', holds: ratio <= 2 },
-      { what: '2,000 tokens at 500 a second: longest frame', value: ms(worst), reference: `p99 ${ms(quantile(gaps, 0.99))}`, aim: '<= 50 ms', holds: worst <= 50 },
+      { what: '2,000 tokens at 500 a second: longest frame', value: ms(worst), reference: `p99 ${ms(quantile(gaps, 0.99))} of ${gaps.length} frames`, aim: '<= 50 ms', holds: worst <= 50 },
     ]
   } finally {
     await engine.stop()
