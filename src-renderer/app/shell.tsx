@@ -6,9 +6,11 @@ import { CommandPalette } from './command-palette'
 import { MainNav } from './main-nav'
 import { pages, WelcomePage } from './pages'
 import { ShortcutsSheet } from './shortcuts-sheet'
+import { useFrameTheme } from './use-frame-theme'
 import { useShortcuts } from './use-shortcuts'
 
 export function Shell() {
+  useFrameTheme()
   const [, navigate] = useLocation()
   const [open, setOpen] = useState<'palette' | 'shortcuts'>()
   const close = useCallback(() => setOpen(undefined), [])

@@ -1,12 +1,14 @@
+import { usePreferences } from '@renderer/db'
 import { Dialog } from '@renderer/ui/dialog'
 import { Keys } from '@renderer/ui/keys'
 import { chatShortcuts, globalShortcuts, type Shortcut } from './shortcuts'
 
 export function ShortcutsSheet({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+  const { sendKey } = usePreferences()
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title="Keyboard shortcuts">
       <Group title="Everywhere" shortcuts={globalShortcuts} />
-      <Group title="Chat" shortcuts={chatShortcuts} />
+      <Group title="Chat" shortcuts={chatShortcuts(sendKey)} />
     </Dialog>
   )
 }

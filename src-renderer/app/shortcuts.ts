@@ -1,7 +1,8 @@
-const isMac = navigator.userAgent.includes('Mac')
+import type { Preferences } from '@renderer/db'
+import { modKey } from '@renderer/ui/mod-key'
+
 /** A browser keeps Ctrl+N for itself. */
 const isDesktop = navigator.userAgent.includes('Electron/')
-const mod = isMac ? '⌘' : 'Ctrl'
 
 export interface Shortcut {
   readonly id: string
@@ -12,20 +13,30 @@ export interface Shortcut {
 
 /** Keys that work on every page; what matches them is in use-shortcuts.ts. */
 export const globalShortcuts = [
-  { id: 'palette', keys: `${mod} K`, label: 'Search and commands' },
-  { id: 'newChat', keys: isDesktop ? `${mod} N` : 'Alt N', label: 'New chat' },
-  { id: 'settings', keys: `${mod} ,`, label: 'Settings' },
+  { id: 'palette', keys: `${modKey} K`, label: 'Search and commands' },
+  { id: 'newChat', keys: isDesktop ? `${modKey} N` : 'Alt N', label: 'New chat' },
+  { id: 'settings', keys: `${modKey} ,`, label: 'Settings' },
   { id: 'shortcuts', keys: '?', label: 'This list' },
 ] as const satisfies readonly Shortcut[]
 
 export type GlobalShortcut = (typeof globalShortcuts)[number]['id']
 
+const sendShortcuts: Record<Preferences['sendKey'], readonly Shortcut[]> = {
+  enter: [
+    { id: 'send', keys: 'Enter', label: 'Send' },
+    { id: 'newline', keys: 'Shift Enter', label: 'New line' },
+  ],
+  'mod-enter': [
+    { id: 'send', keys: `${modKey} Enter`, label: 'Send' },
+    { id: 'newline', keys: 'Enter', label: 'New line' },
+  ],
+}
+
 /** Keys that the chat page handles where they are pressed. */
-export const chatShortcuts: readonly Shortcut[] = [
-  { id: 'send', keys: 'Enter', label: 'Send' },
-  { id: 'newline', keys: 'Shift Enter', label: 'New line' },
+export const chatShortcuts = (sendKey: Preferences['sendKey']): readonly Shortcut[] => [
+  ...sendShortcuts[sendKey],
   { id: 'stop', keys: 'Esc', label: 'Stop the answer' },
-  { id: 'sidebar', keys: `${mod} B`, label: 'Show or hide the conversations' },
+  { id: 'sidebar', keys: `${modKey} B`, label: 'Show or hide the conversations' },
   { id: 'search', keys: '/', label: 'Search the conversations' },
   { id: 'rename', keys: 'F2', label: 'Rename the selected conversation' },
   { id: 'delete', keys: 'Del', label: 'Delete the selected conversation' },

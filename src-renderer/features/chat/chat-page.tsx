@@ -1,6 +1,7 @@
 import { useLocalData, useSetPreference } from '@renderer/db'
 import { IconButton } from '@renderer/ui/icon-button'
 import { preloadMarkdown } from '@renderer/ui/markdown'
+import { modKey } from '@renderer/ui/mod-key'
 import { useKept } from '@renderer/ui/use-kept'
 import { PanelLeftOpen, SquarePen } from 'lucide-react'
 import { useEffect } from 'react'
@@ -33,7 +34,7 @@ export function ChatPage() {
         <ChatHeader conversation={chat.conversation ?? undefined}>
           {!isSidebarOpen && (
             <>
-              <IconButton icon={PanelLeftOpen} label="Show the conversations" keys="Ctrl B" onClick={() => setIsSidebarOpen(true)} />
+              <IconButton icon={PanelLeftOpen} label="Show the conversations" keys={`${modKey} B`} onClick={() => setIsSidebarOpen(true)} />
               <IconButton icon={SquarePen} label="New chat" onClick={() => navigate(newChatPath)} />
             </>
           )}

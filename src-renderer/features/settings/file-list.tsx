@@ -49,7 +49,7 @@ export function FileList({ files, chosenPath, onChoose }: FileListProps) {
             </span>
           </span>
           <span className="shrink-0 text-right text-xs text-ink-mute tabular-nums">
-            <span className="block">{bytes(file.sizeBytes)}</span>
+            {file.sizeBytes > 0 && <span className="block">{bytes(file.sizeBytes)}</span>}
             {file.contextTokens !== undefined && <span className="block">{tokens(file.contextTokens)} context</span>}
           </span>
         </RadioGroup.Item>

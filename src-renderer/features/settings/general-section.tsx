@@ -1,7 +1,7 @@
 import { usePreferences, useSetPreference } from '@renderer/db'
-import { useCoreClient, useSession } from '@renderer/rpc'
-import { setAppearance, useAppearance, type Appearance } from '@renderer/ui/appearance'
+import { setAppearance, useAppearance } from '@renderer/ui/appearance'
 import { Choice } from '@renderer/ui/choice'
+import { modKey } from '@renderer/ui/mod-key'
 import { tell } from '@renderer/ui/tell'
 import { SettingGroup, SettingRow } from './setting-row'
 
@@ -17,24 +17,17 @@ const sizes = [
 ] as const
 const sendKeys = [
   { value: 'enter', label: 'Enter' },
-  { value: 'mod-enter', label: 'Ctrl Enter' },
+  { value: 'mod-enter', label: `${modKey} Enter` },
 ] as const
 
 export function GeneralSection() {
   const { theme, size } = useAppearance()
   const { sendKey } = usePreferences()
   const setPreference = useSetPreference()
-  const client = useCoreClient()
-  const isDesktop = useSession()?.host === 'desktop'
-  const chooseTheme = (next: Appearance['theme']) => {
-    setAppearance({ theme: next })
-    // The shell paints the window's frame, and the background of the next start.
-    if (isDesktop) client.shell.setTheme({ theme: next }).catch(tell)
-  }
   return (
     <SettingGroup>
       <SettingRow title="Theme" text="System follows what the desktop is set to.">
-        <Choice label="Theme" value={theme} options={themes} onChange={chooseTheme} />
+        <Choice label="Theme" value={theme} options={themes} onChange={(next) => setAppearance({ theme: next })} />
       </SettingRow>
       <SettingRow title="Text size" text="Of everything in the window.">
         <Choice label="Text size" value={size} options={sizes} onChange={(next) => setAppearance({ size: next })} />

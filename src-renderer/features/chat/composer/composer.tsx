@@ -4,11 +4,11 @@ import { useMilestone } from '@renderer/ui/milestone'
 import { ArrowUp, Square } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useChatEngine, useStreamingMessageId } from '../engine'
-import { canAnswer, shortName } from '../model-picker/choose-model'
 import { ModelPicker } from '../model-picker/model-picker'
 import { tell } from '@renderer/ui/tell'
 import type { Chat } from '../use-chat'
 import { Meter } from './meter'
+import { ModelNote } from './model-note'
 import { Parameters } from './parameters'
 import { SendQueue } from './send-queue'
 
@@ -90,18 +90,6 @@ export function Composer({ chat, conversationId }: ComposerProps) {
       <ModelNote chat={chat} />
       <Meter chat={chat} conversationId={conversationId} />
     </div>
-  )
-}
-
-/** Why the model of this conversation is not the one that answers, or cannot. */
-function ModelNote({ chat: { model, missing } }: { readonly chat: Chat }) {
-  const isAble = model === undefined || canAnswer(model)
-  if (missing === undefined && isAble) return null
-  const gone = missing && `${shortName(missing.model)} is not listed${missing.cluster === undefined ? '' : ` by ${missing.cluster}`} now${model === undefined ? '.' : `; ${shortName(model.id)} answers in its place.`}`
-  return (
-    <p role="status" className="px-2 pt-1.5 text-xs text-wait">
-      {gone ?? model?.reason ?? 'This model cannot answer now; choose another.'}
-    </p>
   )
 }
 

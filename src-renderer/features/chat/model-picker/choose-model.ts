@@ -24,9 +24,9 @@ export function resolveChoice(wishes: readonly (ModelChoice | undefined)[], clus
   return best && { model: best.id, cluster: best.cluster }
 }
 
-/** Whether a request to this model can be answered, at once or after it has started. */
+/** Whether a request to this model can be answered, at once or after it has started; one that is offline starts with a request. */
 export function canAnswer({ status }: ModelInfo): boolean {
-  return status !== 'failed' && status !== 'maintenance' && status !== 'offline'
+  return status !== 'failed' && status !== 'maintenance'
 }
 
 /** The part of a model's id that tells it from others: after the last slash. */

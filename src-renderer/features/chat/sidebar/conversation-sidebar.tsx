@@ -1,5 +1,6 @@
 import { Button } from '@renderer/ui/button'
 import { IconButton } from '@renderer/ui/icon-button'
+import { modKey } from '@renderer/ui/mod-key'
 import { Resizer } from '@renderer/ui/resizer'
 import { PanelLeftClose, Search, SquarePen, X } from 'lucide-react'
 import { useEffect, useRef, useState } from 'react'
@@ -29,7 +30,7 @@ export function ConversationSidebar({ selectedId, width, onResize, onHide }: Con
           <SquarePen strokeWidth={1.75} aria-hidden />
           New chat
         </Button>
-        <IconButton icon={PanelLeftClose} label="Hide the conversations" keys="Ctrl B" onClick={onHide} />
+        <IconButton icon={PanelLeftClose} label="Hide the conversations" keys={`${modKey} B`} onClick={onHide} />
       </div>
       <SearchField query={query} onChange={setQuery} />
       {query.trim() === '' ? <ConversationList selectedId={selectedId} /> : <SearchResults query={query} />}

@@ -2,12 +2,13 @@ import { useBranch } from '@renderer/db'
 import { Button } from '@renderer/ui/button'
 import { cn } from '@renderer/ui/cn'
 import { ArrowDown } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect } from 'react'
 import { useStreamingMessageId } from '../engine'
 import { AnswerAnnouncer } from './answer-announcer'
 import { EarlierMessages } from './earlier-messages'
 import { MessageView } from './message-view'
 import { useFollow } from './use-follow'
+import { useJump } from './use-jump'
 import { useMessageWindow } from './use-message-window'
 
 export interface ThreadProps {
@@ -20,11 +21,11 @@ export function Thread({ conversationId, jumpTo }: ThreadProps) {
   const branch = useBranch(conversationId)
   const streamingId = useStreamingMessageId(conversationId)
   const isLoaded = branch !== undefined
-  const { scroller, content, isAtEnd, toEnd } = useFollow(isLoaded ? conversationId : undefined)
+  const { scroller, content, isAtEnd, toEnd, hold } = useFollow(isLoaded ? conversationId : undefined)
   const messages = branch ?? []
   const jumpIndex = messages.findIndex(({ id }) => id === jumpTo)
   const { from, hasEarlier, showEarlier } = useMessageWindow(messages.length, jumpIndex === -1 ? undefined : jumpIndex)
-  useJump(jumpIndex === -1 ? undefined : jumpTo)
+  useJump(jumpIndex === -1 ? undefined : jumpTo, hold)
   useEffect(() => {
     // A turn that was just sent is looked at, wherever the person was reading.
     if (streamingId !== undefined) toEnd()
@@ -55,17 +56,4 @@ export function Thread({ conversationId, jumpTo }: ThreadProps) {
       <AnswerAnnouncer messages={messages} streamingId={streamingId} />
     </div>
   )
-}
-
-/** Brings a message into view once, and marks it for a moment. */
-function useJump(messageId: string | undefined): void {
-  const jumped = useRef<string>(undefined)
-  useEffect(() => {
-    if (messageId === undefined || jumped.current === messageId) return
-    const element = document.getElementById(`message-${messageId}`)
-    if (element === null) return
-    jumped.current = messageId
-    element.scrollIntoView({ block: 'center' })
-    element.dataset['found'] = 'true'
-  }, [messageId])
 }

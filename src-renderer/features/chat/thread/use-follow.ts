@@ -9,6 +9,8 @@ export interface Follow {
   /** False once the person has scrolled away from the end. */
   readonly isAtEnd: boolean
   readonly toEnd: () => void
+  /** Stays where it is, whatever grows. */
+  readonly hold: () => void
 }
 
 /**
@@ -59,5 +61,9 @@ export function useFollow(key: string | undefined): Follow {
     }
   }, [key])
 
-  return { scroller, content, isAtEnd, toEnd }
+  const hold = useCallback(() => {
+    isFollowing.current = false
+  }, [])
+
+  return { scroller, content, isAtEnd, toEnd, hold }
 }

@@ -1,0 +1,29 @@
+import { cn } from '@renderer/ui/cn'
+import { canAnswer, shortName } from '../model-picker/choose-model'
+import type { Chat } from '../use-chat'
+
+interface Note {
+  readonly text: string
+  readonly isWarning: boolean
+}
+
+/** What a person should know of the model before they send; nothing where it is simply there. */
+export function ModelNote({ chat }: { readonly chat: Chat }) {
+  const note = noteOf(chat)
+  if (note === undefined) return null
+  return (
+    <p role="status" className={cn('px-2 pt-1.5 text-xs', note.isWarning ? 'text-wait' : 'text-ink-mute')}>
+      {note.text}
+    </p>
+  )
+}
+
+function noteOf({ model, missing }: Chat): Note | undefined {
+  if (missing !== undefined) {
+    const gone = `${shortName(missing.model)} is not listed${missing.cluster === undefined ? '' : ` by ${missing.cluster}`} now`
+    return { text: model === undefined ? `${gone}.` : `${gone}; ${shortName(model.id)} answers in its place.`, isWarning: true }
+  }
+  if (model === undefined) return undefined
+  if (!canAnswer(model)) return { text: model.reason ?? `${shortName(model.id)} cannot answer now; choose another.`, isWarning: true }
+  return model.status === 'offline' ? { text: `${shortName(model.id)} is not running; it starts with your message.`, isWarning: false } : undefined
+}
