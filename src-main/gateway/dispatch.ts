@@ -1,16 +1,16 @@
-import type { Dispatcher } from 'undici'
 import { toFirstError, type FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
 import type { Candidate, Directory, Lease } from '../federation/directory'
 import type { Call } from './call'
 import type { ChatRequest } from './chat-request'
+import type { Connections } from './connections'
 import { forward, type UpstreamTimeouts } from './forward'
 import type { RequestRecord } from './record'
 import { RefusedByUpstream } from './upstream-errors'
 
 export interface DispatchDeps {
   readonly directory: Directory
-  readonly agent: Dispatcher
+  readonly connections: Connections
   readonly timeouts: UpstreamTimeouts
   readonly logger: Logger
 }
@@ -21,13 +21,13 @@ export type Dispatch = (candidates: readonly Candidate[], asked: ChatRequest, ca
  * Sends the request to the first candidate that takes it. A failure before the first byte went out moves on to the next; after it, never.
  * @throws FirstError of the last candidate; the reason of the call's signal when the caller left.
  */
-export function createDispatch({ directory, agent, timeouts, logger }: DispatchDeps): Dispatch {
+export function createDispatch({ directory, connections, timeouts, logger }: DispatchDeps): Dispatch {
   const attempt = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord): Promise<FirstError | undefined> => {
     const { cluster } = candidate
     let lease: Lease | undefined
     try {
       lease = await directory.acquire(candidate, call.signal)
-      await forward(agent, timeouts, { lease, cluster, asked, call, record })
+      await forward(connections, timeouts, { lease, cluster, asked, call, record })
       return undefined
     } catch (cause) {
       call.signal.throwIfAborted()

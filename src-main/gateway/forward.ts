@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Dispatcher } from 'undici'
 import { FirstError } from '@shared/errors'
 import type { Lease } from '../federation/directory'
 import type { Call } from './call'
 import type { ChatRequest } from './chat-request'
+import type { Connections } from './connections'
 import { isPlain } from './content-encoding'
 import { Exchange } from './exchange'
 import type { RequestRecord } from './record'
@@ -30,12 +30,12 @@ export interface Attempt {
 }
 
 /** Sends one request to one place and its answer to the caller; resolves when all of it was handed over. */
-export function forward(agent: Dispatcher, timeouts: UpstreamTimeouts, { lease, cluster, asked, call, record }: Attempt): Promise<void> {
+export function forward(connections: Connections, timeouts: UpstreamTimeouts, { lease, cluster, asked, call, record }: Attempt): Promise<void> {
   const { response, signal } = call
   const sinkDeps: SinkDeps = { response, record, cluster, model: asked.model }
   const pathAt = lease.baseUrl.indexOf('/', 'https://'.length)
   return new Promise((resolve, reject) => {
-    agent.dispatch(
+    connections.dispatch(
       {
         origin: pathAt === -1 ? lease.baseUrl : lease.baseUrl.slice(0, pathAt),
         path: `${pathAt === -1 ? '' : lease.baseUrl.slice(pathAt)}/chat/completions`,

@@ -1,5 +1,4 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import { Agent, type Dispatcher } from 'undici'
 import type { Config } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
@@ -7,6 +6,7 @@ import type { Directory } from '../federation/directory'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
+import { createConnections } from './connections'
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
 import { defaultTimeouts, type UpstreamTimeouts } from './forward'
@@ -27,8 +27,6 @@ export interface GatewayServerDeps {
   /** Unix milliseconds. */
   readonly clock: () => number
   readonly newRequestId?: () => string
-  /** Connections to clusters; absent: the server makes its own and closes it at its end. */
-  readonly dispatcher?: Dispatcher
   readonly timeouts?: UpstreamTimeouts
 }
 
@@ -41,8 +39,8 @@ const requestTimeoutMs = 5 * 60_000
  */
 export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   const { config, directory, keys, recorder, logger, clock, timeouts = defaultTimeouts } = deps
-  const agent = deps.dispatcher ?? new Agent({ connect: { timeout: timeouts.connectMs } })
-  const dispatch = createDispatch({ directory, agent, timeouts, logger })
+  const connections = createConnections({ connectMs: timeouts.connectMs, clock })
+  const dispatch = createDispatch({ directory, connections, timeouts, logger })
   const gateway = createGateway({ bodyLimitBytes: () => config().gateway.bodyLimitMb * 2 ** 20, keys, directory, dispatch, recorder, logger, clock })
   const calls = createCalls()
 
@@ -55,9 +53,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
     frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.open(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
   })
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
-  app.addHook('onClose', async () => {
-    if (deps.dispatcher === undefined) await agent.destroy()
-  })
+  app.addHook('onClose', () => connections.destroy())
   void app.register((scope, _options, done) => {
     mountRoutes(scope, gateway, calls)
     done()
