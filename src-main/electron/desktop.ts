@@ -10,7 +10,7 @@ import type { LaunchOptions } from './launch-options'
 import { lockDownSession } from './lock-down'
 import { menuTemplate } from './menu'
 import { createPreferences } from './preferences'
-import { serveWindow } from './protocol'
+import { loopbackGateway, serveWindow } from './protocol'
 import { closeBeforeQuit } from './quit'
 import { recoverPage } from './recovery'
 import { createRpcHost } from './rpc-host'
@@ -37,6 +37,9 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
   let window: BrowserWindow | undefined
   let fatal: FirstError | undefined
   let core: Promise<Core> | undefined
+  let gatewayUrl: string | undefined
+
+  const isReachable = (url: string): boolean => new URL(url).hostname === '127.0.0.1' || url === gatewayUrl
 
   function openWindow(): void {
     const opened = openMainWindow({ preferences, preload: files.preload, icon: files.icon, devTools: hasDevTools })
@@ -48,7 +51,14 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     if (options.devTools) opened.webContents.openDevTools()
     window = opened
     core ??= startCore()
-    core.then((running) => rpc.start((port) => running.servePort(port))).catch(fail)
+    const attach = (running: Core): void => {
+      rpc.start((port) => running.servePort(port))
+      if (isReachable(running.url) || opened.isDestroyed()) return
+      // Rare: the configuration binds the gateway to another address, which the page's policy does not name yet.
+      gatewayUrl = running.url
+      opened.webContents.reload()
+    }
+    core.then(attach).catch(fail)
   }
 
   /** Loaded late: the window's process is at work while this one reads the core's modules. */
@@ -107,6 +117,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     serveWindow(protocol, {
       rendererDir: files.renderer,
       devServer: app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL'],
+      connect: () => [gatewayUrl ?? loopbackGateway],
       pages: new Map([[startErrorPath, () => (fatal === undefined ? '' : startErrorPage(fatal, dataDir))]]),
     })
     const actions = { showDataDir: () => openFolder(dataDir), showLogs: () => openFolder(join(dataDir, 'logs')) }

@@ -4,9 +4,6 @@ import { desktopOrigin, desktopScheme } from '@shared/rpc/desktop'
 import { securityHeaders } from '@shared/security'
 import { fileOf, mimeTypeOf } from './window-files'
 
-/** The port is the core's, which starts beside the window: it is not known yet when the page is served. */
-const headers = securityHeaders({ connect: ['http://127.0.0.1:*'] })
-
 /** Must run before the app is ready. */
 export function registerScheme(): void {
   protocol.registerSchemesAsPrivileged([
@@ -14,17 +11,40 @@ export function registerScheme(): void {
   ])
 }
 
+/** What the page may call before the core has said where its gateway is: it starts beside the window. */
+export const loopbackGateway = 'http://127.0.0.1:*'
+
 export interface ServedWindow {
   /** The built window, `out/renderer`. */
   readonly rendererDir: string
   /** Vite's server while developing: its files stand in for the built ones. */
   readonly devServer: string | undefined
+  /** Sources that the page may call, at the time it is served. */
+  readonly connect: () => readonly string[]
   /** Pages of the shell's own, by path. */
   readonly pages: ReadonlyMap<string, () => string>
 }
 
 /** Serves `app://first-desktop/`: the window's files, read-only, each with the policy that locks the page down. */
-export function serveWindow(target: Protocol, { rendererDir, devServer, pages }: ServedWindow): void {
+export function serveWindow(target: Protocol, { rendererDir, devServer, connect, pages }: ServedWindow): void {
+  const headers = (): Readonly<Record<string, string>> => securityHeaders({ connect: connect() })
+
+  function reply(body: string | Uint8Array<ArrayBuffer>, type: string): Response {
+    return new Response(body, { headers: { ...headers(), 'content-type': type } })
+  }
+
+  function refuse(status: number): Response {
+    return new Response(null, { status, headers: headers() })
+  }
+
+  async function fromDisk(file: string): Promise<Response> {
+    try {
+      return reply(new Uint8Array(await readFile(file)), mimeTypeOf(file))
+    } catch {
+      return refuse(404)
+    }
+  }
+
   target.handle(desktopScheme, async (request) => {
     const url = new URL(request.url)
     if (`${url.protocol}//${url.host}` !== desktopOrigin) return refuse(404)
@@ -36,20 +56,4 @@ export function serveWindow(target: Protocol, { rendererDir, devServer, pages }:
     const file = fileOf(rendererDir, url.pathname)
     return file === undefined ? refuse(404) : fromDisk(file)
   })
-}
-
-async function fromDisk(file: string): Promise<Response> {
-  try {
-    return reply(new Uint8Array(await readFile(file)), mimeTypeOf(file))
-  } catch {
-    return refuse(404)
-  }
-}
-
-function reply(body: string | Uint8Array<ArrayBuffer>, type: string): Response {
-  return new Response(body, { headers: { ...headers, 'content-type': type } })
-}
-
-function refuse(status: number): Response {
-  return new Response(null, { status, headers })
 }

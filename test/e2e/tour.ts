@@ -46,6 +46,22 @@ export const tour: readonly Stop[] = [
       await page.getByRole('heading', { name: title, level: 1 }).waitFor()
     },
   })),
+  {
+    name: 'add-server',
+    async visit(page) {
+      await goTo(page, '#/settings/servers/add')
+      await page.getByRole('dialog', { name: 'Add a server' }).waitFor()
+    },
+    leave: escape,
+  },
+  {
+    name: 'add-file',
+    async visit(page) {
+      await goTo(page, '#/settings/servers/files')
+      await page.getByRole('dialog', { name: 'Run a model on this workstation' }).waitFor()
+    },
+    leave: escape,
+  },
   { name: 'shortcuts', visit: (page) => page.keyboard.press('?'), leave: escape },
 ]
 

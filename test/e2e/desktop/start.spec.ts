@@ -4,6 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from '../app'
+import { chatOf } from '../chat'
 import { electronArgs } from '../hosts/electron'
 import { endServer, startServer } from '../hosts/headless'
 import { scratchEnv } from '../hosts/host'
@@ -62,6 +63,16 @@ test.describe('with the default port taken', () => {
     const page = electron!.windows().find((window) => window.url().endsWith('/start-error'))!
     await expect(page.getByRole('main')).toContainText('The port 3477 of 127.0.0.1 is in use by another program.')
   })
+})
+
+test('a gateway that is bound to another address is reached all the same', async ({ apps }) => {
+  const app = await apps.start({ config: 'gateway: { host: localhost }\n' })
+  expect(await app.gatewayUrl()).toMatch(/^http:\/\/localhost:/)
+  const chat = chatOf(app.page)
+  await chat.lookAround()
+  await chat.ask('What can FIRST Desktop do?')
+  await chat.answered()
+  await expect(chat.answer).toContainText('not a language model')
 })
 
 test('the window comes back where it was', async ({ apps }) => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { startOpenAiServer, type OpenAiServer } from '../../doubles/openai-server/openai-server'
 import { expect, test } from '../app'
 import { chatOf } from '../chat'
@@ -31,7 +33,42 @@ test('a model of another server answers word by word, and the conversation is th
 
   const again = chatOf((await app.start()).page)
   await expect(again.answer).toContainText('as they say.')
-  await expect(again.model).toHaveAccessibleName(/tern-70b lab$/)
+  await expect(again.model).toHaveAccessibleName(/tern-70b.*lab/)
+})
+
+test('a server is added by its address in the first minute, with a key that is in no file of settings', async ({ apps }) => {
+  const key = 'sk-of-the-double'
+  const guarded = await startOpenAiServer({ models: ['heron-8b'], key })
+  try {
+    const app = await apps.start()
+    const { page } = app
+    await page.getByRole('button', { name: 'Add a gateway or server by URL' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add a server' })
+    await dialog.getByLabel('Address').fill(guarded.url)
+    await expect(dialog.getByRole('status')).toContainText('key')
+    await dialog.getByLabel('API key').fill(key)
+    await expect(dialog.getByRole('status')).toContainText('with 1 model')
+    await dialog.getByLabel('Name').fill('shore')
+    await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+    await expect(dialog).toBeHidden()
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Chat' }).click()
+    const chat = chatOf(page)
+    await chat.chooseModel('heron-8b')
+    guarded.behaveOnce({ kind: 'answer', text: 'From the shore.' })
+    await chat.ask('Where are you?')
+    await expect(chat.answer).toContainText('From the shore.')
+    const config = await readFile(join(app.dataDir, 'config.yaml'), 'utf8')
+    expect(config).toContain('name: shore')
+    expect(config).not.toContain(key)
+    await app.stop()
+
+    const again = chatOf((await app.start()).page)
+    guarded.behaveOnce({ kind: 'answer', text: 'Still here.' })
+    await again.ask('And now?')
+    await expect(again.answer).toContainText('Still here.')
+  } finally {
+    await guarded.close()
+  }
 })
 
 test('stopping an answer ends it at the server too, and keeps what came', async ({ apps }) => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeTinyGguf } from '../../fixtures/gguf'
@@ -30,6 +30,26 @@ test('a GGUF file answers on this machine, and the conversation is there at the 
   const again = chatOf((await app.start()).page)
   await expect(again.questions).toContainText('Add two and three')
   await expect(again.answer).toContainText('the sum is five')
+})
+
+test('a model file that another program keeps is found, and added in the first minute', async ({ apps }) => {
+  const { home } = apps.launch()
+  const models = join(home, '.lmstudio', 'models', 'someone', 'tiny')
+  await mkdir(models, { recursive: true })
+  await writeTinyGguf(join(models, 'tiny-chat.gguf'), { says: [' found', ' and', ' loaded'] })
+  const { page } = await apps.start()
+  await page.getByRole('button', { name: 'Run models on this workstation' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Run a model on this workstation' })
+  await dialog.getByRole('radio', { name: /tiny-chat/ }).click()
+  await dialog.getByLabel('Model id').fill('tiny')
+  await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+  await expect(dialog).toBeHidden()
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Chat' }).click()
+  const chat = chatOf(page)
+  await chat.chooseModel('tiny')
+  await chat.ask('Are you there?')
+  await chat.answered()
+  await expect(chat.answer).toContainText('found and loaded')
 })
 
 test('the process of a model ends when the app is killed while it answers', async ({ apps }) => {
