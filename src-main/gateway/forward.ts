@@ -7,7 +7,7 @@ import type { Connections } from './connections'
 import { isPlain } from './content-encoding'
 import { Exchange } from './exchange'
 import type { RequestRecord } from './record'
-import { createErrorSink, createStreamSink, createWholeSink, type Sink, type SinkDeps } from './sinks'
+import { createErrorSink, createNoStreamSink, createStreamSink, createWholeSink, type Sink, type SinkDeps } from './sinks'
 import { upstreamBody } from './upstream-body'
 
 /** Milliseconds; there is no limit on an answer as a whole. */
@@ -53,8 +53,7 @@ export function forward(connections: Connections, timeouts: UpstreamTimeouts, { 
 function openSink(status: number, headers: IncomingHttpHeaders, asked: ChatRequest, deps: SinkDeps): Sink {
   if (status !== 200) return createErrorSink(deps, status, headers)
   if (!asked.isStreamed) return createWholeSink(deps, headers)
-  if (headers['content-type']?.startsWith('text/event-stream') !== true)
-    throw new FirstError('upstream_garbled', `The cluster "${deps.cluster}" answered a streamed request with ${headers['content-type'] ?? 'an unnamed type'}, not with a stream of events.`)
+  if (headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true) return createNoStreamSink(deps, headers)
   if (!isPlain(headers['content-encoding'])) throw new FirstError('upstream_garbled', `The cluster "${deps.cluster}" compressed a stream, which it was asked not to do.`)
   return createStreamSink(deps, { hidesUsage: !asked.wantsUsage })
 }

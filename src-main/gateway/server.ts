@@ -78,6 +78,7 @@ function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Ga
     const { raw } = request
     const { host, origin } = raw.headers
     reply.raw.setHeader('x-request-id', request.id)
+    reply.raw.setHeader('x-content-type-options', 'nosniff')
     const refusal = guard({ host, origin }) ?? (isStopping ? stopping : undefined)
     if (refusal !== undefined) {
       raw.resume()

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Usage } from '@shared/domain/usage'
 import { FirstError } from '@shared/errors'
 import { readUsage } from './usage'
@@ -11,6 +12,9 @@ const usageField = Buffer.from('"usage"')
 const errorField = Buffer.from('"error"')
 const finishField = Buffer.from('"finish_reason"')
 const doneMark = Buffer.from('[DONE]')
+const nameField = Buffer.from('event:')
+/** Of the longest end of an event, all but its last byte. */
+const seamBytes = 3
 
 export interface SseReaderOptions {
   /** Leaves the chunk that holds nothing but usage out of what is passed on: the caller did not ask for it. */
@@ -30,7 +34,12 @@ export class SseReader {
   /** The text of an error that the server sent as an event; it is not passed on, since the caller's door has its own shape. */
   errorEvent: string | undefined
   readonly #hidesUsage: boolean
-  #tail: Buffer | undefined
+  /** Whether an event with data went by; before it nothing is passed on, so that a comment does not tie the caller to this server. */
+  #hasBegun = false
+  /** The beginning of an event, in the pieces it came in; joined once, when its end is there. */
+  #held: Buffer[] = []
+  #heldBytes = 0
+  #seam: Buffer = Buffer.alloc(0)
 
   constructor({ hidesUsage }: SseReaderOptions) {
     this.#hidesUsage = hidesUsage
@@ -38,25 +47,44 @@ export class SseReader {
 
   /** Bytes held back because their event is not whole yet. */
   get hasTornEvent(): boolean {
-    return this.#tail !== undefined
+    return this.#heldBytes > 0
   }
 
   /**
    * @returns the bytes to pass on now, if any.
-   * @throws FirstError `upstream_garbled` for an event without an end.
+   * @throws FirstError `upstream_garbled` for an event without an end, or a first one that is not a chunk.
    */
   push(chunk: Buffer): Buffer | undefined {
-    const bytes = this.#tail === undefined ? chunk : Buffer.concat([this.#tail, chunk])
-    const end = lastEventEnd(bytes)
-    this.#tail = end === bytes.length ? undefined : bytes.subarray(end)
-    if (this.#tail !== undefined && this.#tail.length > eventLimitBytes) throw new FirstError('upstream_garbled', 'The server sent an event that has no end.')
-    if (end === 0) return undefined
-    return this.#look(end === bytes.length ? bytes : bytes.subarray(0, end))
+    const end = this.#eventEnd(chunk)
+    if (end === 0) {
+      this.#hold(chunk)
+      return undefined
+    }
+    const last = end === chunk.length ? chunk : chunk.subarray(0, end)
+    const block = this.#held.length === 0 ? last : Buffer.concat([...this.#held, last])
+    this.#held = []
+    this.#heldBytes = 0
+    if (end < chunk.length) this.#hold(chunk.subarray(end))
+    return this.#look(block)
+  }
+
+  /** Where in the chunk the last event ends that ends there; 0 for none. Its first half may be in what is held. */
+  #eventEnd(chunk: Buffer): number {
+    const end = lastEventEnd(chunk)
+    if (end > 0 || this.#heldBytes === 0) return end
+    return Math.max(0, lastEventEnd(Buffer.concat([this.#seam, chunk.subarray(0, seamBytes)])) - this.#seam.length)
+  }
+
+  #hold(bytes: Buffer): void {
+    this.#seam = Buffer.from((this.#heldBytes === 0 ? bytes : Buffer.concat([this.#seam, bytes.subarray(-seamBytes)])).subarray(-seamBytes))
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    if (this.#heldBytes > eventLimitBytes) throw new FirstError('upstream_garbled', 'The server sent an event that has no end.')
   }
 
   #look(block: Buffer): Buffer | undefined {
     if (!this.isFinished && hasValue(block, finishField)) this.isFinished = true
-    if (block.includes(doneMark) || block.includes(errorField) || hasValue(block, usageField)) return this.#lookIntoEach(block)
+    if (!this.#hasBegun || block.includes(doneMark) || block.includes(errorField) || block.includes(nameField) || hasValue(block, usageField)) return this.#lookIntoEach(block)
     return block
   }
 
@@ -73,11 +101,16 @@ export class SseReader {
 
   #isForCaller(event: Buffer): boolean {
     const data = dataOf(event)
+    if (!this.#hasBegun) {
+      if (data === '') return false
+      if (data !== '[DONE]' && !data.startsWith('{')) throw new FirstError('upstream_garbled', 'The server sent events that are not chunks of an answer.')
+      this.#hasBegun = true
+    }
     if (data === '[DONE]') {
       this.isDone = true
       return true
     }
-    if (/^\{\s*"error"\s*:\s*[^\sn]/.test(data)) {
+    if (isError(event, data)) {
       this.errorEvent ??= data
       return false
     }
@@ -86,6 +119,20 @@ export class SseReader {
     if (read === undefined) return true
     this.usage = read.usage
     return !(this.#hidesUsage && read.isAlone)
+  }
+}
+
+const errorName = /^event: ?error\r?$/m
+const errorData = z.union([z.object({ error: z.union([z.string().min(1), z.looseObject({})]) }), z.object({ object: z.literal('error') })])
+
+/** An error has that name, or is told beside or in place of the choices. */
+function isError(event: Buffer, data: string): boolean {
+  if (event.includes(nameField) && errorName.test(event.toString('utf8'))) return true
+  if (!hasValue(event, errorField)) return false
+  try {
+    return errorData.safeParse(JSON.parse(data)).success
+  } catch {
+    return false
   }
 }
 

@@ -64,13 +64,16 @@ export function retryAfterS(header: string | undefined, nowMs = Date.now()): num
 
 const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '')
 
+/** What undici says of an answer that does not keep to HTTP, or is not one that a server of models gives. */
+const garbledCodes: ReadonlySet<string> = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW'])
+
 /** A connection that could not be made, or broke, as an error of the catalogue. */
 export function errorOfConnection(cause: unknown, cluster: string, hasBegun: boolean): FirstError {
   if (cause instanceof FirstError) return cause
   const code = codeOf(cause)
   if (code === 'UND_ERR_HEADERS_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" did not begin to answer in time.`, { cause })
   if (code === 'UND_ERR_BODY_TIMEOUT') return new FirstError('request_timeout', `The cluster "${cluster}" stopped in the middle of its answer.`, { cause })
-  if (cause instanceof errors.HTTPParserError || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return new FirstError('upstream_garbled', `What the cluster "${cluster}" sent is not an HTTP answer.`, { cause })
+  if (cause instanceof errors.HTTPParserError || garbledCodes.has(code)) return new FirstError('upstream_garbled', `What the cluster "${cluster}" sent is not an HTTP answer that can be read.`, { cause })
   if (hasBegun) return new FirstError('upstream_error', `The cluster "${cluster}" broke the connection in the middle of its answer.`, { cause })
   return new FirstError('upstream_unreachable', `The cluster "${cluster}" cannot be reached${code === '' ? '' : ` (${code})`}.`, { cause })
 }

@@ -123,6 +123,30 @@ describe('a server that fails', () => {
     expect(answer.choices[0]?.message.content).toBe('small')
   })
 
+  const saysNo = JSON.stringify({ error: { message: 'The quota is used up.', type: 'server_error' } })
+  it.each([['whole', false], ['streamed', true]])('%s: an error that comes with status 200 is an error', async (_how, stream) => {
+    double.behave({ kind: 'raw', contentType: 'application/json', pieces: [saysNo] })
+    const answer = await gateway.post('/v1/chat/completions', { model, messages, stream })
+    expect(answer.status).toBe(502)
+    expect(await answer.json()).toMatchObject({ error: { code: 'upstream_error', message: expect.stringContaining('The quota is used up.') as string } })
+  })
+
+  it.each([['a list', '[]'], ['an object without choices', '{"id":"x"}'], ['null', 'null']])('does not take %s for an answer', async (_what, body) => {
+    double.behave({ kind: 'raw', contentType: 'application/json', pieces: [body] })
+    await expect(gateway.client().chat.completions.create({ model, messages })).rejects.toMatchObject({ status: 502, code: 'upstream_garbled' })
+  })
+
+  it('keeps the status of an error whose body cannot be read', async () => {
+    double.behave({ kind: 'status', status: 429, headers: { 'content-encoding': 'gzip', 'retry-after': '9' }, body: 'not compressed' })
+    const answer = await gateway.post('/v1/chat/completions', { model, messages })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '9'])
+  })
+
+  it('says that a server whose headers are too long is not one of models', async () => {
+    double.behave({ kind: 'status', status: 200, headers: { 'x-long': 'x'.repeat(20_000) } })
+    await expect(gateway.client().chat.completions.create({ model, messages })).rejects.toMatchObject({ code: 'upstream_garbled' })
+  })
+
   it('answers again as soon as the server does', async () => {
     const { port } = double
     await double.close()
@@ -155,6 +179,8 @@ describe('a model that two clusters serve', () => {
     ['is busy', { kind: 'status', status: 429 }],
     ['has lost the model', { kind: 'status', status: 404 }],
     ['tears its first event', { kind: 'half-event', afterTokens: 0 }],
+    ['says something before it breaks', { kind: 'raw', contentType: 'text/event-stream', pieces: [': processing\n\n', 'data: {"error":{"message":"no"}}\n\n'] }],
+    ['sends a web page', { kind: 'raw', contentType: 'text/event-stream', pieces: ['<html>\n\n<body>It works!</body>\n\n'] }],
     ['begins with an error event', { kind: 'raw', contentType: 'text/event-stream', pieces: ['data: {"error":{"message":"no"}}\n\n'] }],
   ])('is served by the second when the first %s', async (_what, behaviour) => {
     first.behave(behaviour)

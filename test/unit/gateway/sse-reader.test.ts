@@ -61,6 +61,42 @@ describe('a stream of chunks going by', () => {
     expect(reader.errorEvent).toContain('out of memory')
   })
 
+  it.each([
+    ['beside the choices', `data: ${JSON.stringify({ id: 'x', choices: [{ index: 0, delta: {}, finish_reason: 'error' }], error: { code: 502, message: 'out of memory' } })}\n\n`],
+    ['by the name of the event', 'event: error\ndata: {"message":"out of memory"}\n\n'],
+    ['in place of a chunk', 'data: {"object":"error","message":"out of memory","code":500}\n\n'],
+  ])('keeps an error to itself that is told %s', (_where, error) => {
+    const { passed, reader } = readAll(event(content('a')) + error, { hidesUsage: true })
+    expect(passed).toBe(event(content('a')))
+    expect(reader.errorEvent).toContain('out of memory')
+  })
+
+  it('passes on names of events, and fields called error that say nothing', () => {
+    const text = `event: message\n${event({ ...content('a'), error: null })}${event({ ...content('b'), meta: { error: 'in a tool' } })}${done}`
+    const { passed, reader } = readAll(text, { hidesUsage: true })
+    expect(passed).toBe(text)
+    expect(reader.errorEvent).toBeUndefined()
+  })
+
+  it('does not begin with a comment, which says nothing of an answer', () => {
+    const reader = new SseReader({ hidesUsage: true })
+    expect(reader.push(Buffer.from(': processing\n\n'))).toBeUndefined()
+    expect(reader.push(Buffer.from(event(content('a'))))?.toString()).toBe(event(content('a')))
+    expect(reader.push(Buffer.from(': still here\n\n'))?.toString()).toBe(': still here\n\n')
+  })
+
+  it('does not begin with what is not a chunk', () => {
+    expect(() => new SseReader({ hidesUsage: true }).push(Buffer.from('data: hello\n\n'))).toThrow(FirstError)
+  })
+
+  it('joins a large event once, however many pieces it comes in', () => {
+    const large = Buffer.from(event(content('x'.repeat(2 ** 20))))
+    const reader = new SseReader({ hidesUsage: true })
+    const passed = Array.from({ length: large.length / 16 }, (_, at) => reader.push(large.subarray(at * 16, at * 16 + 16)))
+    const rest = reader.push(large.subarray(Math.floor(large.length / 16) * 16))
+    expect([...passed, rest].filter((piece) => piece !== undefined).map(String)).toEqual([large.toString()])
+  })
+
   it('keeps half an event back', () => {
     const { passed, reader } = readAll(`${event(content('a'))}data: {"choices":[{"ind`, { hidesUsage: true })
     expect(passed).toBe(event(content('a')))
