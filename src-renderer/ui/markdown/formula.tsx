@@ -10,11 +10,6 @@ async function load(): Promise<typeof Katex> {
   return loaded
 }
 
-/** Loads KaTeX before the first formula. */
-export function preloadFormulas(): void {
-  loading ??= load()
-}
-
 function useKatex(): typeof Katex | undefined {
   const [katex, setKatex] = useState(() => loaded)
   useEffect(() => {

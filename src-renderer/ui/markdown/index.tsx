@@ -3,9 +3,9 @@ import type { MarkdownProps } from './markdown'
 
 const Loaded = lazy(() => import('./markdown').then(({ Markdown }) => ({ default: Markdown })))
 
-/** Fetches the renderer and KaTeX while the window has nothing to do; the result takes that back. */
+/** Fetches and warms the renderer while the window has nothing to do; the result takes that back. */
 export function preloadMarkdown(): () => void {
-  const waiting = requestIdleCallback(() => void import('./markdown').then(({ preloadFormulas }) => requestIdleCallback(preloadFormulas)), { timeout: 3000 })
+  const waiting = requestIdleCallback(() => void import('./warm-up').then(({ warmUp }) => requestIdleCallback(warmUp)), { timeout: 3000 })
   return () => cancelIdleCallback(waiting)
 }
 

@@ -9,8 +9,6 @@ import { createBlockSplitter } from './split-blocks'
 import { usePaced } from './use-paced'
 import './markdown.css'
 
-export { preloadFormulas } from './formula'
-
 const noLinkDialog = { enabled: false }
 /** HTML is parsed and sanitised; the plugin that rewrites addresses is left out, `elements` decides about those. */
 const rehypePlugins = [defaultRehypePlugins['raw'], defaultRehypePlugins['sanitize']].filter((plugin) => plugin !== undefined)
