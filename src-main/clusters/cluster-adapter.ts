@@ -31,6 +31,8 @@ export interface ClusterAdapter {
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
   /** Calls back when what `describe` would say has changed on its own accord; returns how to stop that. */
   onChange?(listener: () => void): () => void
-  /** Stops what it started and closes what it opened. */
+  /** For a cluster that was removed: lets requests that hold a lease come to their end, and closes then. Absent: `close` cuts none. */
+  retire?(): Promise<void>
+  /** Stops what it started and closes what it opened, at once. */
   close(): Promise<void>
 }

@@ -20,7 +20,7 @@ export interface RegistryDeps {
 /** The only place that knows the kinds of cluster. */
 export interface Registry {
   /** Adapters for a configuration, in its order; one whose configuration is as before is the same object as before. */
-  build(config: Config): Promise<readonly ClusterAdapter[]>
+  build(config: Config): readonly ClusterAdapter[]
   /** What an engine of this machine says of a start: a fraction from 0 to 1. */
   setProgress(model: string, fraction: number): void
 }
@@ -37,20 +37,20 @@ export function createRegistry({ agent, engines, secret, logger, timers = realTi
     return before?.from === from ? before : { adapter: createDirectAdapter(config, { agent, secret, now: () => timers.now() }), from }
   }
 
-  const buildLocal = async (config: LocalClusterConfig, hasGuide: boolean): Promise<Made> => {
+  const buildLocal = (config: LocalClusterConfig, hasGuide: boolean): Made => {
     const from = `local ${hasGuide}`
     const before = made.get(config.name)
     if (before?.from !== from || !isLocal(before.adapter)) return { adapter: createLocalAdapter({ ...config, hasGuide }, { engines, timers, logger }), from }
-    await before.adapter.setDeployments(config.deployments)
+    before.adapter.setDeployments(config.deployments)
     return before
   }
 
   return {
-    async build(config) {
+    build(config) {
       const clusters = withThisMachine(config.clusters)
       const guide = clusters.find(({ kind }) => kind === 'local')
       const built = new Map<string, Made>()
-      for (const cluster of clusters) built.set(cluster.name, cluster.kind === 'local' ? await buildLocal(cluster, cluster === guide) : buildDirect(cluster))
+      for (const cluster of clusters) built.set(cluster.name, cluster.kind === 'local' ? buildLocal(cluster, cluster === guide) : buildDirect(cluster))
       made = built
       return Array.from(built.values(), ({ adapter }) => adapter)
     },

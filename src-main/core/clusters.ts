@@ -44,10 +44,13 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     secret,
     logger,
   })
-  const directory = createDirectory({ adapters: await registry.build(config), store, logger })
+  const directory = createDirectory({ adapters: registry.build(config), store, logger })
   return {
     directory,
-    apply: async (next) => directory.setAdapters(await registry.build(next)),
+    apply(next) {
+      directory.setAdapters(registry.build(next))
+      return Promise.resolve()
+    },
     checkServer: (server, signal) => checkServer(agent, server, signal),
     async close() {
       await directory.close()

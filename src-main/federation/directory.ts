@@ -26,8 +26,8 @@ export interface Directory {
   refresh(cluster?: string): Promise<readonly ClusterSnapshot[]>
   /** Calls back after a snapshot changed; returns how to stop that. */
   onChange(listener: () => void): () => void
-  /** Takes the adapters of a changed configuration, and closes those that are not in it any more. */
-  setAdapters(adapters: readonly ClusterAdapter[]): Promise<void>
+  /** Takes the adapters of a changed configuration; those that are not in it any more end with their last request. */
+  setAdapters(adapters: readonly ClusterAdapter[]): void
   close(): Promise<void>
 }
 
@@ -64,6 +64,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const stored = new Map(store.load().map((snapshot) => [snapshot.name, snapshot]))
   let entries = new Map<string, Entry>()
   let index: ModelIndex | undefined
+  /** Of clusters that were removed while requests ran there. */
+  const retiring = new Set<ClusterAdapter>()
   let isClosed = false
 
   const snapshots = (): ClusterSnapshot[] => Array.from(entries.values(), ({ snapshot }) => snapshot)
@@ -114,11 +116,14 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     return Array.from(before.values()).filter((entry) => entries.get(entry.adapter.name) !== entry)
   }
 
-  const dismiss = async (gone: readonly Entry[]): Promise<void> => {
-    await Promise.all(gone.map(async ({ adapter, unsubscribe }) => {
-      unsubscribe()
-      await adapter.close().catch((cause: unknown) => logger.error({ cluster: adapter.name, cause }, 'a cluster could not be closed'))
-    }))
+  const close = (adapter: ClusterAdapter, how: () => Promise<void>): Promise<void> =>
+    how().catch((cause: unknown) => logger.error({ cluster: adapter.name, cause }, 'a cluster could not be closed'))
+
+  const retire = async ({ adapter, unsubscribe }: Entry): Promise<void> => {
+    unsubscribe()
+    retiring.add(adapter)
+    await close(adapter, () => adapter.retire?.() ?? adapter.close())
+    retiring.delete(adapter)
   }
 
   const refresh = async (cluster?: string): Promise<readonly ClusterSnapshot[]> => {
@@ -146,19 +151,21 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async setAdapters(adapters) {
+    setAdapters(adapters) {
       const gone = take(adapters)
       for (const { adapter } of gone) if (!entries.has(adapter.name)) {
         stored.delete(adapter.name)
         store.remove(adapter.name)
       }
       changed()
-      await dismiss(gone)
+      for (const entry of gone) void retire(entry)
     },
     async close() {
       isClosed = true
       stop()
-      await dismiss(Array.from(entries.values()))
+      for (const { unsubscribe } of entries.values()) unsubscribe()
+      const open = [...Array.from(entries.values(), ({ adapter }) => adapter), ...retiring]
+      await Promise.all(open.map((adapter) => close(adapter, () => adapter.close())))
     },
   }
 }

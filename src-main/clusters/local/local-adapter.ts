@@ -21,8 +21,9 @@ export interface LocalDeps {
 }
 
 export interface LocalAdapter extends ClusterAdapter {
-  /** Takes changed deployments; those that are as before keep running. */
-  setDeployments(deployments: readonly LlamaDeploymentConfig[]): Promise<void>
+  /** Takes changed deployments; those that are as before keep running, and one that is gone ends with its last request. */
+  setDeployments(deployments: readonly LlamaDeploymentConfig[]): void
+  retire(): Promise<void>
   /** Fraction from 0 to 1 of the start of a GGUF model. */
   setProgress(model: string, fraction: number): void
 }
@@ -43,6 +44,7 @@ export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGu
   const listeners = new Set<() => void>()
   const onChange = (): void => listeners.forEach((listener) => listener())
   const places = new Map<string, Place>()
+  const retiring = new Set<ModelRunner>()
 
   const addGuide = (): void => {
     const runner = createModelRunner({ model: guideModel, start: (signal) => engines.guide.start({ model: guideModel }, signal), timers, logger, onChange })
@@ -58,20 +60,23 @@ export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGu
     return { info: { id: model, cluster: name, framework: 'llama', ...(contextTokens !== undefined && { contextTokens }) }, made, runner }
   }
 
-  /** @returns the runners that are not wanted any more. */
-  const take = (deployments: readonly LlamaDeploymentConfig[]): ModelRunner[] => {
+  const retire = async (runner: ModelRunner): Promise<void> => {
+    retiring.add(runner)
+    await runner.retire().catch((cause: unknown) => logger.error({ cluster: name, cause }, 'a model could not be stopped'))
+    retiring.delete(runner)
+  }
+
+  const take = (deployments: readonly LlamaDeploymentConfig[]): void => {
     const wanted = new Map(deployments.map((deployment) => [placeKey('llama', deployment.model), deployment]))
-    const gone: ModelRunner[] = []
     for (const [key, { info, made, runner }] of places) {
       const deployment = wanted.get(key)
       if (info.framework === 'guide' || (deployment !== undefined && JSON.stringify(deployment) === made)) wanted.delete(key)
       else {
-        gone.push(runner)
         places.delete(key)
+        void retire(runner)
       }
     }
     for (const [key, deployment] of wanted) places.set(key, createPlace(deployment, JSON.stringify(deployment)))
-    return gone
   }
 
   if (config.hasGuide) addGuide()
@@ -96,14 +101,16 @@ export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGu
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    async setDeployments(deployments) {
-      const gone = take(deployments)
+    setDeployments(deployments) {
+      take(deployments)
       onChange()
-      await Promise.all(gone.map((runner) => runner.close()))
     },
     setProgress: (model, fraction) => places.get(placeKey('llama', model))?.runner.setProgress(fraction),
+    async retire() {
+      await Promise.all(Array.from(places.values(), ({ runner }) => retire(runner)))
+    },
     async close() {
-      await Promise.all(Array.from(places.values(), ({ runner }) => runner.close()))
+      await Promise.all([...Array.from(places.values(), ({ runner }) => runner), ...retiring].map((runner) => runner.close()))
     },
   }
 }

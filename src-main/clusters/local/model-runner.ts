@@ -31,6 +31,9 @@ export interface ModelRunner {
   acquire(signal: AbortSignal): Promise<Lease>
   /** Fraction of a start, from 0 to 1. */
   setProgress(fraction: number): void
+  /** Takes no more requests, and stops when those in flight are done. */
+  retire(): Promise<void>
+  /** Stops at once. */
   close(): Promise<void>
 }
 
@@ -51,6 +54,7 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
   let quickCrashes = 0
   let liveSinceMs = 0
   let cancelTimer = (): void => undefined
+  let onFree = (): void => undefined
 
   const move = (to: Move): void => {
     phase = next(phase, to)
@@ -87,6 +91,7 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
 
   const crashed = (logTail: string): void => {
     engine = undefined
+    if (phase === 'retiring') return
     quickCrashes = timers.now() - liveSinceMs < quickMs ? quickCrashes + 1 : 1
     logger.warn({ model, quickCrashes }, 'a model died')
     if (quickCrashes >= quickCrashLimit) {
@@ -130,15 +135,25 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
         isHeld = false
         inFlight--
         if (phase === 'live') unloadWhenIdle()
+        if (inFlight === 0) onFree()
       },
     }
+  }
+
+  const close = async (): Promise<void> => {
+    const running = engine
+    engine = undefined
+    move('close')
+    starting?.controller.abort(new FirstError('cancelled', `The start of "${model}" was cancelled.`))
+    waiters.rejectAll(new FirstError('shutting_down', `The model "${model}" is being stopped.`))
+    await Promise.all([starting?.done, running?.stop()])
   }
 
   return {
     state: () => ({ status: statusOf[phase], ...(failure !== undefined && { reason: failure.error.message }), ...(progress !== undefined && { progress }) }),
     async acquire(signal) {
       signal.throwIfAborted()
-      if (phase === 'closed') throw new FirstError('model_not_found', `The model "${model}" was removed.`, { param: 'model' })
+      if (phase === 'closed' || phase === 'retiring') throw new FirstError('model_not_found', `The model "${model}" was removed.`, { param: 'model' })
       if (engine !== undefined) return lease(engine)
       if (failure !== undefined && timers.now() < failure.untilMs) throw failure.error
       if (phase === 'offline' || phase === 'failed') begin()
@@ -150,14 +165,15 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
       progress = step
       onChange()
     },
-    async close() {
-      const running = engine
-      engine = undefined
-      move('close')
-      starting?.controller.abort(new FirstError('cancelled', `The start of "${model}" was cancelled.`))
-      waiters.rejectAll(new FirstError('shutting_down', `The model "${model}" is being stopped.`))
-      await Promise.all([starting?.done, running?.stop()])
+    async retire() {
+      if (phase === 'live' && inFlight > 0) {
+        const free = new Promise<void>((resolve) => (onFree = resolve))
+        move('retire')
+        await free
+      }
+      await close()
     },
+    close,
   }
 }
 

@@ -31,6 +31,8 @@ export interface GatewayUnderTest {
   client(options?: { readonly apiKey?: string; readonly path?: string }): OpenAI
   post(path: string, body: string | object, headers?: Readonly<Record<string, string>>): Promise<Response>
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
+  /** Brings other clusters into force, as a change of config.yaml does. */
+  setClusters(clusters: readonly object[]): void
   close(): Promise<void>
 }
 
@@ -56,7 +58,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     secret: (reference) => options.secrets?.[reference] ?? '',
     logger: quietLogger,
   })
-  const directory = createDirectory({ adapters: await registry.build(config), store: memorySnapshots(), logger: quietLogger })
+  const directory = createDirectory({ adapters: registry.build(config), store: memorySnapshots(), logger: quietLogger })
   await directory.refresh()
   const server = createGatewayServer({
     config: () => config,
@@ -94,6 +96,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     post: (path, body, headers) =>
       fetch(`${origin}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...auth, ...headers } }),
     get: (path, headers) => fetch(`${origin}${path}`, { headers: { ...auth, ...headers } }),
+    setClusters: (clusters) => directory.setAdapters(registry.build(configSchema.parse({ clusters }))),
     close: () => (closed ??= close()),
   }
 }

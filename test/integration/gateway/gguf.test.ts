@@ -17,6 +17,7 @@ describe('GGUF models behind the gateway', () => {
   let gateway: GatewayUnderTest
   /** The child that was started last. */
   let killChild = (): void => undefined
+  let childEnded: Promise<unknown>
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'gateway-gguf-'))
@@ -30,6 +31,7 @@ describe('GGUF models behind the gateway', () => {
       fork: (request) => {
         const child = realHost.fork(request)
         killChild = () => child.kill()
+        childEnded = new Promise((resolve) => child.onExit(resolve))
         return child
       },
     }
@@ -70,5 +72,16 @@ describe('GGUF models behind the gateway', () => {
     const again = (await ask()).body!.getReader()
     expect((await again.read()).done).toBe(false)
     await again.cancel()
+  })
+
+  it('that are removed from the configuration end the answer they are in, and then their process', async () => {
+    const answer = await gateway.post('/v1/chat/completions', { model: 'endless', messages, stream: true, max_tokens: 4000 })
+    const reader = answer.body!.pipeThrough(new TextDecoderStream()).getReader()
+    let text = (await reader.read()).value ?? ''
+    gateway.setClusters([])
+    await expect(gateway.client().chat.completions.create({ model: 'endless', messages })).rejects.toMatchObject({ code: 'model_not_found' })
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) text += piece.value
+    expect(text).toMatch(/"finish_reason":"length".*data: \[DONE\]\n\n$/s)
+    await childEnded
   })
 })

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '@main/core/logger'
+import type { Lease } from '@main/clusters/cluster-adapter'
 import { createModelRunner, type ModelRunner } from '@main/clusters/local/model-runner'
 import { manualTimers, settled, type ManualTimers } from './manual-timers'
 import { scriptedEngine, type ScriptedEngine } from './scripted-engine'
@@ -165,6 +166,47 @@ describe('a model of this machine', () => {
     await runner.close()
     expect(engine.running).toHaveLength(0)
     await expect(runner.acquire(forever)).rejects.toMatchObject({ code: 'model_not_found' })
+  })
+
+  const leaseLive = async (): Promise<Lease> => {
+    const lease = runner.acquire(forever)
+    engine.succeed()
+    return lease
+  }
+
+  it('that is removed ends with its last request, and takes no new one', async () => {
+    const lease = await leaseLive()
+    const retired = runner.retire()
+    await settled()
+    expect(engine.running).toHaveLength(1)
+    await expect(runner.acquire(forever)).rejects.toMatchObject({ code: 'model_not_found' })
+    lease.release()
+    await retired
+    expect(engine.running).toHaveLength(0)
+  })
+
+  it('that is removed and not in use stops at once', async () => {
+    await makeLive()
+    await runner.retire()
+    expect(engine.running).toHaveLength(0)
+  })
+
+  it('that dies while its last request ends is not started again', async () => {
+    const lease = await leaseLive()
+    const retired = runner.retire()
+    engine.running[0]?.crash('')
+    await settled()
+    lease.release()
+    await retired
+    await timers.advance(10_000)
+    expect(engine.starts).toHaveLength(1)
+  })
+
+  it('does not wait for its last request when the app ends', async () => {
+    await leaseLive()
+    void runner.retire()
+    await runner.close()
+    expect(engine.running).toHaveLength(0)
   })
 
   it('stops a start under way at the end, and tells who waits', async () => {

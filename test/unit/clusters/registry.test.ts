@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { Agent } from 'undici'
 import { configSchema } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
+import type { Lease } from '@main/clusters/cluster-adapter'
 import type { Logger } from '@main/core/logger'
 import { createRegistry } from '@main/clusters/registry'
 import { manualTimers, settled } from './manual-timers'
@@ -26,48 +27,54 @@ afterEach(() => settled())
 describe('the registry', () => {
   it('has this machine with the guide, also with no configuration', async () => {
     const { registry, guide } = setUp()
-    const [here] = await registry.build(config([]))
+    const [here] = registry.build(config([]))
     guide.succeed()
     await settled()
     expect(await here?.describe(forever)).toMatchObject({ name: 'here', kind: 'local', models: [{ id: 'guide', framework: 'guide', isGuide: true, status: 'live' }] })
   })
 
   it('gives this machine the name of the configuration', async () => {
-    const adapters = await setUp().registry.build(config([metis, local('desk', 'm')]))
+    const adapters = setUp().registry.build(config([metis, local('desk', 'm')]))
     expect(adapters.map(({ name }) => name)).toEqual(['metis', 'desk'])
     expect((await adapters[1]?.describe(forever))?.models.map(({ id }) => id)).toEqual(['guide', 'm'])
   })
 
-  it('keeps this machine beside a server that is called here', async () => {
-    const adapters = await setUp().registry.build(config([{ ...metis, name: 'here' }]))
+  it('keeps this machine beside a server that is called here', () => {
+    const adapters = setUp().registry.build(config([{ ...metis, name: 'here' }]))
     expect(adapters.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['this-machine local', 'here direct'])
   })
 
-  it('keeps the adapters whose configuration did not change', async () => {
+  it('keeps the adapters whose configuration did not change', () => {
     const { registry } = setUp()
-    const before = await registry.build(config([local('desk'), metis, { ...metis, name: 'other' }]))
-    const after = await registry.build(config([local('desk', 'm'), metis, { ...metis, name: 'other', url: 'https://other.example/v1' }]))
+    const before = registry.build(config([local('desk'), metis, { ...metis, name: 'other' }]))
+    const after = registry.build(config([local('desk', 'm'), metis, { ...metis, name: 'other', url: 'https://other.example/v1' }]))
     expect(after.map((adapter, index) => adapter === before[index])).toEqual([true, true, false])
   })
 
-  it('lets a model run on when another one comes or goes, and stops the one that went', async () => {
+  it('lets a model run on when another one comes or goes, and stops the one that went after its last request', async () => {
     const { registry, llama } = setUp()
-    const [desk] = await registry.build(config([local('desk', 'a', 'b')]))
-    for (const model of ['a', 'b']) {
-      const lease = desk!.acquire({ cluster: 'desk', model, framework: 'llama' }, forever)
+    const [desk] = registry.build(config([local('desk', 'a', 'b')]))
+    const lease = async (model: string): Promise<Lease> => {
+      const acquired = desk!.acquire({ cluster: 'desk', model, framework: 'llama' }, forever)
       llama.succeed()
-      await lease
+      return acquired
     }
+    const ofA = await lease('a')
+    await lease('b')
     expect(llama.running).toHaveLength(2)
-    await registry.build(config([local('desk', 'b', 'c')]))
-    expect(llama.running).toHaveLength(1)
+    registry.build(config([local('desk', 'b', 'c')]))
+    await settled()
+    expect(llama.running).toHaveLength(2)
     expect((await desk!.describe(forever)).models.map(({ id, status }) => `${id} ${status}`)).toEqual(['guide starting', 'b live', 'c offline'])
     await expect(desk!.acquire({ cluster: 'desk', model: 'a', framework: 'llama' }, forever)).rejects.toMatchObject({ code: 'model_not_found' })
+    ofA.release()
+    await settled()
+    expect(llama.running).toHaveLength(1)
   })
 
   it('starts a GGUF model as it is configured, and shows how far it is', async () => {
     const { registry, llama } = setUp()
-    const [desk] = await registry.build(config([{ name: 'desk', kind: 'local', deployments: [{ model: 'm', framework: 'llama', file: '/m.gguf', contextTokens: 4096, requestsPerReplica: 3, gpuLayers: 9 }] }]))
+    const [desk] = registry.build(config([{ name: 'desk', kind: 'local', deployments: [{ model: 'm', framework: 'llama', file: '/m.gguf', contextTokens: 4096, requestsPerReplica: 3, gpuLayers: 9 }] }]))
     desk!.acquire({ cluster: 'desk', model: 'm', framework: 'llama' }, forever).catch(() => undefined)
     registry.setProgress('m', 0.4)
     expect(llama.starts).toEqual([{ modelId: 'm', file: '/m.gguf', contextTokens: 4096, slots: 3, gpuLayers: 9 }])
@@ -76,7 +83,7 @@ describe('the registry', () => {
   })
 
   it('says which secret a server lacks, and does not ask it', async () => {
-    const [, server] = await setUp().registry.build(config([metis]))
+    const [, server] = setUp().registry.build(config([metis]))
     expect(await server?.describe(forever)).toMatchObject({ isReachable: false, problem: expect.stringContaining('METIS_KEY') as string, models: [{ id: 'gpt-oss-120b', status: 'unknown' }] })
     await expect(server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).rejects.toMatchObject({ code: 'secret_unreadable' })
   })

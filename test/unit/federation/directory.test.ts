@@ -104,12 +104,22 @@ describe('the directory', () => {
     const store = memoryStore()
     open([a, b], store)
     await directory.refresh()
-    await directory.setAdapters([c, a])
+    directory.setAdapters([c, a])
     await directory.refresh()
     expect(statuses()).toEqual([{ name: 'c', isReachable: true, models: ['n live'] }, { name: 'a', isReachable: true, models: ['m live'] }])
     expect([a.times.closed, b.times.closed]).toEqual([0, 1])
     expect([...store.kept.keys()].sort()).toEqual(['a', 'c'])
     await expect(directory.acquire({ cluster: 'b', model: 'm', framework: 'api' }, new AbortController().signal)).rejects.toMatchObject({ code: 'cluster_not_found' })
+  })
+
+  it('lets a cluster that goes end its requests, and waits for none of them when it closes itself', async () => {
+    const times = { retired: 0 }
+    const busy = { ...scriptedCluster('a', snapshot('a', { m: 'live' })), retire: () => (times.retired++, new Promise<void>(() => undefined)) }
+    open([busy])
+    directory.setAdapters([])
+    expect([times.retired, busy.times.closed]).toEqual([1, 0])
+    await directory.close()
+    expect(busy.times.closed).toBe(1)
   })
 
   it('hands out places of the cluster that was chosen', async () => {
