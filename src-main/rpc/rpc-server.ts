@@ -1,4 +1,4 @@
-import { RPCHandler } from '@orpc/server/message-port'
+import { RPCHandler, type ServerWebSocket } from '@orpc/server/bun-ws'
 import { z } from 'zod'
 import type { Logger } from '../core/logger'
 import type { RpcRouter } from './router'
@@ -21,10 +21,9 @@ export interface RpcServer {
 /** The largest input is one part of a snapshot (4 million characters), which JSON can make six times as long. */
 export const messageLimit = 32 * 1024 * 1024
 
-/** The outside of oRPC's messages: a request, an event or an abort. Headers would start a decoder that nothing here needs. */
+/** The outside of oRPC's messages: a request or an abort. Headers and events of a caller would start decoders that nothing here needs. */
 const rpcMessage = z.discriminatedUnion('t', [
-  z.object({ i: z.string(), t: z.undefined().optional(), p: z.object({ u: z.string().startsWith('/'), m: z.string().optional(), h: z.undefined().optional() }) }),
-  z.object({ i: z.string(), t: z.literal(3) }),
+  z.object({ i: z.string(), t: z.undefined().optional(), p: z.object({ u: z.string().startsWith('/'), m: z.undefined().optional(), h: z.undefined().optional() }) }),
   z.object({ i: z.string(), t: z.literal(4) }),
 ])
 
@@ -33,29 +32,33 @@ export function createRpcServer({ router, logger }: { router: RpcRouter; logger:
   const wires = new Set<Wire>()
   return {
     serve(wire) {
+      const port = portOf(wire)
       wires.add(wire)
-      wire.onClose(() => wires.delete(wire))
-      // oRPC's own name for what a port does; what is not a message of ours never reaches it.
-      handler.upgrade({
-        on: (event, listener) => {
-          if (event === 'close') wire.onClose(() => listener())
-          if (event !== 'message') return
-          wire.onMessage((message) => {
-            if (isRpcMessage(message)) {
-              listener({ data: message })
-              return
-            }
-            logger.warn({}, 'a window sent something that is not a call; its connection was closed')
-            wire.close()
-          })
-        },
-        postMessage: (message: unknown) => {
-          if (typeof message === 'string') wire.send(message)
-        },
+      wire.onClose(() => {
+        wires.delete(wire)
+        handler.close(port)
+      })
+      const refuse = (cause?: unknown): void => {
+        logger.warn({ cause }, 'a window sent something that is no call of the contract; its connection was closed')
+        wire.close()
+      }
+      wire.onMessage((message) => {
+        if (isRpcMessage(message)) handler.message(port, message).catch(refuse)
+        else refuse()
       })
     },
     close() {
       for (const wire of wires) wire.close()
+    },
+  }
+}
+
+/** Of oRPC's adapters the one that takes a message and tells how it went: with the others a message that cannot be read ends the process. */
+function portOf(wire: Wire): ServerWebSocket {
+  return {
+    send(message) {
+      if (typeof message === 'string') wire.send(message)
+      return 0
     },
   }
 }

@@ -50,6 +50,8 @@ async function openSockets(): Promise<WebSocketServer> {
 }
 
 function refuse(socket: Duplex, { kind, message }: FirstError): void {
+  // Destroyed, not only ended: a caller that keeps its own half open would keep the server from ever closing.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${kind.status} Refused\r\nconnection: close\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(message)}\r\n\r\n${message}`)
 }
 
