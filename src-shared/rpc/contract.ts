@@ -63,6 +63,9 @@ const issuedKey = z.object({
 })
 export type IssuedKey = z.infer<typeof issuedKey>
 
+/** The end of time as `Date` knows it (ECMAScript, "Time Values and Time Range"). */
+const latestMs = 8_640_000_000_000_000
+
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
@@ -91,7 +94,7 @@ export const contract = {
   /** Keys that the owner gives to others; `secret` is shown once and not kept. */
   keys: {
     list: catalogued.output(z.array(issuedKey)),
-    create: catalogued.input(z.object({ name: z.string().min(1).max(100), expiresAtMs: z.number().int().positive().optional() })).output(issuedKey.extend({ secret: z.string() })),
+    create: catalogued.input(z.object({ name: z.string().min(1).max(100), expiresAtMs: z.number().int().positive().max(latestMs).optional() })).output(issuedKey.extend({ secret: z.string() })),
     revoke: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
   },
   /**

@@ -15,6 +15,7 @@ export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
       return { url: found.url, models: [...found.models], latencyMs: found.latencyMs }
     }),
     add: os.servers.add.handler(async ({ input: { name, url, apiKey, models } }) => {
+      if (config.current().clusters.some((cluster) => cluster.name === name)) throw new FirstError('invalid_request', `There is a cluster named ${name} already.`, { param: 'name' })
       const secret = secretName(name)
       // The key is kept first: a cluster that is in force without it would be asked and refused.
       if (apiKey !== undefined) await secrets.set(secret, apiKey)

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { CoreEvent } from '@shared/rpc/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -80,7 +81,7 @@ describe('the socket at /rpc', () => {
   })
 
   test('closes a connection that sends something else', async () => {
-    for (const message of ['hello', '{"i":"1","p":{"u":"http://elsewhere"}}', '[]', Buffer.from([1, 2, 3])]) {
+    for (const message of ['{"i":"1","t":3}', '{"i":"1","t":3,"p":{"e":"message"}}', '{"i":"1","p":{"u":"/session/open","m":"GET"}}', 'hello', '{"i":"1","p":{"u":"http://elsewhere"}}', '[]', Buffer.from([1, 2, 3])]) {
       const { socket } = await openClient(server.origin, { authorization: `Bearer ${server.core.ownerKey}` })
       socket.send(message)
       await once(socket, 'close')
@@ -116,7 +117,8 @@ describe('the socket at /rpc', () => {
     expect(written).toContain('# mine\nlog: { level: warn } # quiet')
     expect(written).toContain('${secret:server.lab}')
     expect(written).not.toContain('sk-of-the-server')
-    await expect(client.core.servers.add({ name: 'lab', url })).rejects.toMatchObject({ data: { code: 'invalid_request' } })
+    await expect(client.core.servers.add({ name: 'lab', url, apiKey: 'sk-of-another' })).rejects.toMatchObject({ data: { code: 'invalid_request' } })
+    expect(await readFile(join(scratch.dataDir, 'secrets.json'), 'utf8')).toContain('sk-of-the-server')
 
     await client.core.servers.remove({ name: 'lab' })
     expect(await readFile(join(scratch.dataDir, 'config.yaml'), 'utf8')).not.toContain('lab')
@@ -147,6 +149,19 @@ describe('the socket at /rpc', () => {
     expect(await client.core.backups.list()).toMatchObject([{ id }])
     expect(await client.core.backups.read({ id, offset: 0 })).toEqual({ lines: `${lines.join('\n')}\n` })
     await expect(client.core.backups.read({ id: '../local', offset: 0 })).rejects.toMatchObject({ data: { code: 'invalid_request' } })
+  })
+
+  test('keeps nothing open for callers that never say goodbye', async () => {
+    const { port } = new URL(server.origin)
+    const sockets = [{}, { authorization: `Bearer ${server.core.ownerKey}` }].map((headers) => {
+      const socket = connect({ host: '127.0.0.1', port: Number(port), allowHalfOpen: true }).on('error', () => undefined).resume()
+      const all = { host: '127.0.0.1', connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==', ...headers }
+      socket.write(`GET /rpc HTTP/1.1\r\n${Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`)
+      return socket
+    })
+    await Promise.all(sockets.map((socket) => once(socket, 'data')))
+    await server.core.close()
+    for (const socket of sockets) socket.destroy()
   })
 
   test('ends its connections when the core ends', async () => {
