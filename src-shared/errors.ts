@@ -60,6 +60,8 @@ export interface ErrorDetails {
   readonly param?: string
   /** Seconds, for the Retry-After header. */
   readonly retryAfterS?: number
+  /** What to do here, where the catalogue's advice for the code does not fit. */
+  readonly action?: string
   /** FIRST's `info`: facts a client may show. */
   readonly info?: Readonly<Record<string, unknown>>
   /** Logged, never sent. */
@@ -72,6 +74,7 @@ export class FirstError extends Error {
   readonly param: string | undefined
   readonly retryAfterS: number | undefined
   readonly info: Readonly<Record<string, unknown>> | undefined
+  readonly kind: ErrorKind
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, 'cause' in details ? { cause: details.cause } : undefined)
@@ -80,10 +83,7 @@ export class FirstError extends Error {
     this.param = details.param
     this.retryAfterS = details.retryAfterS
     this.info = details.info
-  }
-
-  get kind(): ErrorKind {
-    return errorKinds[this.code]
+    this.kind = details.action === undefined ? errorKinds[code] : { ...errorKinds[code], action: details.action }
   }
 }
 

@@ -1,5 +1,5 @@
 import { implement, ORPCError } from '@orpc/server'
-import { errorKinds, FirstError, toFirstError } from '@shared/errors'
+import { FirstError, toFirstError } from '@shared/errors'
 import { contract } from '@shared/rpc/contract'
 import type { Logger } from '../core/logger'
 
@@ -11,7 +11,7 @@ export function createImplementer(logger: Logger) {
     } catch (cause) {
       const error = cause instanceof ORPCError && cause.code === 'BAD_REQUEST' ? badInput(cause, cause.data) : toFirstError(cause)
       if (error.code === 'internal_error') logger.error({ procedure: path.join('.'), cause: error.cause ?? error }, 'a procedure failed')
-      throw new ORPCError('FIRST', { message: error.message, data: { code: error.code, action: errorKinds[error.code].action }, cause: error })
+      throw new ORPCError('FIRST', { message: error.message, data: { code: error.code, action: error.kind.action }, cause: error })
     }
   })
 }
