@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { access, mkdir, open, rm, stat } from 'node:fs/promises'
+import { access, lstat, mkdir, open, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import envPaths from 'env-paths'
 import { FirstError } from '@shared/errors'
@@ -38,8 +38,8 @@ export function defaultDataDir(): string {
 }
 
 /**
- * Makes the data directory, for its owner only, and proves that it can be written.
- * @throws FirstError `data_dir_unusable` that says what is wrong where.
+ * Makes the data directory, for its owner only, and proves that it and what is in it can be read and written.
+ * @throws FirstError `data_dir_unusable` or `disk_full` that says what is wrong where.
  */
 export async function prepareDataDir(root: string): Promise<DataDir> {
   const paths = dataDirPaths(root)
@@ -48,9 +48,34 @@ export async function prepareDataDir(root: string): Promise<DataDir> {
     await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
     await writeProbe(join(root, `.probe-${process.pid}`))
   } catch (cause) {
+    if (isErrno(cause, 'ENOSPC', 'EDQUOT')) throw new FirstError('disk_full', `The data directory ${root} cannot be used: ${reason(cause)}.`, { cause })
     throw new FirstError('data_dir_unusable', `The data directory ${root} cannot be used: ${reason(cause)}.`, { cause })
   }
+  // The others are replaced whole, never written in place.
+  for (const file of [paths.ownerLock, paths.database]) await requireOwnFile(file, constants.R_OK | constants.W_OK)
+  for (const file of [paths.owner, paths.localKey, paths.secrets]) await requireOwnFile(file, constants.R_OK)
   return paths
+}
+
+/** What is there already must be a file of this user's: one that `sudo` left behind, or a folder, is named here. */
+async function requireOwnFile(path: string, rights: number): Promise<void> {
+  const refuse = (why: string, cause?: unknown): FirstError =>
+    new FirstError('data_dir_unusable', `The file ${path} cannot be used: ${why}.`, { cause, action: 'Give it to the user who starts FIRST Desktop, move it away, or choose another folder with --data-dir.' })
+  try {
+    if (!(await stat(path)).isFile()) throw refuse('it is not a file')
+    await access(path, rights)
+  } catch (cause) {
+    if (cause instanceof FirstError) throw cause
+    if (!isErrno(cause, 'ENOENT')) throw refuse(reason(cause), cause)
+    if (await isThere(path)) throw refuse('it is a link to a file that is not there', cause)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 /** As `mkdir -p`; Node's own never comes back from a parent in which nothing can be made, such as /proc. */
@@ -81,7 +106,7 @@ async function writeProbe(path: string): Promise<void> {
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user has no permission to write there',
+  EACCES: 'this user has no permission to read and write there',
   EPERM: 'the system does not permit to write there',
   EROFS: 'it is on a file system that can only be read',
   ENOSPC: 'the disk is full',

@@ -20,16 +20,19 @@ export interface Database {
 
 /**
  * Opens, or makes, a database; statements are prepared once.
- * @throws FirstError `data_dir_unusable` when it is no database; `disk_full` from any write.
+ * @throws FirstError `data_dir_unusable` when it is no database, another program holds it, or it cannot be read or written; `disk_full` from any write.
  */
 export function openDatabase(path: string): Database {
   const database = guard(path, () => {
     touchPrivate(path)
     const opened = new Libsql(path, { timeout: 2_000 })
-    opened.pragma('journal_mode = WAL')
-    opened.pragma('synchronous = NORMAL')
-    opened.pragma('foreign_keys = ON')
-    return opened
+    try {
+      for (const setting of ['journal_mode = WAL', 'synchronous = NORMAL', 'foreign_keys = ON']) opened.pragma(setting)
+      return opened
+    } catch (cause) {
+      opened.close()
+      throw cause
+    }
   })
   const statements = new Map<string, Libsql.Statement>()
   const prepare = (sql: string): Libsql.Statement => {
@@ -73,8 +76,17 @@ function guard<Result>(path: string, work: () => Result): Result {
     return work()
   } catch (cause) {
     if (isErrno(cause, 'SQLITE_FULL')) throw new FirstError('disk_full', `The disk of ${path} is full; the write was not made.`, { cause })
-    if (isErrno(cause, 'SQLITE_NOTADB', 'SQLITE_CORRUPT'))
-      throw new FirstError('data_dir_unusable', `The database ${path} is damaged. Move it away to start with a new one, or put the newest first-….db of the folder backups in its place.`, { cause })
+    if (isErrno(cause, 'SQLITE_NOTADB', 'SQLITE_CORRUPT')) throw damaged(path, cause)
+    if (isErrno(cause, 'SQLITE_BUSY')) throw new FirstError('data_dir_unusable', `Another program holds the database ${path}.`, { cause, action: 'Close what has it open, such as a viewer of databases, and try again.' })
+    if (isErrno(cause, 'SQLITE_CANTOPEN', 'SQLITE_READONLY', 'SQLITE_PERM', 'SQLITE_IOERR')) throw new FirstError('data_dir_unusable', `The database ${path} cannot be read and written: ${cause.message}.`, { cause })
     throw cause
   }
+}
+
+/** @param finding what was found, where a check said it. */
+export function damaged(path: string, cause?: unknown, finding?: string): FirstError {
+  return new FirstError('data_dir_unusable', `The database ${path} is damaged${finding === undefined ? '' : ` (${finding})`}.`, {
+    cause,
+    action: 'Move it away to start with a new one, or put the newest first-….db of the folder backups in its place.',
+  })
 }

@@ -1,10 +1,11 @@
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
-import { openDatabase, type Database } from './database'
+import { touchPrivate } from './atomic-file'
+import { damaged, openDatabase, type Database } from './database'
 import { migrations as allMigrations, type Migration } from './migrations'
 import { requireSpace } from './space'
 
@@ -42,7 +43,7 @@ async function migrate(database: Database, deps: MigrateDeps): Promise<void> {
   const newest = steps.at(-1)?.version ?? 0
   const version = schemaVersion(database)
   if (version > newest)
-    throw new FirstError('data_dir_unusable', `The database ${deps.path} was written by a newer FIRST Desktop (schema ${version}; this one knows ${newest}). Install the newer one again, or choose another folder with --data-dir.`)
+    throw new FirstError('data_dir_unusable', `The database ${deps.path} was written by a newer FIRST Desktop (schema ${version}; this one knows ${newest}).`, { action: 'Install the newer one again, or choose another folder with --data-dir.' })
   if (version === newest) return
   if (version > 0) await backUp(database, version, deps)
   for (const step of steps.filter((candidate) => candidate.version > version)) {
@@ -61,7 +62,16 @@ function schemaVersion(database: Database): number {
 async function backUp(database: Database, version: number, deps: MigrateDeps): Promise<void> {
   await requireSpace(deps.backupsDir, 2 * (await stat(deps.path)).size)
   const copy = join(deps.backupsDir, `first-${version}-${new Date(deps.clock.now()).toISOString().replaceAll(/[-:.]/g, '')}.db`)
-  database.run('VACUUM INTO ?', copy)
+  // Under its own name only once it is whole: one that a full disk or a kill cut short is no backup.
+  const draft = `${copy}.part`
+  try {
+    touchPrivate(draft)
+    database.run('VACUUM INTO ?', draft)
+    await rename(draft, copy)
+  } catch (cause) {
+    await rm(draft, { force: true })
+    throw cause
+  }
   deps.logger.info({ copy }, 'database backed up before a migration')
   const old = (await readdir(deps.backupsDir)).filter((name) => /^first-\d+-\w+\.db$/.test(name)).sort(byTime).slice(0, -keptBackups)
   for (const name of old) await rm(join(deps.backupsDir, name))
@@ -74,6 +84,5 @@ function byTime(one: string, other: string): number {
 
 function checkDatabase(database: Database, path: string): void {
   const [finding] = database.all(z.object({ quick_check: z.string() }), 'PRAGMA quick_check(1)')
-  if (finding !== undefined && finding.quick_check !== 'ok')
-    throw new FirstError('data_dir_unusable', `The database ${path} is damaged (${finding.quick_check}). Move it away to start with a new one, or put the newest first-….db of the folder backups in its place.`)
+  if (finding !== undefined && finding.quick_check !== 'ok') throw damaged(path, undefined, finding.quick_check)
 }

@@ -30,7 +30,7 @@ export function takeOwnerLock(dataDir: DataDir): OwnerLock {
   } catch (cause) {
     lock.close()
     if (isErrno(cause, 'SQLITE_BUSY', 'SQLITE_LOCKED')) throw inUse(dataDir, cause)
-    throw new FirstError('data_dir_unusable', `The data directory ${dataDir.root} cannot be locked.`, { cause })
+    throw new FirstError('data_dir_unusable', `The data directory ${dataDir.root} cannot be locked.`, { cause, action: `Delete ${dataDir.ownerLock} while no FIRST Desktop runs there, or choose a folder on a disk of this machine with --data-dir.` })
   }
   let isHeld = true
   let isAnnounced = false

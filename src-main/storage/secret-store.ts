@@ -27,13 +27,20 @@ export const plainCipher: SecretCipher = {
 /** @throws FirstError `secret_unreadable` when the file is not one of ours. */
 export function createSecretStore({ path, cipher }: { path: string; cipher: SecretCipher }): SecretStore {
   let entries = readEntries(path)
-  const save = async (next: Entries): Promise<void> => {
-    await writeFileAtomic(path, `${JSON.stringify({ version: 1, entries: next }, null, 2)}\n`)
-    entries = next
+  let queue: Promise<unknown> = Promise.resolve()
+  // One change after the other, each from what the one before left: two at a time would lose one.
+  const change = (make: (before: Entries) => Entries): Promise<void> => {
+    const turn = queue.then(async () => {
+      const next = make(entries)
+      await writeFileAtomic(path, `${JSON.stringify({ version: 1, entries: next }, null, 2)}\n`)
+      entries = next
+    })
+    queue = turn.catch(() => undefined)
+    return turn
   }
   return {
     get(name) {
-      const entry = entries[name]
+      const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
       if (entry === undefined) throw new FirstError('secret_unreadable', `There is no secret named ${name} in secrets.json.`)
       if (entry.cipher === plainCipher.id) return entry.value
       if (entry.cipher !== cipher.id) throw new FirstError('secret_unreadable', `The secret ${name} was kept by a keychain (${entry.cipher}) that cannot be reached from here.`)
@@ -43,9 +50,9 @@ export function createSecretStore({ path, cipher }: { path: string; cipher: Secr
         throw new FirstError('secret_unreadable', `The secret ${name} cannot be decrypted: the keychain has changed.`, { cause })
       }
     },
-    set: (name, secret) => save({ ...entries, [name]: { cipher: cipher.id, value: cipher.encrypt(secret) } }),
+    set: (name, secret) => change((before) => ({ ...before, [name]: { cipher: cipher.id, value: cipher.encrypt(secret) } })),
     async remove(name) {
-      if (name in entries) await save(Object.fromEntries(Object.entries(entries).filter(([other]) => other !== name)))
+      if (Object.hasOwn(entries, name)) await change((before) => Object.fromEntries(Object.entries(before).filter(([other]) => other !== name)))
     },
   }
 }
@@ -55,6 +62,6 @@ function readEntries(path: string): Entries {
     return secretsFile.parse(JSON.parse(readFileSync(path, 'utf8'))).entries
   } catch (cause) {
     if (isErrno(cause, 'ENOENT')) return {}
-    throw new FirstError('secret_unreadable', `The file ${path} cannot be read as secrets of FIRST Desktop. Move it away and enter the keys again.`, { cause })
+    throw new FirstError('secret_unreadable', `The file ${path} cannot be read as secrets of FIRST Desktop.`, { cause, action: 'Move it away, start again, and enter the keys of your servers in Settings.' })
   }
 }

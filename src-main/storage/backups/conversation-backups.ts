@@ -79,9 +79,10 @@ export async function createConversationBackups(deps: { dir: string; clock: Cloc
       await requireSpace(dir, 2 * ((await list())[0]?.sizeBytes ?? 1_000_000))
       const [oldest] = writers.keys()
       if (oldest !== undefined && writers.size >= mostOpen) await abort(oldest)
-      // Two in one millisecond would share a name.
+      // Two in one millisecond would share a name; nothing is waited for between the look and the taking.
+      const taken = new Set([...(await list()).map((entry) => entry.id), ...writers.keys()])
       let takenAtMs = clock.now()
-      while (writers.has(idAt(takenAtMs)) || (await info(idAt(takenAtMs))) !== undefined) takenAtMs += 1
+      while (taken.has(idAt(takenAtMs)) || writers.has(idAt(takenAtMs))) takenAtMs += 1
       const id = idAt(takenAtMs)
       writers.set(id, { writer: writeSnapshot(draftFile(id)), takenAtMs })
       return id

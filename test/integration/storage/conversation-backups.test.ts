@@ -63,6 +63,13 @@ describe('a snapshot of conversations', () => {
     expect((await readAll(await take(lines))).text).toBe(lines)
   })
 
+  test('begun with others in one millisecond has a name of its own', async () => {
+    const ids = await Promise.all([backups.begin(), backups.begin(), backups.begin()])
+    expect(new Set(ids).size).toBe(3)
+    for (const id of ids) await backups.append(id, conversation(1))
+    for (const id of ids) expect(await backups.commit(id, { conversations: 1, messages: 0 })).toMatchObject({ id })
+  })
+
   test('counts only when it is whole', async () => {
     const id = await backups.begin()
     await backups.append(id, conversation(1))

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase, type Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { migrations, type Migration } from '@main/storage/migrations'
+import Libsql from 'libsql'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { createKeptLog } from '../../fixtures/silent-logger'
@@ -60,6 +61,26 @@ describe('the database', () => {
     expect(copy.get(note, 'SELECT * FROM notes')).toEqual({ text: 'kept' })
   })
 
+  test('has copies that are for its owner only, whatever the umask', async () => {
+    const before = process.umask(0)
+    try {
+      await openAt(1)
+      closeAll()
+      await openAt(2)
+    } finally {
+      process.umask(before)
+    }
+    const [copy = ''] = await readdir(backupsDir)
+    expect((await stat(join(backupsDir, copy))).mode & 0o777).toBe(0o600)
+  })
+
+  test('that another program holds is named as such', async () => {
+    const other = new Libsql(path)
+    other.exec('BEGIN EXCLUSIVE')
+    await expect(openAt(1)).rejects.toMatchObject({ code: 'data_dir_unusable', message: `Another program holds the database ${path}.` })
+    other.close()
+  })
+
   test('keeps three copies, the newest', async () => {
     const many = Array.from({ length: 6 }, (_, index): Migration => ({ version: index + 1, reason: 'a step', sql: `CREATE TABLE t${index} (a)` }))
     for (let version = 1; version <= 6; version += 1) {
@@ -87,7 +108,7 @@ describe('the database', () => {
 
   test('that is no database is named, with where the copies are', async () => {
     await writeFile(path, 'garbage '.repeat(1000))
-    await expect(openAt(2)).rejects.toMatchObject({ code: 'data_dir_unusable', message: expect.stringMatching(/first\.db is damaged.*backups/) as string })
+    await expect(openAt(2)).rejects.toMatchObject({ code: 'data_dir_unusable', message: `The database ${path} is damaged.`, kind: { action: expect.stringContaining('backups') as string } })
   })
 
   test('that was damaged inside is found after a crash', async () => {

@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readOrMakeLocalKey } from '@main/identity/local-key'
@@ -42,6 +42,25 @@ describe('the owner\'s key', () => {
   })
 })
 
+describe('a data directory', () => {
+  test.each(['first.db', 'owner.lock', 'owner.json', 'local.key', 'secrets.json'])('in which %s is a folder, or a link to nothing, is refused by the name of it', async (name) => {
+    const path = join(paths.root, name)
+    await mkdir(path)
+    await expect(prepareDataDir(paths.root)).rejects.toMatchObject({ code: 'data_dir_unusable', message: `The file ${path} cannot be used: it is not a file.` })
+    await rm(path, { recursive: true })
+    await symlink(join(folder, 'nowhere'), path)
+    await expect(prepareDataDir(paths.root)).rejects.toMatchObject({ code: 'data_dir_unusable', message: `The file ${path} cannot be used: it is a link to a file that is not there.` })
+  })
+
+  test('whose key is a link to a file elsewhere is used', async () => {
+    const elsewhere = join(folder, 'elsewhere.key')
+    const key = await readOrMakeLocalKey(elsewhere)
+    await symlink(elsewhere, paths.localKey)
+    await prepareDataDir(paths.root)
+    expect(await readOrMakeLocalKey(paths.localKey)).toBe(key)
+  })
+})
+
 describe('secrets', () => {
   test('are kept as the cipher made them, and come back', async () => {
     const secrets = createSecretStore({ path: paths.secrets, cipher: encoding })
@@ -51,6 +70,17 @@ describe('secrets', () => {
     expect(createSecretStore({ path: paths.secrets, cipher: encoding }).get('server.lab')).toBe('sk-123')
     await secrets.remove('server.lab')
     expect(() => secrets.get('server.lab')).toThrow('There is no secret named server.lab')
+  })
+
+  test('that are kept at the same time are all kept', async () => {
+    const secrets = createSecretStore({ path: paths.secrets, cipher: plainCipher })
+    await Promise.all([...Array.from({ length: 10 }, (_, index) => secrets.set(`server.${index}`, `key-${index}`)), secrets.remove('server.3')])
+    const kept = createSecretStore({ path: paths.secrets, cipher: plainCipher })
+    expect([0, 5, 9].map((index) => kept.get(`server.${index}`))).toEqual(['key-0', 'key-5', 'key-9'])
+  })
+
+  test.each(['constructor', '__proto__', 'toString'])('have none named %s', (name) => {
+    expect(() => createSecretStore({ path: paths.secrets, cipher: plainCipher }).get(name)).toThrow(`There is no secret named ${name}`)
   })
 
   test('of another keychain are named; plain ones are read anywhere', async () => {
