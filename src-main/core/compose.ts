@@ -42,6 +42,7 @@ export async function startCore(options: CoreOptions): Promise<Core> {
   try {
     return await start(options, shutdown, opened)
   } catch (cause) {
+    opened.log?.logger.error({ cause }, 'the start failed')
     await shutdown.close()
     throw cause
   }
@@ -74,7 +75,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys.addOwner(key)
   }
   const secrets = createSecretStore({ path: dir.secrets, cipher: options.secretCipher })
-  const recorder = createRequestRecorder({ database, logger })
+  const recorder = createRequestRecorder({ database, clock, logger })
   shutdown.onClose('records', () => recorder.close())
   const backups = lazily(async () => (await import('../storage/backups/conversation-backups')).createConversationBackups({ dir: dir.backups, clock, logger }))
   shutdown.onClose('snapshots', async () => (await backups.ifMade())?.close())
@@ -130,7 +131,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     rpc.close()
   })
 
-  const mounted: Mounted = (await options.mount?.(server, { keys, database, logger, clock, maskSecret: (secret) => mask.register(secret) })) ?? {}
+  const mounted: Mounted = (await options.mount?.(server, { keys, ownerKey, database, logger, clock, maskSecret: (secret) => mask.register(secret) })) ?? {}
   const guard = createOriginGuard({ gateway: () => gatewayConfig().gateway, windowOrigins: options.windowOrigins })
   attachWebSocket({ server: server.server, rpc, logger, refusal: (request) => guard({ host: request.headers.host, origin: request.headers.origin }) ?? withoutAccess(request, keys, mounted) })
 

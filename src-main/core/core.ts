@@ -40,6 +40,8 @@ export interface Mounted {
 /** What a host may build on while the core starts. */
 export interface CoreParts {
   readonly keys: KeyVerifier
+  /** The key in `local.key`. */
+  readonly ownerKey: string
   readonly database: Database
   readonly logger: Logger
   readonly clock: Clock

@@ -46,10 +46,10 @@ export async function serve(options: ServeOptions): Promise<Served> {
     resourcesDir: files.resourcesDir,
     clock,
     ...(options.logStream !== undefined && { logStream: options.logStream }),
-    async mount(server, { database, keys, maskSecret }) {
+    async mount(server, { database, keys, ownerKey, logger, maskSecret }) {
       maskSecret(code.code)
-      const sessions = createBrowserSessions({ database, clock, name: cookieName(options.dataDir) })
-      await addWindowRoutes(server, { rendererDir: files.rendererDir, keys, sessions, code, attempts: createAttempts(clock) })
+      const sessions = createBrowserSessions({ database, clock, name: cookieName(options.dataDir), ownerKey })
+      await addWindowRoutes(server, { rendererDir: files.rendererDir, keys, sessions, code, attempts: createAttempts(clock), logger })
       return { admitsSocket: (request) => isSameOrigin(request) && sessions.isOpen(request.headers.cookie) }
     },
   })

@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import fastifyStatic from '@fastify/static'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { securityHeaders } from '@shared/security'
+import type { Logger } from '../core/logger'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Attempts } from './attempts'
 import type { BrowserSessions } from './browser-sessions'
@@ -17,6 +18,7 @@ interface WindowDeps {
   readonly sessions: BrowserSessions
   readonly code: OneTimeCode
   readonly attempts: Attempts
+  readonly logger: Logger
 }
 
 const windowHeaders: Readonly<Record<string, string>> = { ...securityHeaders({ connect: [] }), 'x-frame-options': 'DENY' }
@@ -34,7 +36,7 @@ const keyForm = z.object({ key: z.string().trim().min(1).max(512) })
  * @throws FirstError `internal_error` when the window was not built.
  */
 export async function addWindowRoutes(server: FastifyInstance, deps: WindowDeps): Promise<void> {
-  const { sessions, code, attempts, keys } = deps
+  const { sessions, code, attempts, keys, logger } = deps
   if (!existsSync(join(deps.rendererDir, 'index.html'))) throw new FirstError('internal_error', `The window is not built: ${deps.rendererDir} holds no index.html. Run «npm run build».`)
 
   const isIn = (request: FastifyRequest): boolean => sessions.isOpen(request.headers.cookie)
@@ -47,6 +49,17 @@ export async function addWindowRoutes(server: FastifyInstance, deps: WindowDeps)
   }
 
   await server.register(async (scope) => {
+    scope.setErrorHandler((error: FastifyError, request, reply) => {
+      const status = error.statusCode ?? 500
+      if (status < 500 && request.method !== 'POST') {
+        reply.callNotFound() // a folder, or a path that leaves the window's
+        return
+      }
+      if (status < 500) return lock(reply, status, 'What was sent is not the form of this page.')
+      logger.error({ cause: error }, 'the window could not be served')
+      return lock(reply, 500, 'Something went wrong inside FIRST Desktop; its log says what.')
+    })
+    scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 4096 }, (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))))
     await scope.register(fastifyStatic, {
       root: deps.rendererDir,
@@ -60,7 +73,8 @@ export async function addWindowRoutes(server: FastifyInstance, deps: WindowDeps)
       // Without a session a file is as if it were not there.
       allowedPath: (_path, _root, request) => isIn(request),
     })
-    scope.get('/', (request, reply) => {
+    // A HEAD, as a preview of a link sends it, must not use the code up.
+    scope.get('/', { exposeHeadRoute: false }, (request, reply) => {
       const shown = arrival.safeParse(request.query).data?.code
       if (isIn(request)) return shown === undefined ? reply.sendFile('index.html') : reply.redirect('/', 303)
       if (shown === undefined) return lock(reply, 401)

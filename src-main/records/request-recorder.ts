@@ -1,9 +1,11 @@
+import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
 import type { Database, SqlValue } from '../storage/database'
 import type { Recorder, RequestOutcome } from './recorder'
 
 interface RecorderDeps {
   readonly database: Database
+  readonly clock: Clock
   readonly logger: Logger
   /** Runs `work` once, later; default: half a second. */
   readonly defer?: (work: () => void) => { cancel(): void }
@@ -14,12 +16,18 @@ const rowsPerWrite = 500
 const longestQueue = 10_000
 const writeEveryMs = 500
 
+/** Records are kept this long. */
+const keptMs = 365 * 86_400_000
+/** More than come in with one write, so old ones run out, and few enough that nobody waits for it. */
+const prunedPerWrite = 2 * rowsPerWrite
+
+const prune = 'DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?)'
 const insert = `INSERT INTO requests (id, started_at_ms, identity, door, route, model, cluster, attempts, status, error_code, is_streamed, first_byte_ms, total_ms, prompt_tokens, completion_tokens, is_usage_estimated)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
 /** Writes outcomes in batches, off the path of a request. A write that fails is logged and tried again with the next. */
 export function createRequestRecorder(deps: RecorderDeps): Recorder {
-  const { database, logger } = deps
+  const { database, clock, logger } = deps
   const defer = deps.defer ?? later
   let queue: RequestOutcome[] = []
   let pending: { cancel(): void } | undefined
@@ -31,7 +39,10 @@ export function createRequestRecorder(deps: RecorderDeps): Recorder {
     if (queue.length === 0) return
     const rows = queue
     try {
-      database.transaction(() => rows.forEach((outcome) => database.run(insert, ...values(outcome))))
+      database.transaction(() => {
+        for (const outcome of rows) database.run(insert, ...values(outcome))
+        database.run(prune, clock.now() - keptMs, prunedPerWrite)
+      })
       queue = []
     } catch (cause) {
       dropped += Math.max(0, rows.length - longestQueue)

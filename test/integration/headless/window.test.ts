@@ -1,4 +1,6 @@
+import { rm } from 'node:fs/promises'
 import { request } from 'node:http'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { makeScratch, openSession, startServer, type TestServer } from '../../fixtures/headless-server'
 
@@ -36,6 +38,11 @@ describe('a browser at the headless server', () => {
     expect(answer.status).toBe(200)
     expect(answer.headers.get('set-cookie')).not.toBeNull()
     expect(await answer.text()).toContain('http-equiv="refresh"')
+  })
+
+  test('finds its code unused after a preview of the link looked at it', async () => {
+    await fetch(`${server.origin}/?code=${server.code}`, { method: 'HEAD', redirect: 'manual' })
+    expect((await get(`/?code=${server.code}`)).status).toBe(303)
   })
 
   test('is not let in by a code that was used', async () => {
@@ -93,9 +100,29 @@ describe('a browser at the headless server', () => {
     expect((await get('/', { cookie })).status).toBe(401)
   })
 
+  test('is let out by another key of the owner', async () => {
+    const cookie = await openSession(server)
+    await server.core.close()
+    await rm(join(scratch.dataDir, 'local.key'))
+    server = await startServer(scratch.dataDir, { clock })
+    expect((await get('/', { cookie })).status).toBe(401)
+  })
+
+  test('that sends anything but the form gets the lock page', async () => {
+    for (const [type, body] of [['application/json', '{"key":1}'], ['application/json', '{bad'], ['text/plain', 'x'], ['application/x-www-form-urlencoded', `key=${'x'.repeat(9000)}`]] as const) {
+      const answer = await fetch(`${server.origin}/session`, { method: 'POST', redirect: 'manual', headers: { 'content-type': type }, body })
+      expect(answer.status).toBeGreaterThanOrEqual(400)
+      expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'")
+      expect(await answer.text()).toContain('FIRST Desktop is locked')
+    }
+  })
+
   test('cannot leave the folder of the window', async () => {
     const cookie = await openSession(server)
-    for (const path of ['/..%2f..%2fdata%2flocal.key', '/assets/..%5c..%5cdata', '/%2e%2e/data/local.key']) expect((await get(path, { cookie })).status).toBeGreaterThanOrEqual(400)
+    for (const path of ['/..%2f..%2fdata%2flocal.key', '/assets/..%5c..%5cdata', '/%2e%2e/data/local.key', '/assets/', '//etc/passwd', '/%00']) {
+      const answer = await get(path, { cookie })
+      expect({ path, status: answer.status, body: await answer.json() }).toMatchObject({ path, status: 404, body: { error: { code: 'not_found' } } })
+    }
   })
 
   test('that was pointed here by a foreign name is refused', async () => {
