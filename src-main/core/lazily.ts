@@ -1,4 +1,4 @@
-/** Something that is made when it is first needed, and once. */
+/** Something that is made when it is first needed, and once; what failed is tried again at the next need. */
 export interface Lazy<Value> {
   get(): Promise<Value>
   /** Undefined when nobody needed it. */
@@ -8,7 +8,11 @@ export interface Lazy<Value> {
 export function lazily<Value>(make: () => Promise<Value>): Lazy<Value> {
   let made: Promise<Value> | undefined
   return {
-    get: () => (made ??= make()),
+    get: () =>
+      (made ??= make().catch((cause: unknown) => {
+        made = undefined
+        throw cause
+      })),
     ifMade: () => made ?? Promise.resolve(undefined),
   }
 }

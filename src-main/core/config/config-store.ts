@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, realpath } from 'node:fs/promises'
+import { realpath } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Document } from 'yaml'
 import type { Config } from '@shared/config/schema'
@@ -9,6 +9,7 @@ import { isErrno, writeFileAtomic } from '../../storage/atomic-file'
 import { requireSpace } from '../../storage/space'
 import type { Logger } from '../logger'
 import { parseConfig, problemLines, type ParsedConfig } from './parse-config'
+import { readConfig } from './read-config'
 import { watchFile } from './watch-file'
 
 export interface ConfigStore {
@@ -94,16 +95,6 @@ function defaults(): Config {
   const { config } = parseConfig('')
   if (config === undefined) throw new Error('The schema of config.yaml must accept an empty file.')
   return config
-}
-
-async function readConfig(path: string, isRequired: boolean): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    if (isErrno(cause, 'ENOENT') && !isRequired) return ''
-    const why = isErrno(cause, 'ENOENT') ? 'there is no such file' : cause instanceof Error ? cause.message : String(cause)
-    throw new FirstError('config_invalid', `The configuration file ${path} cannot be read: ${why}.`, { cause })
-  }
 }
 
 /** A file that is a link, as people keep their settings, stays one. */

@@ -16,16 +16,17 @@ const mostProblems = 10
 /** Reads the text of config.yaml; each problem names its line, its column and its key. Never throws for bad text. */
 export function parseConfig(text: string): ParsedConfig {
   const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, mostProblems).map(({ code, message, pos: [offset] }) => syntaxProblem({ code, message, offset }, lines)) }
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
+  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, mostProblems).map(({ code, message, pos }) => syntaxProblem({ code, message, after: text.slice(pos[0], pos[0] + 40), offset: pos[0] }, lines)) }
   const value = plainValue(document)
   if (value instanceof Error) return { document, problems: [{ line: 1, column: 1, key: '', message: value.message }] }
   const parsed = configSchema.safeParse(value ?? {})
   if (parsed.success) return { document, problems: [], config: parsed.data }
   const problems = parsed.error.issues
+    .slice(0, mostProblems)
     .flatMap((issue) => problemsOf(issue, configSchema, value))
     .map(({ path, message }) => ({ ...positionOf(document, lines, path), key: keyText(path), message }))
-  return { document, problems: problems.sort((one, other) => one.line - other.line || one.column - other.column) }
+  return { document, problems: problems.sort((one, other) => one.line - other.line || one.column - other.column).slice(0, mostProblems) }
 }
 
 /** An alias that is expanded without end is refused by the library with an error. */
@@ -37,11 +38,27 @@ function plainValue(document: Document): unknown {
   }
 }
 
-function syntaxProblem(error: { code: string; message: string; offset: number }, lines: LineCounter): ConfigProblem {
-  const { line, col } = lines.linePos(error.offset)
-  const message = error.code === 'TAB_AS_INDENT' ? 'this line is indented with a tab; YAML takes spaces only, so put spaces in its place' : error.message
-  return { line, column: col, key: '', message }
+interface SyntaxProblem {
+  readonly code: string
+  readonly message: string
+  /** The text from the fault on, a little of it. */
+  readonly after: string
+  readonly offset: number
 }
+
+function syntaxProblem({ code, message, after, offset }: SyntaxProblem, lines: LineCounter): ConfigProblem {
+  const { line, col } = lines.linePos(offset)
+  return { line, column: col, key: '', message: syntaxSentences[code]?.(after) ?? message }
+}
+
+/** The library's own words, where they do not say to a person what to do; by its codes. */
+const syntaxSentences: Readonly<Record<string, (after: string) => string>> = {
+  TAB_AS_INDENT: () => 'this line is indented with a tab; YAML takes spaces only, so put spaces in its place',
+  DUPLICATE_KEY: (after) => `there is another ${keyOf(after)} in the same group; join the two`,
+  MULTIPLE_DOCS: () => 'a second document begins here; take this line (---) out',
+}
+
+const keyOf = (after: string): string => /^[\w.-]+/.exec(after)?.[0] ?? 'key of this name'
 
 /** Where a key stands; what is missing is shown at the nearest group that is there. */
 function positionOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {

@@ -1,4 +1,4 @@
-import { lstat, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createConfigStore, type ConfigStore } from '@main/core/config/config-store'
@@ -60,6 +60,26 @@ describe('config.yaml', () => {
 
   test('that was named has to be there', async () => {
     await expect(open('refuse', true)).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringContaining('there is no such file') as string })
+  })
+
+  test('that is a folder, or far too large, is named as such', async () => {
+    await mkdir(path)
+    await expect(open()).rejects.toMatchObject({ code: 'config_invalid', message: `The configuration file ${path} cannot be read: it is a folder.` })
+    await rm(path, { recursive: true })
+    await writeFile(path, '# x\n'.repeat(300_000))
+    await expect(open()).rejects.toMatchObject({ code: 'config_invalid', message: expect.stringContaining('larger than 1 MB') as string })
+  })
+
+  test('that is a link to a file elsewhere is followed when that one changes', async () => {
+    await mkdir(join(folder, 'dotfiles'))
+    const real = join(folder, 'dotfiles/first.yaml')
+    await writeFile(real, 'gateway: { port: 4000 }\n')
+    await symlink(real, path)
+    const opened = await open()
+    const changed = nextChange(opened)
+    await writeFile(real, 'gateway: { port: 4001 }\n')
+    await changed
+    expect(opened.current().gateway.port).toBe(4001)
   })
 
   test('that becomes wrong leaves the version before in force, and is refused for edits', async () => {

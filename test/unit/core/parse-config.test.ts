@@ -21,6 +21,8 @@ describe('reading config.yaml', () => {
     ['a key that is written out', 'clusters:\n  - name: lab\n    kind: direct\n    url: https://lab.example.org\n    apiKey: sk-1\n', 'config.yaml:5:5 clusters[0].apiKey: a secret is named, not written here: use ${env:NAME} or ${secret:NAME}'],
     ['two clusters of one name', 'clusters:\n  - { name: a, kind: local }\n  - { name: a, kind: local }\n', 'config.yaml:3:7 clusters[1].name: there is another cluster named a'],
     ['text where keys belong', 'hello\n', 'config.yaml:1:1 must be a group of keys, not "hello"'],
+    ['a key that stands twice', 'gateway:\n  port: 1\n  port: 2\n', 'config.yaml:3:3 there is another port in the same group; join the two'],
+    ['a second document', 'version: 1\n---\nversion: 1\n', 'config.yaml:2:1 a second document begins here; take this line (---) out'],
     ['a level that is not known', 'log:\n  level: loud\n', 'config.yaml:2:3 log.level: must be debug or info or warn or error, not "loud"'],
   ])('%s is named with its line', (_name, text, problem) => {
     expect(problemsOf(text)).toBe(problem)
@@ -29,6 +31,10 @@ describe('reading config.yaml', () => {
 
   test('every wrong key is told, in the order of the file', () => {
     expect(parseConfig('colour: red\ngateway:\n  size: 1\nshape: round\n').problems.map(({ key }) => key)).toEqual(['colour', 'gateway.size', 'shape'])
+  })
+
+  test('of very many problems the first ten are told', () => {
+    expect(parseConfig(Array.from({ length: 500 }, (_, index) => `key${index}: 1\n`).join('')).problems.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 
   test('no text makes it throw', () => {
