@@ -6,7 +6,7 @@ export interface CliContext {
   readonly stdin: Readable & { isTTY?: boolean }
   readonly out: (text: string) => void
   readonly err: (text: string) => void
-  /** Aborted by the first SIGINT or SIGTERM. */
+  /** Aborted by the first SIGINT, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal
 }
 

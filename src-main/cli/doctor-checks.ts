@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { toFirstError } from '@shared/errors'
 import { parseConfig, problemLines } from '../core/config/parse-config'
+import { readConfig } from '../core/config/read-config'
+import { listenProblem } from '../core/listen'
 import type { Logger } from '../core/logger'
 import { findAppFiles } from '../headless/app-files'
 import { dataDirPaths, prepareDataDir } from '../storage/data-dir'
@@ -21,6 +24,8 @@ export interface Finding {
 export interface DoctorTarget {
   readonly dataDir: string
   readonly configFile: string
+  /** The person named the file, so it must be there. */
+  readonly isConfigNamed: boolean
   readonly nodeVersion: string
   readonly logger: Logger
 }
@@ -42,8 +47,8 @@ export async function checkDataDir({ dataDir }: DoctorTarget): Promise<Finding> 
     takeOwnerLock(paths).release()
     return { name: 'Data directory', state: 'good', text: holder === undefined ? dataDir : `${dataDir} (the last FIRST Desktop there was killed; nothing needs doing)` }
   } catch (cause) {
-    const { code, message, kind } = toFirstError(cause)
-    return code === 'data_dir_in_use' ? { name: 'Data directory', state: 'note', text: message } : { name: 'Data directory', state: 'bad', text: `${message} ${kind.action}` }
+    const { code, message } = toFirstError(cause)
+    return code === 'data_dir_in_use' ? { name: 'Data directory', state: 'note', text: message } : bad('Data directory', cause)
   }
 }
 
@@ -54,25 +59,38 @@ export async function checkDisk({ dataDir }: DoctorTarget): Promise<Finding> {
   return { name: 'Disk', state: free < lowBytes ? 'bad' : 'good', text: free < lowBytes ? `only ${text}; free some space` : text }
 }
 
-export function checkConfig({ configFile }: DoctorTarget): Finding {
-  if (!existsSync(configFile)) return { name: 'Configuration', state: 'good', text: `${configFile} is not there, which is fine: everything has a default` }
-  const { problems } = parseConfig(readFileSync(configFile, 'utf8'))
-  return { name: 'Configuration', state: problems.length === 0 ? 'good' : 'bad', text: problems.length === 0 ? configFile : problemLines(configFile, problems) }
+export async function checkConfig({ configFile, isConfigNamed }: DoctorTarget): Promise<Finding> {
+  const name = 'Configuration'
+  try {
+    const { problems } = parseConfig(await readConfig(configFile, isConfigNamed))
+    if (problems.length > 0) return { name, state: 'bad', text: problemLines(configFile, problems) }
+    return { name, state: 'good', text: existsSync(configFile) ? configFile : `${configFile} is not there, which is fine: everything has a default` }
+  } catch (cause) {
+    return bad(name, cause)
+  }
 }
 
 /** Whether the configured port is free, or held by the gateway of this data directory. */
 export async function checkPort({ dataDir, configFile }: DoctorTarget): Promise<Finding> {
-  const text = existsSync(configFile) ? readFileSync(configFile, 'utf8') : ''
+  const name = 'Port'
+  const text = await readConfig(configFile, false).catch(() => '') // what is wrong with it is another finding
   const gateway = (parseConfig(text).config ?? parseConfig('').config)?.gateway
-  if (gateway === undefined) return { name: 'Port', state: 'note', text: 'not known' }
+  if (gateway === undefined) return { name, state: 'note', text: 'not known' }
   const { host, port } = gateway
-  if (readOwner(dataDirPaths(dataDir))?.url?.endsWith(`:${port}`) === true) return { name: 'Port', state: 'good', text: `${port} is this FIRST Desktop's` }
-  const isFree = await new Promise<boolean>((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
-  })
-  return { name: 'Port', state: isFree ? 'good' : 'bad', text: isFree ? `${port} of ${host} is free` : `${port} of ${host} is used by another program; choose one with --port` }
+  try {
+    if (readOwner(dataDirPaths(dataDir))?.url?.endsWith(`:${port}`) === true) return { name, state: 'good', text: `${port} is this FIRST Desktop's` }
+    const probe = createServer().listen(port, host)
+    await once(probe, 'listening')
+    probe.close()
+    return { name, state: 'good', text: port === 0 ? `a free one of ${host} is taken at each start` : `${port} of ${host} is free` }
+  } catch (cause) {
+    return bad(name, listenProblem(cause, gateway) ?? cause)
+  }
+}
+
+function bad(name: string, cause: unknown): Finding {
+  const { message, kind } = toFirstError(cause)
+  return { name, state: 'bad', text: `${message} ${kind.action}` }
 }
 
 export function checkWindow(): Finding {

@@ -22,7 +22,12 @@ export async function findGateway(dataDir: string): Promise<FoundGateway> {
   return { url, key }
 }
 
+/** It took the connection and says nothing: it is busy, or stopped. */
+export function notAnswering(dataDir: string, cause?: unknown): FirstError {
+  return new FirstError('request_timeout', `The FIRST Desktop on the data directory ${dataDir} does not answer.`, { cause, action: 'Try again; if it stays so, end it and start it anew with «first-desktop serve».' })
+}
+
 /** Also what a caller makes of a gateway that announced itself and does not answer: it was killed. */
 export function noGateway(dataDir: string, cause?: unknown): FirstError {
-  return new FirstError('upstream_unreachable', `No FIRST Desktop runs on the data directory ${dataDir}: start it with «first-desktop serve», or name another with --data-dir.`, { cause })
+  return new FirstError('upstream_unreachable', `No FIRST Desktop runs on the data directory ${dataDir}.`, { cause, action: 'Start it with «first-desktop serve», or name another folder with --data-dir.' })
 }

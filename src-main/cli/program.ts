@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander'
-import { toFirstError } from '@shared/errors'
+import { toFirstError, type FirstError } from '@shared/errors'
 import { findAppFiles } from '../headless/app-files'
 import { addChat } from './commands/chat'
 import { addDoctor } from './commands/doctor'
@@ -10,19 +10,23 @@ import type { CliContext } from './context'
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
 export async function runCommandLine(args: readonly string[], context: CliContext = processContext()): Promise<number> {
-  const program = createProgram(context)
   try {
-    await program.parseAsync([...args], { from: 'user' })
+    await createProgram(context).parseAsync([...args], { from: 'user' })
     return 0
   } catch (cause) {
     // Commander has said by then what was wrong; its own errors are of usage, whatever their code.
     if (cause instanceof CommanderError) return cause.code.startsWith('commander.') && cause.exitCode !== 0 ? 2 : cause.exitCode
     const error = toFirstError(cause)
     if (error.code === 'cancelled') return 130
-    context.err(`${error.message} ${error.kind.action}\n`)
-    if (error.code === 'internal_error' && error.cause instanceof Error) context.err(`${error.cause.stack ?? error.cause.message}\n`)
+    context.err(`${sentences(error)}\n`)
     return 1
   }
+}
+
+/** What went wrong and what to do; lists of problems, which end without a full stop, stand on lines of their own. */
+function sentences({ code, message, cause, kind }: FirstError): string {
+  if (code === 'internal_error') return `${message.replace(/\.$/, '')}: ${cause instanceof Error ? cause.message : String(cause)}. The file logs/first-desktop.log of the data directory may say more.`
+  return `${message}${message.endsWith('.') ? ' ' : '\n'}${kind.action}`
 }
 
 function createProgram(context: CliContext): Command {
@@ -45,6 +49,7 @@ function processContext(): CliContext {
   }
   process.on('SIGINT', onSignal)
   process.on('SIGTERM', onSignal)
+  process.on('SIGHUP', onSignal) // the terminal went away
   // A reader of the output that went away, such as «head», ends the command; one of the log does not matter.
   process.stdout.on('error', () => stop.abort())
   process.stderr.on('error', () => undefined)

@@ -7,21 +7,44 @@ import { z } from 'zod'
 import { errorKinds, FirstError, type ErrorCode } from '@shared/errors'
 import type { Contract } from '@shared/rpc/contract'
 import { rpcPath } from '../rpc/web-socket'
-import { findGateway, noGateway } from './find-gateway'
+import { findGateway, noGateway, notAnswering } from './find-gateway'
 
 export type CoreClient = ContractRouterClient<Contract>
 
 const catalogued = z.object({ code: z.string() })
 
-/** Calls the core of the gateway that runs on a data directory, as its owner. */
-export async function withCore<Result>(dataDir: string, work: (core: CoreClient) => Promise<Result>): Promise<Result> {
+/** For the core to take the connection. */
+const handshakeTimeoutMs = 15_000
+
+/**
+ * Calls the core of the gateway that runs on a data directory, as its owner.
+ * @throws FirstError what the core threw; `upstream_unreachable`, `request_timeout` or `unauthorized` when it is not reached, `cancelled` at the signal.
+ */
+export async function withCore<Result>({ dataDir, signal }: { dataDir: string; signal: AbortSignal }, work: (core: CoreClient) => Promise<Result>): Promise<Result> {
   const { url, key } = await findGateway(dataDir)
-  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${rpcPath}`, { headers: { authorization: `Bearer ${key}` } })
+  const socket = new WebSocket(`${url.replace(/^http/, 'ws')}${rpcPath}`, { headers: { authorization: `Bearer ${key}` }, handshakeTimeout: handshakeTimeoutMs })
   try {
-    await once(socket, 'open')
+    const broken = brokenOff(socket, dataDir, signal)
+    await Promise.race([once(socket, 'open'), broken])
+    return await Promise.race([work(clientOver(socket)), broken])
   } catch (cause) {
-    throw noGateway(dataDir, cause)
+    throw asFirstError(cause)
+  } finally {
+    socket.terminate()
   }
+}
+
+/** Rejects with the reason when the connection cannot be made, is lost, or the person does not wait any more. */
+function brokenOff(socket: WebSocket, dataDir: string, signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(new FirstError('cancelled', 'Interrupted.')))
+    socket.once('unexpected-response', () => reject(new FirstError('unauthorized', `What runs at the address that ${dataDir} names does not take its key.`, { action: 'End it and start «first-desktop serve» anew.' })))
+    socket.once('error', (cause) => reject(/timed out/.test(cause.message) ? notAnswering(dataDir, cause) : noGateway(dataDir, cause)))
+    socket.once('close', () => reject(noGateway(dataDir)))
+  })
+}
+
+function clientOver(socket: WebSocket): CoreClient {
   const link = new RPCLink({
     port: {
       on: (event, listener) => {
@@ -31,13 +54,7 @@ export async function withCore<Result>(dataDir: string, work: (core: CoreClient)
       postMessage: (message: unknown) => socket.send(String(message)),
     },
   })
-  try {
-    return await work(createORPCClient(link))
-  } catch (cause) {
-    throw asFirstError(cause)
-  } finally {
-    socket.close()
-  }
+  return createORPCClient(link)
 }
 
 function asFirstError(cause: unknown): unknown {

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http'
+import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { FirstError } from '@shared/errors'
@@ -12,14 +13,20 @@ export async function listen(app: FastifyInstance, { host, port }: { host: strin
   try {
     await app.listen({ host, port })
   } catch (cause) {
-    if (isErrno(cause, 'EADDRINUSE')) throw new FirstError('port_in_use', `The port ${port} of ${host} is in use by another program.`, { cause })
-    if (isErrno(cause, 'EACCES')) throw new FirstError('port_in_use', `The system does not let this user open the port ${port}.`, { cause })
-    if (isErrno(cause, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN')) throw new FirstError('config_invalid', `The host ${host} is not an address of this machine.`, { cause })
-    throw cause
+    throw listenProblem(cause, { host, port }) ?? cause
   }
   const address = app.server.address()
   if (address === null || typeof address === 'string') throw new FirstError('internal_error', 'The gateway has no port.')
   return address.port
+}
+
+/** What a refusal of the system to listen means; undefined for one that is not known. */
+export function listenProblem(cause: unknown, { host, port }: { host: string; port: number }): FirstError | undefined {
+  if (isErrno(cause, 'EADDRINUSE')) return new FirstError('port_in_use', `The port ${port} of ${host} is in use by another program.`, { cause })
+  if (isErrno(cause, 'EACCES')) return new FirstError('port_in_use', `The system does not let this user open the port ${port}.`, { cause, action: 'Choose one from 1024 up with --port, or in gateway.port of config.yaml.' })
+  if (isErrno(cause, 'EADDRNOTAVAIL', 'ENOTFOUND', 'EAI_AGAIN', 'EINVAL', 'EAFNOSUPPORT'))
+    return new FirstError('config_invalid', `The host ${host} is not an address of this machine.`, { cause, action: 'Name one that is, such as 127.0.0.1, with --host or in gateway.host of config.yaml.' })
+  return undefined
 }
 
 /** `http://127.0.0.1:3477`: an address that listens everywhere is reached from here by loopback. */
@@ -29,7 +36,7 @@ export function addressOf(host: string, port: number): string {
 }
 
 export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || host.startsWith('127.')
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
 }
 
 /** Counts requests that are being answered. @returns what stops new ones and waits for the last of these, or for `graceMs` to pass. */

@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { FirstError } from '@shared/errors'
@@ -18,27 +19,38 @@ export function addChat(program: Command, context: CliContext): void {
     .addOption(flag('-m, --model <model>', 'model to ask (default: the first that is live)'))
     .addOption(dataDirFlag())
     .action(async (words: string[], { model, dataDir }: ChatFlags, command: Command) => {
-      const piped = context.stdin.isTTY === true ? '' : (await text(context.stdin)).trim()
+      const piped = context.stdin.isTTY === true ? '' : (await readToEnd(context)).trim()
       const prompt = [words.join(' '), piped].filter((part) => part !== '').join('\n\n')
       if (prompt === '') command.error('error: nothing to ask: give a prompt, or pipe one in', { exitCode: 2 })
 
       const { asFirstError, listModels, openClient } = await import('../openai-client')
       const client = await openClient(dataDir)
-      const chosen = model ?? defaultModel(await listModels(client, dataDir))
+      const chosen = model ?? defaultModel(await listModels(client, { dataDir, signal: context.signal }))
       let last = ''
       try {
         const stream = await client.chat.completions.create({ model: chosen, messages: [{ role: 'user', content: prompt }], stream: true }, { signal: context.signal })
         for await (const { choices } of stream) {
-          last = choices[0]?.delta.content ?? ''
-          context.out(last)
+          const piece = choices[0]?.delta.content ?? ''
+          if (piece === '') continue
+          context.out(piece)
+          last = piece
         }
       } catch (cause) {
-        context.out('\n')
+        if (last !== '') context.out('\n')
         throw asFirstError(cause, dataDir)
       }
       if (context.signal.aborted) throw new FirstError('cancelled', 'Interrupted.')
       if (!last.endsWith('\n')) context.out('\n')
     })
+}
+
+/** What is piped in, unless the person does not wait for its end. */
+async function readToEnd({ stdin, signal }: CliContext): Promise<string> {
+  try {
+    return await text(addAbortSignal(signal, stdin))
+  } catch (cause) {
+    throw signal.aborted ? new FirstError('cancelled', 'Interrupted.', { cause }) : cause
+  }
 }
 
 /** A live model before one that has to be loaded; the guide, which is not a model, when nothing else is there. */

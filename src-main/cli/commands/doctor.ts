@@ -1,9 +1,8 @@
-import { resolve } from 'node:path'
 import { CommanderError, type Command } from 'commander'
 import type { Logger } from '../../core/logger'
 import { dataDirPaths } from '../../storage/data-dir'
 import type { CliContext } from '../context'
-import { dataDirFlag, flag } from '../options'
+import { dataDirFlag, flag, parsePath } from '../options'
 
 const marks = { good: '✓', note: '·', bad: '✗' } as const
 
@@ -15,11 +14,11 @@ export function addDoctor(program: Command, context: CliContext): void {
     .command('doctor')
     .description('check the installation and say what to do')
     .addOption(dataDirFlag())
-    .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser((text) => resolve(text)))
+    .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser(parsePath))
     .action(async ({ dataDir, config }: { dataDir: string; config?: string }) => {
       const { checkConfig, checkDataDir, checkDisk, checkElectron, checkModelFiles, checkNode, checkPort, checkWindow } = await import('../doctor-checks')
-      const target = { dataDir, configFile: config ?? dataDirPaths(dataDir).config, nodeVersion: process.versions.node, logger: silent }
-      const findings = [checkNode(target), await checkDataDir(target), await checkDisk(target), checkConfig(target), await checkPort(target), checkWindow(), checkElectron(process.versions['electron']), await checkModelFiles(target)]
+      const target = { dataDir, configFile: config ?? dataDirPaths(dataDir).config, isConfigNamed: config !== undefined, nodeVersion: process.versions.node, logger: silent }
+      const findings = [checkNode(target), await checkDataDir(target), await checkDisk(target), await checkConfig(target), await checkPort(target), checkWindow(), checkElectron(process.versions['electron']), await checkModelFiles(target)]
       for (const { name, state, text } of findings) context.out(`${marks[state]} ${name}: ${text.replaceAll('\n', '\n    ')}\n`)
       const bad = findings.filter(({ state }) => state === 'bad').length
       if (bad === 0) return

@@ -23,7 +23,7 @@ export function addKey(program: Command, context: CliContext): void {
     .addOption(dataDirFlag())
     .action(async ({ name, expires, dataDir }: CreateFlags) => {
       const { withCore } = await import('../rpc-client')
-      const made = await withCore(dataDir, (core) => core.keys.create({ name, ...(expires !== undefined && { expiresAtMs: Date.now() + expires }) }))
+      const made = await withCore({ dataDir, signal: context.signal }, (core) => core.keys.create({ name, ...(expires !== undefined && { expiresAtMs: Date.now() + expires }) }))
       context.err(`Key ${made.id} for ${made.name}. It is shown only now:\n`)
       context.out(`${made.secret}\n`)
     })
@@ -35,7 +35,7 @@ export function addKey(program: Command, context: CliContext): void {
     .addOption(dataDirFlag())
     .action(async ({ dataDir, json }: { dataDir: string; json?: boolean }) => {
       const { withCore } = await import('../rpc-client')
-      const keys = await withCore(dataDir, (core) => core.keys.list())
+      const keys = await withCore({ dataDir, signal: context.signal }, (core) => core.keys.list())
       if (json === true) context.out(`${JSON.stringify(keys, null, 2)}\n`)
       else context.out(table(['id', 'name', 'created', 'state'], keys.map((issued) => [issued.id, issued.name, day(issued.createdAtMs), stateOf(issued, Date.now())])))
     })
@@ -47,7 +47,7 @@ export function addKey(program: Command, context: CliContext): void {
     .addOption(dataDirFlag())
     .action(async (id: string, { dataDir }: { dataDir: string }) => {
       const { withCore } = await import('../rpc-client')
-      await withCore(dataDir, (core) => core.keys.revoke({ id }))
+      await withCore({ dataDir, signal: context.signal }, (core) => core.keys.revoke({ id }))
       context.err(`Key ${id} is revoked.\n`)
     })
 }

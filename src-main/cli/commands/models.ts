@@ -11,7 +11,7 @@ export function addModels(program: Command, context: CliContext): void {
     .addOption(dataDirFlag())
     .action(async ({ dataDir, json }: { dataDir: string; json?: boolean }) => {
       const { listModels, openClient } = await import('../openai-client')
-      const models = await listModels(await openClient(dataDir), dataDir)
+      const models = await listModels(await openClient(dataDir), { dataDir, signal: context.signal })
       if (json === true) context.out(`${JSON.stringify(models, null, 2)}\n`)
       else context.out(table(['model', 'status', 'clusters'], models.map(({ id, status, clusters }) => [id, status, clusters.join(', ')])))
     })

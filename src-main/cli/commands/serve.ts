@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { isLoopback } from '../../core/listen'
 import type { CliContext } from '../context'
-import { dataDirFlag, flag, parsePort } from '../options'
+import { dataDirFlag, flag, parseHost, parsePath, parsePort } from '../options'
 
 interface ServeFlags {
   readonly host?: string
@@ -18,10 +17,10 @@ export function addServe(program: Command, context: CliContext): void {
   program
     .command('serve')
     .description('run the gateway, and serve the window to a browser')
-    .addOption(flag('--host <host>', 'address to listen on (default: 127.0.0.1)'))
+    .addOption(flag('--host <host>', 'address to listen on (default: 127.0.0.1)').argParser(parseHost))
     .addOption(flag('--port <port>', 'port to listen on; 0 picks a free one (default: 3477)').argParser(parsePort))
     .addOption(dataDirFlag())
-    .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser((text) => resolve(text)))
+    .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser(parsePath))
     .addOption(flag('--open', 'open the window in the browser'))
     .action(async (flags: ServeFlags) => {
       // Loaded here, so that the other commands start without the core.
@@ -35,6 +34,10 @@ export function addServe(program: Command, context: CliContext): void {
         logStream: log,
       })
       log.release()
+      if (context.signal.aborted) {
+        await core.close()
+        return
+      }
       if (flags.host !== undefined && !isLoopback(flags.host))
         context.err('Warning: this gateway can be reached from other machines, and what is sent to it is not encrypted. Safer: keep it on 127.0.0.1 and reach it through «ssh -L». Names that requests may use for it go to gateway.allowedHosts in config.yaml.\n')
       context.out(`FIRST Desktop is ready at ${address}\n`)
@@ -44,7 +47,7 @@ export function addServe(program: Command, context: CliContext): void {
         void core.close().finally(() => process.exit(1))
       }
       process.once('uncaughtException', uncaught)
-      if (!context.signal.aborted) await once(context.signal, 'abort')
+      await once(context.signal, 'abort')
       await core.close()
     })
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -78,6 +78,25 @@ describe('first-desktop', () => {
     killed.kill('SIGKILL')
     await killed.ended
     for (const command of [['models'], ['key', 'list']]) expect(await run([...command, '--data-dir', dataDir])).toMatchObject({ code: 1, err: expect.stringContaining('No FIRST Desktop runs') as string })
+  })
+
+  test('a command whose key the gateway does not take says so', async () => {
+    const dataDir = join(folder, 'stale')
+    await mkdir(dataDir)
+    await writeFile(join(dataDir, 'owner.json'), JSON.stringify({ pid: 1, sinceMs: 1, url }))
+    await writeFile(join(dataDir, 'local.key'), `fd-${'A'.repeat(43)}\n`)
+    expect(await run(['key', 'list', '--data-dir', dataDir])).toMatchObject({ code: 1, err: expect.stringContaining('does not take its key') as string })
+    const models = await run(['models', '--data-dir', dataDir])
+    expect(models.code).toBe(1)
+    expect(models.err.trim().split('\n')).toHaveLength(1)
+  })
+
+  test('doctor takes a file that is not there, or cannot be read, for what it is', async () => {
+    expect((await run(['doctor', '--config', join(folder, 'nowhere.yaml'), '--data-dir', join(folder, 'new')])).out).toMatch(/✗ Configuration: .*there is no such file/)
+    expect((await run(['doctor', '--config', folder, '--data-dir', join(folder, 'new')])).out).toMatch(/✗ Configuration: .*it is a folder/)
+    const elsewhere = join(folder, 'elsewhere.yaml')
+    await writeFile(elsewhere, 'gateway: { host: 192.0.2.1 }\n')
+    expect((await run(['doctor', '--config', elsewhere, '--data-dir', join(folder, 'new')])).out).toContain('✗ Port: The host 192.0.2.1 is not an address of this machine.')
   })
 
   test('doctor finds a working installation, and names what is wrong', async () => {

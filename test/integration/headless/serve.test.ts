@@ -161,6 +161,28 @@ describe('first-desktop serve', () => {
     expect(err).toContain('The data directory /proc/first-desktop cannot be used')
   })
 
+  test('ends in order when its terminal goes away', async () => {
+    const running = serve()
+    await running.readyLine
+    running.kill('SIGHUP')
+    expect((await running.ended).code).toBe(0)
+    expect(await readdir(dataDir)).not.toContain('owner.json')
+  })
+
+  test('says which address is none of this machine\'s', async () => {
+    for (const host of ['192.0.2.1', 'fe80::1']) {
+      const { code, err } = await runCli(app, ['serve', '--data-dir', dataDir, '--port', '0', '--host', host])
+      expect(code).toBe(1)
+      expect(err).toBe(`The host ${host} is not an address of this machine. Name one that is, such as 127.0.0.1, with --host or in gateway.host of config.yaml.\n`)
+    }
+  })
+
+  test('an empty host or folder is a wrong use: it would be every address, and the present folder', async () => {
+    expect(await runCli(app, ['serve', '--data-dir', dataDir, '--port', '0', '--host', ''])).toMatchObject({ code: 2, out: '' })
+    expect(await runCli(app, ['serve', '--port', '0', '--data-dir', ''])).toMatchObject({ code: 2, out: '' })
+    expect(await runCli(app, ['serve', '--port', '0'], { env: { FIRST_DESKTOP_DATA_DIR: ' ' } })).toMatchObject({ code: 2, out: '' })
+  })
+
   test('a wrong flag is a wrong use', async () => {
     expect(await runCli(app, ['serve', '--port', 'http'])).toMatchObject({ code: 2, out: '' })
     expect(await runCli(app, ['serve', '--prot', '1'])).toMatchObject({ code: 2, out: '' })

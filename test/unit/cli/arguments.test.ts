@@ -41,6 +41,12 @@ describe('the command line', () => {
     expect(wrong.said).toMatchObject({ out: '', err: expect.stringContaining('serve') as string })
   })
 
+  test('a person who does not wait for the end of what is piped in gets out', async () => {
+    const stop = new AbortController()
+    const asked = { ...context(), stdin: new Readable({ read: () => stop.abort() }), signal: stop.signal }
+    expect(await runCommandLine(['chat', 'hello', '--data-dir', '/nonexistent'], asked)).toBe(130)
+  })
+
   test('nothing to ask is wrong usage', async () => {
     const asked = context()
     expect(await runCommandLine(['chat', '--data-dir', '/nonexistent'], asked)).toBe(2)
