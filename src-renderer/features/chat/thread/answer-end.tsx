@@ -16,6 +16,12 @@ export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
           <p className="wrap-anywhere">{error?.message ?? 'The answer failed.'}</p>
           {error?.action !== undefined && <p className="text-ink-mute">{error.action}</p>}
         </div>
+        {content !== '' && (
+          <Button look="quiet" className="h-7" onClick={() => void engine.continueAnswer(id).catch(tell)}>
+            <StepForward strokeWidth={1.75} aria-hidden />
+            Continue
+          </Button>
+        )}
         <Button className="h-7" onClick={() => void engine.retry(id).catch(tell)}>
           <RotateCcw strokeWidth={1.75} aria-hidden />
           Retry
