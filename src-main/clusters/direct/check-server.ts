@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Dispatcher } from 'undici'
 import { FirstError } from '@shared/errors'
+import { sendableKey } from './api-key'
 import { askModels } from './ask-models'
 
 export interface ServerAddress {
@@ -23,11 +24,12 @@ export interface ServerCheck {
 export async function checkServer(agent: Dispatcher, { url, apiKey }: ServerAddress, signal: AbortSignal): Promise<ServerCheck> {
   const given = url.trim().replace(/\/+$/, '').replace(/\/(?:chat\/completions|models)$/, '')
   const candidates = /\/v\d+\w*$/.test(given) ? [given] : [given, `${given}/v1`]
+  const key = apiKey === undefined ? undefined : sendableKey(apiKey, given)
   let failure: FirstError | undefined
   for (const baseUrl of candidates) {
     const startedMs = performance.now()
     try {
-      const { models } = await askModels(agent, { baseUrl, key: apiKey, signal })
+      const { models } = await askModels(agent, { baseUrl, key, signal })
       if (models.length === 0) throw new FirstError('upstream_error', `${baseUrl} answers, but names no models: load one there first.`)
       return { url: baseUrl, models, latencyMs: performance.now() - startedMs }
     } catch (cause) {

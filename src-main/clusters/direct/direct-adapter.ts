@@ -3,6 +3,7 @@ import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { DirectClusterConfig } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { ClusterAdapter } from '../cluster-adapter'
+import { sendableKey } from './api-key'
 import { askModels } from './ask-models'
 
 export interface DirectDeps {
@@ -19,7 +20,7 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
   const baseUrl = config.url.replace(/\/+$/, '')
   let last: { readonly ids: readonly string[]; readonly takenAtMs: number } = { ids: config.models ?? [], takenAtMs: 0 }
 
-  const key = (): string | undefined => (config.apiKey === undefined ? undefined : secret(config.apiKey))
+  const key = (): string | undefined => (config.apiKey === undefined ? undefined : sendableKey(secret(config.apiKey), `the cluster "${name}"`))
 
   const snapshot = (status: 'live' | 'unknown', problem?: string): ClusterSnapshot => ({
     name,

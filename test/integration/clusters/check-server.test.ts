@@ -56,6 +56,12 @@ describe('trying the address of a server', () => {
     await expect(checkServer(agent, { url: double.url }, forever)).rejects.toMatchObject({ code: 'upstream_unauthorized', message: expect.stringContaining('wants an API key') as string })
   })
 
+  it('takes a key with the line break it was pasted with, and says when a key can be none', async () => {
+    const double = await start({ key: 'sk-right' })
+    expect((await checkServer(agent, { url: double.url, apiKey: 'sk-right\n' }, forever)).models).toEqual(['double-model'])
+    for (const apiKey of ['sk\nright', 'schlüssel', ' ']) await expect(checkServer(agent, { url: double.url, apiKey }, forever)).rejects.toMatchObject({ code: 'secret_unreadable' })
+  })
+
   it.each<[string, OpenAiServerOptions, string, string]>([
     ['a web page', { modelsAnswer: { status: 200, contentType: 'text/html', body: '<!doctype html><title>hi</title>' } }, 'upstream_garbled', 'is a web page'],
     ['other JSON', { modelsAnswer: { status: 200, contentType: 'application/json', body: '{"hello":"world"}' } }, 'upstream_garbled', "did not answer with OpenAI's list of models"],

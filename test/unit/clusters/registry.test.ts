@@ -82,6 +82,12 @@ describe('the registry', () => {
     await desk!.close()
   })
 
+  it('sends a key without the line break that a file gave it', async () => {
+    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => 'sk-1\n', logger, timers: manualTimers() })
+    const [, server] = registry.build(config([metis]))
+    expect(await server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).toMatchObject({ headers: { authorization: 'Bearer sk-1' } })
+  })
+
   it('says which secret a server lacks, and does not ask it', async () => {
     const [, server] = setUp().registry.build(config([metis]))
     expect(await server?.describe(forever)).toMatchObject({ isReachable: false, problem: expect.stringContaining('METIS_KEY') as string, models: [{ id: 'gpt-oss-120b', status: 'unknown' }] })
