@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { chatCompletionRequest } from '@shared/openai/chat'
 import type { Call } from './call'
+import { isPlain } from './content-encoding'
 import { locateJsonError } from './json-position'
 import { readBody } from './read-body'
 
@@ -20,16 +23,23 @@ export interface ChatRequest {
  * @throws FirstError `unsupported_media_type`, `body_too_large`, `invalid_json`, `missing_required_parameter`, `invalid_request`
  */
 export async function readChatRequest({ request, signal }: Call, limitBytes: number): Promise<ChatRequest> {
-  if (!isJson(request.headers['content-type'])) {
+  const problem = problemOfHeaders(request.headers)
+  if (problem !== undefined) {
     request.resume()
-    throw new FirstError('unsupported_media_type', `The body was sent as ${request.headers['content-type'] ?? 'no type at all'}, not as application/json.`)
+    throw new FirstError('unsupported_media_type', problem)
   }
   const bytes = await readBody(request, limitBytes, signal)
+  if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
   const parsed = chatCompletionRequest.safeParse(json)
   if (!parsed.success) throw fieldError(parsed.error, json)
   const { model, stream, stream_options: options } = parsed.data
   return { model, isStreamed: stream === true, wantsUsage: options?.include_usage === true, bytes, fields: parsed.data }
+}
+
+function problemOfHeaders({ 'content-type': type, 'content-encoding': encoding }: IncomingHttpHeaders): string | undefined {
+  if (!isJson(type)) return `The body was sent as ${type ?? 'no type at all'}, not as application/json.`
+  return isPlain(encoding) ? undefined : `The body was sent compressed as ${encoding}; send it as it is.`
 }
 
 function isJson(contentType: string | undefined): boolean {

@@ -26,7 +26,7 @@ export function createOriginGuard({ gateway, windowOrigins }: OriginGuardDeps): 
     const name = hostName(host)
     if (name === undefined) return new FirstError('origin_refused', 'The request names no host.')
     if (!isLoopback(name) && name !== configured.toLowerCase() && !isListed(allowedHosts, name))
-      return new FirstError('origin_refused', `The request names the host "${name}", which is not one of this gateway's.`)
+      return new FirstError('origin_refused', `The request names the host "${name}", which is not one of this gateway's; gateway.allowedHosts in config.yaml names others.`)
     if (origin === undefined || windowOrigins.includes(origin) || isSameOrigin(origin, host) || allowedOrigins.some((allowed) => originOf(allowed) === origin)) return undefined
     return new FirstError('origin_refused', `The request comes from a page of ${origin}, which may not call this gateway.`)
   }

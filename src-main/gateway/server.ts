@@ -14,6 +14,7 @@ import { createGateway, type Gateway } from './gateway'
 import { mountRoutes, refuseUnknown } from './mount-routes'
 import { createOriginGuard, type OriginGuard } from './origin-guard'
 import { createRequestIds } from './request-id'
+import { answerUnreadable } from './unreadable-request'
 
 export interface GatewayServerDeps {
   /** The configuration as it is now. */
@@ -50,6 +51,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
     requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
+    clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.open(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
   })
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)

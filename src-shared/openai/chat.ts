@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelId } from '../domain/model'
 
 const contentPart = z.looseObject({ type: z.string() })
 
@@ -9,7 +10,7 @@ const chatMessage = z.looseObject({
 
 /** A request to `POST /v1/chat/completions`: the fields the gateway acts on are checked, what engines add passes through. */
 export const chatCompletionRequest = z.looseObject({
-  model: z.string().min(1),
+  model: modelId,
   messages: z.array(chatMessage).min(1),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().optional() }).nullish(),

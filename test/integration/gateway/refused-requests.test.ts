@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startOpenAiServer, type OpenAiServer } from '../../doubles/openai-server/openai-server'
 import { ownerKey, startGateway, windowOrigin, type GatewayUnderTest } from './gateway-fixture'
@@ -41,6 +42,7 @@ describe('a request that is refused', () => {
     ['with a wrong role', { model, messages: [{ role: 'wizard', content: 'hi' }] }, { status: 400, code: 'invalid_request', param: 'messages[0].role' }],
     ['with a wrong type', { model, messages, temperature: 'hot' }, { status: 400, code: 'invalid_request', param: 'temperature' }],
     ['with a number out of range', { model, messages, top_p: 7 }, { status: 400, code: 'invalid_request', param: 'top_p' }],
+    ['with a model id that is no id', { model: 'm'.repeat(100_000), messages }, { status: 400, code: 'invalid_request', param: 'model', message: expect.stringMatching(/^.{0,200}$/) as string }],
     ['with no messages in it', { model, messages: [] }, { status: 400, code: 'invalid_request', param: 'messages' }],
     ['for an unknown model', { model: 'nothing-like-it', messages }, { status: 404, code: 'model_not_found', param: 'model' }],
   ])("for a body %s says so in OpenAI's shape", async (_what, body, expected) => {
@@ -56,6 +58,30 @@ describe('a request that is refused', () => {
   it('for its content type is refused before its body is read', async () => {
     expect(await refusal(await gateway.post(chat, 'model=m', { 'content-type': 'application/x-www-form-urlencoded' }))).toMatchObject({ status: 415, code: 'unsupported_media_type' })
     expect(await refusal(await gateway.post(chat, '{}', { 'content-type': ';;' }))).toMatchObject({ status: 415 })
+  })
+
+  it('for bytes that are not UTF-8 is not sent on', async () => {
+    const before = double.chats.length
+    const body = Buffer.concat([Buffer.from(`{"model":"${model}","messages":[{"role":"user","content":"`), Buffer.from([0xff, 0xfe]), Buffer.from('"}]}')])
+    const answer = await fetch(`${gateway.origin}${chat}`, { method: 'POST', headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' }, body })
+    expect(await refusal(answer)).toMatchObject({ status: 400, code: 'invalid_json', message: expect.stringContaining('UTF-8') as string })
+    expect(double.chats).toHaveLength(before)
+  })
+
+  it('for a body that is compressed says so', async () => {
+    expect(await refusal(await gateway.post(chat, '{}', { 'content-encoding': 'gzip' }))).toMatchObject({ status: 415, message: expect.stringContaining('gzip') as string })
+  })
+
+  it.each([
+    ['that is no HTTP', 'HELO there\r\n\r\n', 400],
+    ['with two lengths', `POST ${chat} HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n`, 400],
+    ['with headers that are too long', `GET /health HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+  ])('%s gets an error of the catalogue, and its connection is closed', async (_what, text, status) => {
+    const socket = connect(Number(new URL(gateway.origin).port), '127.0.0.1').setEncoding('latin1')
+    socket.end(text)
+    const answer = ((await socket.toArray()) as string[]).join('')
+    expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `))
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ error: { code: 'invalid_request', type: 'invalid_request_error' } })
   })
 
   it('for its size is refused by its length', async () => {
