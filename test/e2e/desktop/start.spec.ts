@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { expect, test } from '../app'
+import { expect, test, type App } from '../app'
 import { chatOf } from '../chat'
 import { electronArgs } from '../hosts/electron'
 import { endServer, startServer } from '../hosts/headless'
@@ -75,12 +75,25 @@ test('a gateway that is bound to another address is reached all the same', async
   await expect(chat.answer).toContainText('not a language model')
 })
 
+test('a configuration with a mistake is said with its line, and the app works without it', async ({ apps }) => {
+  const app = await apps.start({ config: 'gateway:\n\tport: 3477\n' })
+  await expect(app.page.getByText(/config\.yaml.*line 2/)).toBeVisible()
+  const chat = chatOf(app.page)
+  await chat.lookAround()
+  await chat.ask('What can FIRST Desktop do?')
+  await chat.answered()
+  expect(await readFile(join(app.dataDir, 'config.yaml'), 'utf8')).toBe('gateway:\n\tport: 3477\n')
+})
+
 test('the window comes back where it was', async ({ apps }) => {
+  const place = { x: 90, y: 70, width: 1000, height: 650 }
   const app = await apps.start()
-  await app.electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setBounds({ x: 90, y: 70, width: 1000, height: 650 }))
+  const placeOf = ({ electron }: App): Promise<unknown> => electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
+  await expect.poll(() => app.electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true)
+  await app.electron!.evaluate(({ BrowserWindow }, bounds) => BrowserWindow.getAllWindows()[0]?.setBounds(bounds), place)
+  await expect.poll(() => placeOf(app)).toEqual(place)
   await app.stop()
-  const again = await app.start()
-  expect(await again.electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual({ x: 90, y: 70, width: 1000, height: 650 })
+  expect(await placeOf(await app.start())).toEqual(place)
 })
 
 test('a page whose process dies is opened again, and the person is told', async ({ apps }) => {

@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
 import WebSocket from 'ws'
 import { expect, test } from '../app'
+import { seriousFindings } from '../axe'
 import { endServer, openBrowser, startServer, type Server } from '../hosts/headless'
 
 /** A request as any program of the machine can make it. */
@@ -67,6 +68,10 @@ test('the owner\'s key opens the lock, a wrong one does not', async ({ apps }) =
     await page.getByLabel('Owner’s key').fill('fd-wrong')
     await page.getByRole('button', { name: 'Unlock' }).click()
     await expect(page.getByRole('alert')).toContainText('This is not the owner’s key.')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await seriousFindings(page)).toEqual([])
+    }
     await page.getByLabel('Owner’s key').fill((await readFile(join(apps.launch().dataDir, 'local.key'), 'utf8')).trim())
     await page.getByRole('button', { name: 'Unlock' }).click()
     await expect(page.getByRole('heading', { name: 'Welcome to FIRST Desktop' })).toBeVisible()
