@@ -30,7 +30,7 @@ export const errorKinds = {
   unsupported_media_type: { status: 415, type: 'invalid_request_error', retry: 'never', action: 'Send the body as application/json.' },
   too_many_requests: { status: 429, type: 'rate_limit_error', retry: 'later', action: 'Wait for the time that Retry-After names.' },
   internal_error: { status: 500, type: 'server_error', retry: 'never', action: 'Look in the log for this request id; nothing was lost.' },
-  upstream_error: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Try again, or choose another model; the Status of the cluster says more.' },
+  upstream_error: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Try again, or choose another model.' },
   upstream_unreachable: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Check that the server runs and that its address is right.' },
   upstream_unauthorized: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'Correct the API key of this server in Settings.' },
   upstream_garbled: { status: 502, type: 'server_error', retry: 'elsewhere', action: 'The server sent something that is not an OpenAI answer; check its address.' },

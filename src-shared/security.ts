@@ -32,7 +32,7 @@ export function securityHeaders(options: PolicyOptions): Readonly<Record<string,
     'content-security-policy': contentSecurityPolicy(options),
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=(), usb=(), serial=(), hid=(), bluetooth=(), display-capture=(), payment=()',
+    'permissions-policy': 'camera=(), geolocation=(), microphone=(), usb=(), serial=(), hid=(), display-capture=(), payment=()',
     // Not `no-referrer`: with it a form of our own would be sent with the origin `null`, which is refused.
     'referrer-policy': 'same-origin',
     'x-content-type-options': 'nosniff',

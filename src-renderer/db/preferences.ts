@@ -1,22 +1,15 @@
 import { z } from 'zod'
 import { chatParameters, modelChoice } from '@shared/domain/conversation'
-import { theme } from '@shared/rpc/contract'
 import type { Database } from './schema'
 
-/** The window's preferences; one that is missing or no longer makes sense is its default. */
+/** The window's preferences, save those that the first paint needs (ui/appearance.ts); one that is missing or no longer makes sense is its default. */
 const shapes = {
-  theme: theme.default('system'),
   /** The model a new chat begins with. */
   lastChoice: modelChoice.nullable().default(null),
   lastConversationId: z.string().nullable().default(null),
-  favouriteModels: z.array(modelChoice).default([]),
   defaultSystemPrompt: z.string().default(''),
   defaultParameters: chatParameters.default({}),
   sendKey: z.enum(['enter', 'mod-enter']).default('enter'),
-  isSidebarOpen: z.boolean().default(true),
-  /** Pixels. */
-  sidebarWidth: z.number().min(200).max(640).default(280),
-  isParametersPanelOpen: z.boolean().default(false),
   /** The first minute's choices have been taken or skipped. */
   isWelcomeDone: z.boolean().default(false),
 } as const

@@ -60,7 +60,7 @@ async function fill(data: TestData): Promise<void> {
   const gone = await data.history.createConversation({ title: 'old' })
   await data.history.softDelete(gone.id)
   await data.db.drafts.put({ conversationId: chat.id, text: 'and the sun', updatedAtMs: 1 })
-  await data.db.preferences.put({ key: 'theme', value: 'dark' })
+  await data.db.preferences.put({ key: 'sendKey', value: 'mod-enter' })
 }
 
 async function everything({ db }: TestData): Promise<unknown[]> {
@@ -100,7 +100,7 @@ describe('a snapshot', () => {
     const [chat] = await data.history.listPage({ shelf: 'pinned', limit: 1 })
     await data.history.rename(chat!.id, 'Ebb')
     await addMessage(data, chat!, 'newer')
-    await data.db.preferences.put({ key: 'theme', value: 'light' })
+    await data.db.preferences.put({ key: 'sendKey', value: 'enter' })
     const before = await everything(data)
     await backupsOf(data, core).restore(id)
     expect(await everything(data)).toEqual(before)
