@@ -16,6 +16,8 @@ export interface Lease {
   readonly headers: Readonly<Record<string, string>>
   /** The id the place knows the model by, which replaces `model` in the request when it differs. */
   readonly model: string
+  /** Asked when the place takes no connection: true once it is known to have ended, so that another `acquire` finds or starts a new one. */
+  hasEnded?(): Promise<boolean>
   release(): void
 }
 

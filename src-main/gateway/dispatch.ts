@@ -1,12 +1,12 @@
 import { toFirstError, type FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
-import type { Candidate, Directory, Lease } from '../federation/directory'
+import type { Candidate, Directory } from '../federation/directory'
 import type { Call } from './call'
 import type { ChatRequest } from './chat-request'
 import type { Connections } from './connections'
 import { forward, type UpstreamTimeouts } from './forward'
 import type { RequestRecord } from './record'
-import { RefusedByUpstream } from './upstream-errors'
+import { RefusedByUpstream, wasRefused } from './upstream-errors'
 
 export interface DispatchDeps {
   readonly directory: Directory
@@ -22,12 +22,24 @@ export type Dispatch = (candidates: readonly Candidate[], asked: ChatRequest, ca
  * @throws FirstError of the last candidate; the reason of the call's signal when the caller left.
  */
 export function createDispatch({ directory, connections, timeouts, logger }: DispatchDeps): Dispatch {
+  /** A model of this machine may have ended a moment ago, and is started again for whoever asks. */
+  const send = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord, mayAskAgain = true): Promise<void> => {
+    const lease = await directory.acquire(candidate, call.signal)
+    try {
+      await forward(connections, timeouts, { lease, cluster: candidate.cluster, asked, call, record })
+      return
+    } catch (cause) {
+      if (!mayAskAgain || !wasRefused(cause) || (await lease.hasEnded?.()) !== true) throw cause
+    } finally {
+      lease.release()
+    }
+    await send(candidate, asked, call, record, false)
+  }
+
   const attempt = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord): Promise<FirstError | undefined> => {
     const { cluster } = candidate
-    let lease: Lease | undefined
     try {
-      lease = await directory.acquire(candidate, call.signal)
-      await forward(connections, timeouts, { lease, cluster, asked, call, record })
+      await send(candidate, asked, call, record)
       return undefined
     } catch (cause) {
       call.signal.throwIfAborted()
@@ -35,8 +47,6 @@ export function createDispatch({ directory, connections, timeouts, logger }: Dis
       logger.warn({ requestId: call.id, cluster, model: asked.model, code: error.code, cause: error.cause ?? error.message }, 'an attempt failed')
       if (call.response.headersSent || isCallersOwn(error)) throw error
       return error
-    } finally {
-      lease?.release()
     }
   }
 

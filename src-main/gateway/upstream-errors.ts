@@ -64,6 +64,9 @@ export function retryAfterS(header: string | undefined, nowMs = Date.now()): num
 
 const codeOf = (cause: unknown): string => (cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : '')
 
+/** Whether nothing listened at the place, so that nothing was sent. */
+export const wasRefused = (cause: unknown): boolean => cause instanceof FirstError && codeOf(cause.cause) === 'ECONNREFUSED'
+
 /** What undici says of an answer that does not keep to HTTP, or is not one that a server of models gives. */
 const garbledCodes: ReadonlySet<string> = new Set(['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'UND_ERR_HEADERS_OVERFLOW'])
 

@@ -40,6 +40,8 @@ export interface ModelRunner {
 /** A model that ran longer than this had no quick crash, and one that failed may be tried again after as long. */
 const quickMs = 60_000
 const quickCrashLimit = 3
+/** A process is known to have ended some milliseconds after it answers no more. */
+const endNoticeMs = 2000
 const firstPauseMs = 1000
 const progressSteps = 20
 
@@ -122,6 +124,15 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
     if (idleTimeoutMs !== undefined && phase === 'live' && inFlight === 0) cancelTimer = timers.after(idleTimeoutMs, unload)
   }
 
+  const hasEnded = (running: RunningEngine): Promise<boolean> =>
+    new Promise((resolve) => {
+      const stopWaiting = timers.after(endNoticeMs, () => resolve(false))
+      void running.exited.then(() => {
+        stopWaiting()
+        resolve(true)
+      })
+    })
+
   const lease = (running: RunningEngine): Lease => {
     let isHeld = true
     inFlight++
@@ -130,6 +141,7 @@ export function createModelRunner({ model, start, idleTimeoutMs, timers, logger,
       baseUrl: `${running.origin}/v1`,
       headers: { authorization: `Bearer ${running.key}` },
       model,
+      hasEnded: () => hasEnded(running),
       release: () => {
         if (!isHeld) return
         isHeld = false

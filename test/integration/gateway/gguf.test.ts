@@ -62,7 +62,7 @@ describe('GGUF models behind the gateway', () => {
     expect(gateway.directory.candidates(model)).toMatchObject([{ info: { status: 'failed', reason: expect.stringContaining(`${model}.gguf`) as string } }])
   })
 
-  it('that die in the middle of an answer end it with an error, and serve the next request', async () => {
+  it('that die in the middle of an answer end it with an error, and serve the next request, however soon it comes', async () => {
     const ask = (): Promise<Response> => gateway.post('/v1/chat/completions', { model: 'endless', messages, stream: true })
     const reader = (await ask()).body!.pipeThrough(new TextDecoderStream()).getReader()
     let text = (await reader.read()).value ?? ''

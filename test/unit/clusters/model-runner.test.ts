@@ -138,6 +138,19 @@ describe('a model of this machine', () => {
     expect((await lease).baseUrl).toBe('http://127.0.0.1:4002/v1')
   })
 
+  it('tells who cannot reach it whether it has ended', async () => {
+    const first = runner.acquire(forever)
+    engine.succeed()
+    const lease = await first
+    const hasEnded = lease.hasEnded?.()
+    await timers.advance(2000)
+    expect(await hasEnded).toBe(false)
+    const asked = lease.hasEnded?.()
+    engine.running[0]?.crash('')
+    expect(await asked).toBe(true)
+    expect(runner.state().status).toBe('starting')
+  })
+
   it('is unloaded when nobody asks for long', async () => {
     await makeLive()
     await timers.advance(idleTimeoutMs - 1)
