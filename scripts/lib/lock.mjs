@@ -49,10 +49,14 @@ function take(file) {
   }
 }
 
+/** What a lock that a power cut left empty or torn names. To the system process 0 is our own group, which always lives. */
+const nobody = 0
+
 /** @param {string} file */
 function holderOf(file) {
   try {
-    return Number(fs.readFileSync(file, 'utf8'))
+    const pid = Number(fs.readFileSync(file, 'utf8'))
+    return Number.isSafeInteger(pid) ? pid : nobody
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined
     throw error
@@ -78,6 +82,7 @@ function discard(file, dead) {
 
 /** @param {number} pid */
 function isAlive(pid) {
+  if (pid === nobody) return false
   try {
     process.kill(pid, 0)
     return true

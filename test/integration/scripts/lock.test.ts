@@ -38,6 +38,12 @@ describe('a lock', () => {
     await expect(withLock(file, () => Promise.resolve('done'))).resolves.toBe('done')
   })
 
+  it.each(['', 'half a numb', '0'])('is taken over when a power cut left "%s" in it', async (text) => {
+    const file = join(scratchFolder(), 'lock')
+    writeFileSync(file, text)
+    await expect(withLock(file, () => Promise.resolve('done'))).resolves.toBe('done')
+  })
+
   it('is given back when the work fails', async () => {
     const file = join(scratchFolder(), 'lock')
     await expect(withLock(file, () => Promise.reject(new Error('no')))).rejects.toThrow('no')
