@@ -47,10 +47,14 @@ function isJson(contentType: string | undefined): boolean {
   return essence === 'application/json' || (essence?.endsWith('+json') ?? false)
 }
 
+/** Longer bodies are not searched for the place of their mistake: others would wait for as long. */
+const locatableLength = 2 ** 20
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
+    if (text.length > locatableLength) throw new FirstError('invalid_json', 'The body is not valid JSON.')
     const { line, column, problem } = locateJsonError(text)
     throw new FirstError('invalid_json', `The body is not valid JSON: ${problem} at line ${line}, column ${column}.`)
   }

@@ -14,7 +14,7 @@ let gateway: GatewayUnderTest
 
 beforeAll(async () => {
   double = await startOpenAiServer({ models: [model] })
-  gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], gateway: { bodyLimitMb: 1, allowedHosts: ['proxy.example'] } })
+  gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], gateway: { bodyLimitMb: 2, allowedHosts: ['proxy.example'] } })
 })
 afterAll(async () => {
   await gateway.close()
@@ -36,6 +36,7 @@ async function refusal(answer: Response): Promise<Record<string, unknown>> {
 describe('a request that is refused', () => {
   it.each([
     ['that is not JSON', '{"model": "m",}', { status: 400, code: 'invalid_json', message: expect.stringContaining('line 1, column 15') as string }],
+    ['that is long and not JSON', '['.repeat(1_100_000), { status: 400, code: 'invalid_json', message: 'The body is not valid JSON.' }],
     ['that is empty', '', { status: 400, code: 'invalid_json' }],
     ['that is a list', [], { status: 400, code: 'invalid_request' }],
     ['without a model', { messages }, { status: 400, code: 'missing_required_parameter', param: 'model' }],
@@ -85,12 +86,12 @@ describe('a request that is refused', () => {
   })
 
   it('for its size is refused by its length', async () => {
-    expect(await refusal(await gateway.post(chat, { model, messages: [{ role: 'user', content: 'x'.repeat(1_100_000) }] }))).toMatchObject({ status: 413, code: 'body_too_large' })
+    expect(await refusal(await gateway.post(chat, { model, messages: [{ role: 'user', content: 'x'.repeat(2_200_000) }] }))).toMatchObject({ status: 413, code: 'body_too_large' })
   })
 
   it('for its size is refused while it comes in, when it does not say its length', async () => {
     const request = httpRequest(`${gateway.origin}${chat}`, { method: 'POST', headers: { authorization: `Bearer ${ownerKey}`, 'content-type': 'application/json' } })
-    request.write('"'.padEnd(1_100_000, 'x'))
+    request.write('"'.padEnd(2_200_000, 'x'))
     // The body never ends, and the answer is there all the same.
     const [answer] = (await once(request, 'response')) as [IncomingMessage]
     expect(answer.statusCode).toBe(413)
