@@ -2,6 +2,7 @@ import { useConversationList, useSearch } from '@renderer/db'
 import { chatPath, newChatPath } from '@renderer/features/chat'
 import { settingsPath } from '@renderer/features/settings'
 import { setAppearance } from '@renderer/ui/appearance'
+import { useReturnFocus } from '@renderer/ui/use-return-focus'
 import { Command } from 'cmdk'
 import { Compass, Keyboard, MessageSquareText, Moon, Search, Server, Settings, SquarePen, Sun, SunMoon, type LucideIcon } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
@@ -15,11 +16,13 @@ export interface CommandPaletteProps {
 }
 
 export function CommandPalette({ isOpen, onClose, onShortcuts }: CommandPaletteProps) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
         <Radix.Content
+          {...focus}
           aria-describedby={undefined}
           className="fixed top-[12dvh] left-1/2 z-40 w-[calc(100vw-3rem)] max-w-xl -translate-x-1/2 animate-appear overflow-hidden rounded-xl border border-line bg-raised shadow-pop"
         >

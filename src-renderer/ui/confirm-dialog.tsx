@@ -1,6 +1,7 @@
 import { AlertDialog } from 'radix-ui'
 import { useState, type ReactNode } from 'react'
 import { Button } from './button'
+import { useReturnFocus } from './use-return-focus'
 
 export interface ConfirmDialogProps {
   readonly isOpen: boolean
@@ -17,6 +18,7 @@ export interface ConfirmDialogProps {
 /** Asks before something that cannot be undone; the focus starts on the harmless button. */
 export function ConfirmDialog({ isOpen, onClose, title, description, action, look = 'danger', onConfirm }: ConfirmDialogProps) {
   const [isBusy, setIsBusy] = useState(false)
+  const focus = useReturnFocus()
   const confirm = async () => {
     setIsBusy(true)
     await onConfirm().finally(() => setIsBusy(false))
@@ -26,7 +28,7 @@ export function ConfirmDialog({ isOpen, onClose, title, description, action, loo
     <AlertDialog.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
-        <AlertDialog.Content className="fixed top-1/2 left-1/2 z-40 w-[calc(100vw-3rem)] max-w-md -translate-x-1/2 -translate-y-1/2 animate-appear rounded-xl border border-line bg-raised p-5 shadow-pop">
+        <AlertDialog.Content {...focus} className="fixed top-1/2 left-1/2 z-40 w-[calc(100vw-3rem)] max-w-md -translate-x-1/2 -translate-y-1/2 animate-appear rounded-xl border border-line bg-raised p-5 shadow-pop">
           <AlertDialog.Title className="text-base font-semibold">{title}</AlertDialog.Title>
           <AlertDialog.Description className="mt-2 text-sm text-ink-soft">{description}</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2">

@@ -2,6 +2,7 @@ import { X } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { cn } from './cn'
+import { useReturnFocus } from './use-return-focus'
 
 export interface DialogProps {
   readonly isOpen: boolean
@@ -15,11 +16,13 @@ export interface DialogProps {
 }
 
 export function Dialog({ isOpen, onClose, title, description, children, actions, className }: DialogProps) {
+  const focus = useReturnFocus()
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-veil" />
         <Radix.Content
+          {...focus}
           className={cn(
             'fixed top-1/2 left-1/2 z-40 flex max-h-[calc(100dvh-4rem)] w-[calc(100vw-3rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 animate-appear flex-col',
             'rounded-xl border border-line bg-raised text-ink shadow-pop focus-visible:outline-none',

@@ -1,6 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { ReactElement } from 'react'
+import { useRef, type ReactElement } from 'react'
 import { cn } from './cn'
 import { Keys } from './keys'
 
@@ -19,6 +19,13 @@ export interface MenuProps {
 }
 
 export function Menu({ trigger, items, onOpenChange }: MenuProps) {
+  const chosen = useRef<() => void>(undefined)
+  /** Once the focus is back at the trigger: what a choice opens takes it from there, and gives it back there. */
+  const runChosen = () => {
+    const run = chosen.current
+    chosen.current = undefined
+    if (run !== undefined) queueMicrotask(run)
+  }
   return (
     // Not modal: the rest of the page stays known to screen readers.
     <DropdownMenu.Root modal={false} {...(onOpenChange === undefined ? {} : { onOpenChange })}>
@@ -28,12 +35,13 @@ export function Menu({ trigger, items, onOpenChange }: MenuProps) {
           align="start"
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={runChosen}
           className="z-50 min-w-44 animate-appear rounded-lg border border-line bg-raised p-1 shadow-pop"
         >
           {items.map(({ label, icon: Icon, keys, isDangerous = false, onSelect }) => (
             <DropdownMenu.Item
               key={label}
-              onSelect={onSelect}
+              onSelect={() => (chosen.current = onSelect)}
               className={cn(
                 'flex h-8 items-center gap-2 rounded-md px-2 text-sm outline-none data-highlighted:bg-hover',
                 isDangerous ? 'text-fail' : 'text-ink',

@@ -72,7 +72,6 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
       }}
     >
       <TextField
-        autoFocus
         label="Address"
         placeholder="http://localhost:11434/v1"
         value={address}
