@@ -40,6 +40,8 @@ export function ConversationList({ selectedId }: { readonly selectedId: string |
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key]
     const links = [...(scroller.current?.querySelectorAll<HTMLElement>('[data-conversation]') ?? [])]
     const here = links.findIndex((link) => link === document.activeElement)
+    // The row itself deletes; its neighbour keeps the place in the list.
+    if (event.key === 'Delete' && here !== -1) (links[here + 1] ?? links[here - 1])?.focus()
     if (step === undefined || here === -1) return
     event.preventDefault()
     links[here + step]?.focus()

@@ -3,7 +3,7 @@ import { IconButton } from '@renderer/ui/icon-button'
 import { Menu } from '@renderer/ui/menu'
 import type { Conversation } from '@shared/domain/conversation'
 import { Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react'
-import { memo, useState, type KeyboardEvent } from 'react'
+import { memo, useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { Link } from 'wouter'
 import { useStreamingMessageId } from '../engine'
 import { chatPath } from '../paths'
@@ -17,12 +17,19 @@ export interface ConversationRowProps {
 
 export const ConversationRow = memo(function ConversationRow({ conversation, isSelected, actions }: ConversationRowProps) {
   const [isRenaming, setIsRenaming] = useState(false)
+  const link = useRef<HTMLAnchorElement>(null)
+  const wasEndedByKey = useRef(false)
+  useEffect(() => {
+    if (!isRenaming && wasEndedByKey.current) link.current?.focus()
+    wasEndedByKey.current = false
+  }, [isRenaming])
   const isStreaming = useStreamingMessageId(conversation.id) !== undefined
   if (isRenaming)
     return (
       <TitleField
         title={conversation.title}
-        onEnd={(title) => {
+        onEnd={(title, isByKey = false) => {
+          wasEndedByKey.current = isByKey
           setIsRenaming(false)
           if (title !== undefined) actions.rename(conversation, title)
         }}
@@ -35,6 +42,7 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isS
   return (
     <div className={cn('group relative flex h-8 items-center rounded-md', isSelected ? 'bg-selected' : 'hover:bg-hover')}>
       <Link
+        ref={link}
         href={chatPath(conversation.id)}
         data-conversation
         aria-current={isSelected ? 'page' : undefined}
@@ -65,12 +73,12 @@ export const ConversationRow = memo(function ConversationRow({ conversation, isS
   )
 })
 
-function TitleField({ title, onEnd }: { readonly title: string; readonly onEnd: (title?: string) => void }) {
+function TitleField({ title, onEnd }: { readonly title: string; readonly onEnd: (title?: string, isByKey?: boolean) => void }) {
   const [text, setText] = useState(title)
   const press = (event: KeyboardEvent) => {
     event.stopPropagation()
-    if (event.key === 'Enter') onEnd(text)
-    if (event.key === 'Escape') onEnd()
+    if (event.key === 'Enter') onEnd(text, true)
+    if (event.key === 'Escape') onEnd(undefined, true)
   }
   return (
     <input

@@ -3,7 +3,7 @@ import { Button } from '@renderer/ui/button'
 import { CopyButton } from '@renderer/ui/copy-button'
 import { IconButton } from '@renderer/ui/icon-button'
 import { Pencil } from 'lucide-react'
-import { useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import { useChatEngine } from '../engine'
 import { tell } from '@renderer/ui/tell'
 import { BranchWalker } from './branch-walker'
@@ -16,6 +16,12 @@ export interface UserMessageProps {
 
 export function UserMessage({ message, turn }: UserMessageProps) {
   const [isEditing, setIsEditing] = useState(false)
+  const pencil = useRef<HTMLButtonElement>(null)
+  const wasEditing = useRef(false)
+  useEffect(() => {
+    if (wasEditing.current && !isEditing) pencil.current?.focus()
+    wasEditing.current = isEditing
+  }, [isEditing])
   if (isEditing) return <QuestionEditor message={message} onEnd={() => setIsEditing(false)} />
   return (
     <section className="group flex flex-col items-end gap-0.5" aria-label={`Your message ${turn}`}>
@@ -24,7 +30,7 @@ export function UserMessage({ message, turn }: UserMessageProps) {
       <div className="flex h-7 items-center gap-0.5">
         <div className="flex opacity-0 transition-opacity group-focus-within:opacity-100 group-hover:opacity-100">
           <CopyButton text={() => message.content} label="Copy message" />
-          <IconButton icon={Pencil} label="Edit message" size="small" onClick={() => setIsEditing(true)} />
+          <IconButton ref={pencil} icon={Pencil} label="Edit message" size="small" onClick={() => setIsEditing(true)} />
         </div>
         <BranchWalker message={message} />
       </div>
