@@ -6,6 +6,9 @@ export const secretReference = z
   .string()
   .regex(/^\$\{(?:env|secret):[A-Za-z0-9_.-]+\}$/, 'a secret is named, not written here: use ${env:NAME} or ${secret:NAME}')
 
+/** The base URL of a server; a name and password in it would be a secret in plain sight. */
+export const serverUrl = z.url({ protocol: /^https?$/ }).refine((url) => !/^[a-z]+:\/\/[^/?#]*@/i.test(url), 'leave the name and password out of the address: a key goes to apiKey')
+
 const port = z.number().int().min(0).max(65_535)
 
 const gateway = z.strictObject({
@@ -44,7 +47,7 @@ const directCluster = z.strictObject({
   name: clusterName,
   kind: z.literal('direct'),
   /** Base URL up to and with the version, for example `https://api.example.org/v1`. */
-  url: z.url({ protocol: /^https?$/ }),
+  url: serverUrl,
   apiKey: secretReference.optional(),
   framework: z.enum(['api', 'vllm', 'infinity']).default('api'),
   /** Absent: asked of the server by `GET /models`. */

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { configProblem } from '../config/schema'
+import { configProblem, serverUrl } from '../config/schema'
 import { clusterSnapshot } from '../domain/cluster'
 import { clusterName, modelId } from '../domain/model'
 import { modelFile } from '../domain/model-file'
@@ -41,7 +41,7 @@ export const coreEvent = z.discriminatedUnion('kind', [
 export type CoreEvent = z.infer<typeof coreEvent>
 
 const serverAddress = z.object({
-  url: z.url({ protocol: /^https?$/ }),
+  url: serverUrl,
   apiKey: z.string().min(1).max(4096).optional(),
 })
 
