@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream'
 import type { WebSocket, WebSocketServer } from 'ws'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
+import { declineUpgrade, wantsWebSocket } from './decline-upgrade'
 import { messageLimit, type RpcServer, type Wire } from './rpc-server'
 
 export const rpcPath = '/rpc'
@@ -25,6 +26,10 @@ const closeWithinMs = 1_000
 export function attachWebSocket({ server, rpc, logger, refusal }: SocketDeps): void {
   let sockets: Promise<WebSocketServer> | undefined
   server.on('upgrade', (request, socket, head) => {
+    if (!wantsWebSocket(request)) {
+      declineUpgrade(server, request, socket, head)
+      return
+    }
     socket.on('error', (cause) => logger.debug({ cause }, 'a socket broke'))
     const [path] = (request.url ?? '').split('?')
     const error = path === rpcPath ? refusal(request) : new FirstError('not_found', 'No socket is served there.')
