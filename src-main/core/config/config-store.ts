@@ -75,7 +75,7 @@ export async function createConfigStore(deps: ConfigStoreDeps): Promise<ConfigSt
     edit: (change) =>
       inTurn(async () => {
         const before = parseConfig(await readConfig(path, false))
-        if (before.config === undefined) throw invalid(path, before)
+        if (before.config === undefined) throw refused(path, before)
         change(before.document)
         const next = before.document.toString({ lineWidth: 0 })
         const after = parseConfig(next)
@@ -107,6 +107,13 @@ async function realPath(path: string): Promise<string> {
 
 function invalid(path: string, parsed: ParsedConfig): FirstError {
   return new FirstError('config_invalid', problemLines(path, parsed.problems), { info: { problems: parsed.problems } })
+}
+
+/** In a sentence, for whoever asked for the edit. */
+function refused(path: string, { problems }: ParsedConfig): FirstError {
+  const [first] = problems
+  const mistake = first === undefined ? 'cannot be read' : `has a mistake in line ${first.line}${first.key === '' ? '' : `, ${first.key}`}: ${first.message}`
+  return new FirstError('config_invalid', `Nothing was changed: ${path} ${mistake}.`, { info: { problems } })
 }
 
 function digest(text: string): string {

@@ -17,7 +17,7 @@ const mostProblems = 10
 export function parseConfig(text: string): ParsedConfig {
   const lines = new LineCounter()
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' })
-  if (document.errors.length > 0) return { document, problems: document.errors.slice(0, mostProblems).map(({ code, message, pos }) => syntaxProblem({ code, message, after: text.slice(pos[0], pos[0] + 40), offset: pos[0] }, lines)) }
+  if (document.errors.length > 0) return { document, problems: tellingErrors(document).slice(0, mostProblems).map(({ code, message, pos }) => syntaxProblem({ code, message, after: text.slice(pos[0], pos[0] + 40), offset: pos[0] }, lines)) }
   const value = plainValue(document)
   if (value instanceof Error) return { document, problems: [{ line: 1, column: 1, key: '', message: value.message }] }
   const parsed = configSchema.safeParse(value ?? {})
@@ -27,6 +27,12 @@ export function parseConfig(text: string): ParsedConfig {
     .flatMap((issue) => problemsOf(issue, configSchema, value))
     .map(({ path, message }) => ({ ...positionOf(document, lines, path), key: keyText(path), message }))
   return { document, problems: problems.sort((one, other) => one.line - other.line || one.column - other.column).slice(0, mostProblems) }
+}
+
+/** What is read after a tab is read askew: the tabs alone are the mistake. */
+function tellingErrors({ errors }: Document): Document['errors'] {
+  const tabs = errors.filter(({ code }) => code === 'TAB_AS_INDENT')
+  return tabs.length > 0 ? tabs : errors
 }
 
 /** An alias that is expanded without end is refused by the library with an error. */

@@ -11,6 +11,7 @@ describe('reading config.yaml', () => {
 
   test.each([
     ['a tab', 'gateway:\n\tport: 1\n', 'config.yaml:2:1 this line is indented with a tab; YAML takes spaces only, so put spaces in its place'],
+    ['a tab after which nothing is where it seems', 'clusters:\n\t- name: lab\n    kind: direct\n    url: https://lab.example.org\n', 'config.yaml:2:1 this line is indented with a tab; YAML takes spaces only, so put spaces in its place'],
     ['a wrong key that is near a right one', 'gateway:\n  prot: 1\n', 'config.yaml:2:3 gateway.prot: there is no key prot here; did you mean port?'],
     ['a wrong key in a list', 'clusters:\n  - name: lab\n    kind: direct\n    url: https://lab.example.org\n    apikey: ${env:K}\n', 'config.yaml:5:5 clusters[0].apikey: there is no key apikey here; did you mean apiKey?'],
     ['a wrong type', 'gateway:\n  host: 127.0.0.1\n  port: http\n', 'config.yaml:3:3 gateway.port: must be a number, not "http"'],
