@@ -1,66 +1,307 @@
-import type { Page } from '@playwright/test'
-import { expect, test } from '../app'
+import type { Locator, Page } from '@playwright/test'
+import type { App } from '../app'
 import { chatOf } from '../chat'
+import { expect, gate, labModel, test } from '../lab'
+import { walk } from '../tour'
 
-/** Presses Tab until the element of this name has the focus. */
-async function tabTo(page: Page, name: string | RegExp, role: 'button' | 'link' = 'button'): Promise<void> {
-  const target = page.getByRole(role, { name, exact: typeof name === 'string' })
-  await target.first().waitFor()
-  const isThere = (): Promise<boolean> => target.evaluateAll((found) => found.includes(document.activeElement as HTMLElement))
-  for (let presses = 0; presses < 60 && !(await isThere()); presses += 1) await page.keyboard.press('Tab')
-  expect(await isThere(), `Tab does not reach ${String(name)}`).toBe(true)
+/** Tab, or Shift Tab, until it has the focus. */
+async function tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
+  const hasFocus = (): Promise<boolean> => target.evaluate((element) => element === document.activeElement)
+  await target.waitFor({ state: 'attached' })
+  for (let presses = 0; presses < 60 && !(await hasFocus()); presses += 1) await target.page().keyboard.press(key)
+  await expect(target).toBeFocused()
+}
+
+/** A browser keeps Ctrl+N for itself. */
+const newChatKey = ({ electron }: App): string => (electron === undefined ? 'Alt+n' : 'ControlOrMeta+n')
+const title = (page: Page): Locator => page.getByRole('heading', { level: 1 })
+
+async function converse(page: Page, question: string): Promise<void> {
+  const chat = chatOf(page)
+  await expect(chat.message).toBeFocused()
+  await page.keyboard.type(question)
+  await page.keyboard.press('Enter')
+  await expect(chat.questions.last()).toContainText(question)
+  await chat.answered()
 }
 
 test('a first chat needs no mouse', async ({ apps }) => {
   const { page } = await apps.start()
-  await tabTo(page, 'Look around')
-  await page.keyboard.press('Enter')
   const chat = chatOf(page)
-  await expect(chat.message).toBeFocused()
-  await page.keyboard.type('Show me some math')
+  await tabTo(page.getByRole('button', { name: 'Look around' }))
   await page.keyboard.press('Enter')
-  await chat.answers.first().waitFor()
-  await chat.answered()
+  await converse(page, 'Show me some math')
   await expect(chat.message).toBeFocused()
   await page.keyboard.press('ControlOrMeta+k')
   await page.keyboard.type('settings')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('heading', { name: 'General', level: 1 })).toBeVisible()
+  await expect(title(page)).toHaveText('General')
 })
 
-test('a conversation is renamed, deleted and brought back by keys alone', async ({ apps }) => {
-  const { page } = await apps.start()
+test('a model is chosen, asked, stopped and asked again without a mouse', async ({ apps, lab }) => {
+  const { page } = await apps.start({ config: lab.config })
   const chat = chatOf(page)
-  await chat.lookAround()
-  await chat.ask('What can FIRST Desktop do?')
-  await chat.answered()
-  await tabTo(page, 'What can FIRST Desktop do?', 'link')
-  await page.keyboard.press('F2')
-  await page.keyboard.press('ControlOrMeta+a')
-  await page.keyboard.type('What it does')
+  await tabTo(page.getByRole('button', { name: 'Look around' }))
   await page.keyboard.press('Enter')
-  await expect(chat.conversations).toHaveText([/What it does/])
-  await tabTo(page, 'What it does', 'link')
-  await page.keyboard.press('Delete')
-  await expect(chat.conversations).toHaveCount(0)
-  await tabTo(page, 'Undo')
-  await page.keyboard.press('Enter')
-  await expect(chat.conversations).toHaveText([/What it does/])
-})
+  await expect(chat.message).toBeFocused()
 
-test('a model is chosen, and an answer stopped, by keys alone', async ({ apps }) => {
-  const { page } = await apps.start()
-  const chat = chatOf(page)
-  await chat.lookAround()
-  await tabTo(page, /^Model:/)
+  await tabTo(chat.model)
   await page.keyboard.press('Enter')
-  await page.keyboard.type('guide')
+  await expect(page.getByRole('dialog', { name: 'Choose a model' }).getByRole('combobox')).toBeFocused()
+  const wanted = page.getByRole('option', { name: labModel })
+  await expect
+    .poll(async () => {
+      const isReached = (await wanted.getAttribute('aria-selected')) === 'true'
+      if (!isReached) await page.keyboard.press('ArrowDown')
+      return isReached
+    })
+    .toBe(true)
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('option')).toHaveCount(0)
-  await chat.message.focus()
-  await page.keyboard.type('Show me some code')
+  await expect(chat.model).toHaveAccessibleName(new RegExp(labModel))
+  await expect(chat.model).toBeFocused()
+
+  await tabTo(chat.message, 'Shift+Tab')
+  lab.server.behaveOnce({ kind: 'answer', text: 'one two three four', hold: { afterTokens: 2, until: gate().until } })
+  await page.keyboard.type('Count')
+  await page.keyboard.press('Shift+Enter')
+  await page.keyboard.type('to four')
   await page.keyboard.press('Enter')
-  await chat.stop.waitFor()
+  await expect(chat.answer).toContainText('one two')
   await page.keyboard.press('Escape')
   await expect(chat.answer).toContainText('Stopped.')
+  expect(await (await lab.server.seen(1)).ended).toBe('disconnected')
+  expect(lab.server.chats[0]?.body).toContain('Count\\nto four')
+
+  await tabTo(chat.questions.first().getByRole('button', { name: 'Edit message' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  const editor = page.getByRole('textbox', { name: 'Edited message' })
+  await expect(editor).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(editor).toBeHidden()
+  await expect(chat.questions.first().getByRole('button', { name: 'Edit message' })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(editor).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+a')
+  await page.keyboard.type('Say hello')
+  await page.keyboard.press('ControlOrMeta+Enter')
+  await chat.answered()
+  await expect(chat.answer).toContainText('You said: Say hello')
+  await tabTo(chat.questions.first().getByRole('button', { name: 'Previous version' }))
+  await page.keyboard.press('Enter')
+  await expect(chat.answer).toContainText('one two')
+})
+
+test('conversations are made, walked, renamed, deleted, brought back and found without a mouse', async ({ lab }) => {
+  const app = await lab.start()
+  const { page } = app
+  const chat = chatOf(page)
+  for (const question of ['Alpha', 'Beta', 'Gamma']) {
+    await page.keyboard.press(newChatKey(app))
+    await expect(title(page)).toHaveText('New chat')
+    await tabTo(chat.message)
+    await converse(page, question)
+  }
+  const row = (name: string): Locator => chat.conversations.filter({ hasText: name })
+
+  await tabTo(row('Gamma'), 'Shift+Tab')
+  await page.keyboard.press('ArrowDown')
+  await expect(row('Beta')).toBeFocused()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await expect(row('Alpha')).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(title(page)).toHaveText('Alpha')
+  await expect(chat.message).toBeFocused()
+
+  await tabTo(row('Alpha'), 'Shift+Tab')
+  await page.keyboard.press('F2')
+  await expect(page.getByRole('textbox', { name: 'Title' })).toBeFocused()
+  await page.keyboard.type('Omega')
+  await page.keyboard.press('Enter')
+  await expect(title(page)).toHaveText('Omega')
+  await expect(row('Omega')).toBeFocused()
+  await page.keyboard.press('F2')
+  await page.keyboard.press('Escape')
+  await expect(row('Omega')).toBeFocused()
+
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Delete')
+  await expect(chat.conversations).toHaveText(['Gamma', 'Omega'])
+  await expect(row('Omega')).toBeFocused()
+  await tabTo(page.getByRole('button', { name: 'Undo' }))
+  await page.keyboard.press('Enter')
+  await expect(chat.conversations).toHaveText(['Gamma', 'Beta', 'Omega'])
+  await expect(title(page)).toHaveText('Beta')
+  await expect(page.getByRole('button', { name: 'Undo' })).toHaveCount(0)
+  await expect(page.locator(':focus')).toHaveCount(1)
+  await tabTo(row('Beta'), 'Shift+Tab')
+  await page.keyboard.press('/')
+  const search = page.getByRole('searchbox', { name: 'Search conversations' })
+  await expect(search).toBeFocused()
+  await page.keyboard.type('gamma')
+  const result = page.getByRole('list', { name: 'Search results' }).getByRole('link').first()
+  await tabTo(result)
+  await page.keyboard.press('Enter')
+  await expect(title(page)).toHaveText('Gamma')
+
+  await page.keyboard.press('ControlOrMeta+b')
+  await expect(page.getByRole('complementary', { name: 'Conversations' })).toBeHidden()
+  await page.keyboard.press('ControlOrMeta+b')
+  await expect(page.getByRole('complementary', { name: 'Conversations' })).toBeVisible()
+})
+
+test('the palette opens a conversation and every page, and Escape gives the focus back', async ({ lab }) => {
+  const app = await lab.start()
+  const { page } = app
+  const chat = chatOf(page)
+  await tabTo(chat.message, 'Shift+Tab')
+  await converse(page, 'Heat of the earth')
+  await page.keyboard.press(newChatKey(app))
+  await expect(title(page)).toHaveText('New chat')
+  const field = page.getByRole('dialog', { name: 'Search and commands' }).getByRole('combobox')
+  const choose = async (words: string): Promise<void> => {
+    await page.keyboard.press('ControlOrMeta+k')
+    await expect(field).toBeFocused()
+    await page.keyboard.type(words)
+    await expect(page.getByRole('option').first()).toContainText(words)
+    await page.keyboard.press('Enter')
+    await expect(field).toBeHidden()
+  }
+  await choose('Heat')
+  await expect(title(page)).toHaveText('Heat of the earth')
+  await expect(chat.message).toBeFocused()
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(field).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(field).toBeHidden()
+  await expect(chat.message).toBeFocused()
+  await choose('New chat')
+  await expect(chat.message).toBeFocused()
+  await choose('Settings')
+  await expect(title(page)).toHaveText('General')
+  await choose('Ways to begin')
+  await expect(title(page)).toHaveText('Welcome to FIRST Desktop')
+  await choose('Add a server')
+  await expect(page.getByRole('dialog', { name: 'Add a server' }).getByLabel('Address')).toBeFocused()
+  await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+  await choose('Dark theme')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
+})
+
+test('dialogs and menus of the settings open, close with Escape, and give the focus back', async ({ lab }) => {
+  const { page } = await lab.start()
+  await page.keyboard.press('ControlOrMeta+,')
+  await expect(title(page)).toHaveText('General')
+  await tabTo(page.getByRole('radio', { name: 'System' }))
+  await page.keyboard.press('ArrowRight')
+  await expect(page.locator('html')).toHaveAttribute('data-theme', 'light')
+  await tabTo(page.getByRole('link', { name: 'Servers and models' }), 'Shift+Tab')
+  await page.keyboard.press('Enter')
+  await expect(title(page)).toHaveText('Servers and models')
+
+  for (const [button, dialog] of [['Add a server', 'Add a server'], ['Add a GGUF file', 'Run a model on this workstation']] as const) {
+    const opener = page.getByRole('button', { name: button })
+    await tabTo(opener)
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('dialog', { name: dialog })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+    await expect(opener).toBeFocused()
+  }
+
+  const actions = page.getByRole('button', { name: 'Actions for lab' })
+  for (const [item, role, dialog] of [['Change the key', 'dialog', 'Key of lab'], ['Remove', 'alertdialog', 'Remove lab?']] as const) {
+    await tabTo(actions, 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    for (const entry of ['Check again', 'Change the key', 'Remove']) {
+      await expect(page.getByRole('menuitem', { name: entry })).toBeFocused()
+      if (entry === item) break
+      await page.keyboard.press('ArrowDown')
+    }
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole(role, { name: dialog })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole(role)).toHaveCount(0)
+    await expect(actions).toBeFocused()
+  }
+
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(actions).toBeFocused()
+})
+
+interface Step {
+  /** Tells elements apart, for as long as the page lives. */
+  readonly id: number
+  readonly name: string
+  /** What hides the focus, if anything does. */
+  readonly fault: string | undefined
+}
+
+/** Describes the element that has the focus, as soon as it shows that, or after half a second of frames. */
+function look(page: Page): Promise<Step | undefined> {
+  return page.evaluate(async () => {
+    const element = document.activeElement
+    if (!(element instanceof HTMLElement) || element === document.body) return undefined
+    const store = window as unknown as { ids?: Map<Element, number> }
+    const ids = (store.ids ??= new Map<Element, number>())
+    if (!ids.has(element)) ids.set(element, ids.size)
+
+    const isOutlined = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration): boolean => outlineStyle !== 'none' && parseFloat(outlineWidth) > 0
+    const isMarked = (): boolean => {
+      const after = getComputedStyle(element, '::after')
+      // A text field shows its caret; the edge of a panel is drawn thicker, and in colour.
+      if (element.matches('textarea, input:not([type=radio], [type=checkbox], [type=button])')) return getComputedStyle(element).caretColor !== 'transparent'
+      return isOutlined(getComputedStyle(element)) || isOutlined(after) || (element.role === 'separator' && parseFloat(after.width) >= 2)
+    }
+    const isInSight = (): boolean => {
+      const { left, top, right, bottom } = element.getBoundingClientRect()
+      return right > left && bottom > top && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight
+    }
+    const isOpaque = (): boolean => {
+      for (let part: Element | null = element; part !== null; part = part.parentElement) if (Number(getComputedStyle(part).opacity) < 0.99) return false
+      return true
+    }
+    const findFaults = (): string[] => Object.entries({ 'not marked': isMarked(), 'out of sight': isInSight(), 'see-through': isOpaque() }).flatMap(([fault, isWell]) => (isWell ? [] : [fault]))
+    let faults = findFaults()
+    for (let frames = 0; frames < 30 && faults.length > 0; frames += 1) {
+      await new Promise((drawn) => requestAnimationFrame(drawn))
+      faults = findFaults()
+    }
+    return {
+      id: ids.get(element) ?? -1,
+      name: `${element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? element.textContent.slice(0, 40)}`,
+      fault: faults.length === 0 ? undefined : faults.join(', '),
+    }
+  })
+}
+
+/** Tab, until what had the focus first has it again. */
+async function tabRound(page: Page): Promise<{ readonly steps: readonly Step[]; readonly isRound: boolean }> {
+  const steps: Step[] = []
+  for (let presses = 0; presses < 120; presses += 1) {
+    await page.keyboard.press('Tab')
+    const step = await look(page)
+    if (step === undefined) continue
+    if (step.id === steps[0]?.id) return { steps, isRound: true }
+    steps.push(step)
+  }
+  return { steps, isRound: false }
+}
+
+test('on every page Tab goes round, and the focus is seen at each step', async ({ apps }) => {
+  test.slow()
+  const { page } = await apps.start()
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  const faults: string[] = []
+  await walk(page, async ({ name }) => {
+    // In a menu the arrows walk; Tab does nothing there, and Escape leads out.
+    if (name === 'conversation-menu') return
+    const { steps, isRound } = await tabRound(page)
+    if (!isRound) faults.push(`${name}: Tab does not come round: ${steps.slice(-3).map((step) => step.name).join(' → ')}`)
+    for (const step of steps) if (step.fault !== undefined) faults.push(`${name}: ${step.name}: ${step.fault}`)
+  })
+  expect(faults).toEqual([])
 })
