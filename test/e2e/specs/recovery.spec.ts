@@ -30,6 +30,23 @@ async function flipBytes(path: string): Promise<void> {
   await writeFile(path, bytes)
 }
 
+/** Puts another database in the place of the window's, with a table of the same name that has another key. */
+function replaceDatabase(page: Page): Promise<void> {
+  return page.evaluate(
+    () =>
+      new Promise<void>((done, failed) => {
+        indexedDB.deleteDatabase('first-desktop')
+        const opening = indexedDB.open('first-desktop', 10)
+        opening.onupgradeneeded = () => opening.result.createObjectStore('conversations', { keyPath: 'another' })
+        opening.onerror = () => failed(opening.error ?? new Error('IndexedDB failed'))
+        opening.onsuccess = () => {
+          opening.result.close()
+          done()
+        }
+      }),
+  )
+}
+
 async function goToData(page: Page): Promise<void> {
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByRole('link', { name: 'Data' }).click()
@@ -104,6 +121,26 @@ for (const { name, harm } of losses)
 
     await expectAll((await after.start()).page)
   })
+
+test('a database that opens and makes no sense is said so, and is replaced by the restore only', async ({ apps }) => {
+  const app = await apps.start()
+  await withBackup(app)
+  const second = await app.start()
+  await replaceDatabase(second.page)
+  await second.stop()
+
+  const third = await second.start()
+  await expect(third.page.getByRole('heading', { level: 1 })).toHaveText('Your conversations cannot be read')
+  await third.stop()
+
+  const fourth = await third.start()
+  await expect(fourth.page.getByRole('heading', { level: 1 })).toHaveText('Your conversations cannot be read')
+  await restoreButtons(fourth.page).click()
+  await expectAll(fourth.page)
+  await fourth.stop()
+
+  await expectAll((await fourth.start()).page)
+})
 
 test('who declines begins with an empty window, and finds the snapshots in Settings', async ({ apps }) => {
   const app = await apps.start()
