@@ -4,7 +4,7 @@ import { Button } from '@renderer/ui/button'
 import { problemOf, type Problem } from '@renderer/ui/problem'
 import { ProgressBar } from '@renderer/ui/progress-bar'
 import { DatabaseBackup } from 'lucide-react'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { OpenedWindow, Parts } from './open-window'
 
 export interface RecoveryPageProps {
@@ -18,14 +18,16 @@ type Step = { readonly kind: 'asking'; readonly problem?: Problem } | { readonly
 /** Offers the backups when the window's own data is gone or cannot be read. Nothing is overwritten without a word of the person. */
 export function RecoveryPage({ opening, start, onReady }: RecoveryPageProps) {
   const [step, setStep] = useState<Step>({ kind: 'asking' })
+  /** Kept over a restore that failed: the next one goes into the same database. */
+  const begun = useRef<Parts>(undefined)
   const isUnreadable = opening.kind === 'unreadable'
 
   const proceed = (backupId: string | undefined) => {
     const run = async () => {
       setStep({ kind: 'working', done: 0 })
-      const db = opening.kind === 'unreadable' ? await opening.startAnew() : opening.db
-      const parts = await start(db)
-      if (backupId === undefined) await declineRestore(db)
+      const parts = begun.current ?? (await start(opening.kind === 'unreadable' ? await opening.startAnew() : opening.db))
+      begun.current = parts
+      if (backupId === undefined) await declineRestore(parts.data.db)
       else await parts.data.backups.restore(backupId, ({ done, total }) => setStep({ kind: 'working', done: done / Math.max(1, total) }))
       onReady(parts)
     }
