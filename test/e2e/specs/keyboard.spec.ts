@@ -25,6 +25,18 @@ async function converse(page: Page, question: string): Promise<void> {
   await chat.answered()
 }
 
+const palette = (page: Page): Locator => page.getByRole('dialog', { name: 'Search and commands' })
+
+/** Opens the palette, types, and takes what stands first. */
+async function choose(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('ControlOrMeta+k')
+  await expect(palette(page).getByRole('combobox')).toBeFocused()
+  await page.keyboard.type(words)
+  await expect(page.getByRole('option', { selected: true })).toContainText(words)
+  await page.keyboard.press('Enter')
+  await expect(palette(page)).toBeHidden()
+}
+
 test('a first chat needs no mouse', async ({ apps }) => {
   const { page } = await apps.start()
   const chat = chatOf(page)
@@ -32,9 +44,7 @@ test('a first chat needs no mouse', async ({ apps }) => {
   await page.keyboard.press('Enter')
   await converse(page, 'Show me some math')
   await expect(chat.message).toBeFocused()
-  await page.keyboard.press('ControlOrMeta+k')
-  await page.keyboard.type('settings')
-  await page.keyboard.press('Enter')
+  await choose(page, 'Settings')
   await expect(title(page)).toHaveText('General')
 })
 
@@ -158,34 +168,25 @@ test('the palette opens a conversation and every page, and Escape gives the focu
   await converse(page, 'Heat of the earth')
   await page.keyboard.press(newChatKey(app))
   await expect(title(page)).toHaveText('New chat')
-  const field = page.getByRole('dialog', { name: 'Search and commands' }).getByRole('combobox')
-  const choose = async (words: string): Promise<void> => {
-    await page.keyboard.press('ControlOrMeta+k')
-    await expect(field).toBeFocused()
-    await page.keyboard.type(words)
-    await expect(page.getByRole('option').first()).toContainText(words)
-    await page.keyboard.press('Enter')
-    await expect(field).toBeHidden()
-  }
-  await choose('Heat')
+  await choose(page, 'Heat')
   await expect(title(page)).toHaveText('Heat of the earth')
   await expect(chat.message).toBeFocused()
   await page.keyboard.press('ControlOrMeta+k')
-  await expect(field).toBeFocused()
+  await expect(palette(page).getByRole('combobox')).toBeFocused()
   await page.keyboard.press('Escape')
-  await expect(field).toBeHidden()
+  await expect(palette(page)).toBeHidden()
   await expect(chat.message).toBeFocused()
-  await choose('New chat')
+  await choose(page, 'New chat')
   await expect(chat.message).toBeFocused()
-  await choose('Settings')
+  await choose(page, 'Settings')
   await expect(title(page)).toHaveText('General')
-  await choose('Ways to begin')
+  await choose(page, 'Ways to begin')
   await expect(title(page)).toHaveText('Welcome to FIRST Desktop')
-  await choose('Add a server')
+  await choose(page, 'Add a server')
   await expect(page.getByRole('dialog', { name: 'Add a server' }).getByLabel('Address')).toBeFocused()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  await choose('Dark theme')
+  await choose(page, 'Dark theme')
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
 })
 
