@@ -1,0 +1,135 @@
+import { type FirstError, toFirstError } from '@shared/errors'
+import { createChatStreamReader } from './chat/read-stream'
+import { createChatStreamWriter } from './chat/write-stream'
+import { readChatAnswer } from './chat/read-answer'
+import { readChatRequest } from './chat/read-request'
+import { writeChatAnswer } from './chat/write-answer'
+import { writeChatRequest, type WriteChatRequestOptions } from './chat/write-request'
+import type { Answer, AnswerContext, Conversation, Protocol } from './conversation'
+import type { StreamReader, StreamWriter } from './delta'
+import { sortExtras } from './extras'
+import { unfoldAnswer } from './fold'
+import { createMessagesStreamReader } from './messages/read-stream'
+import { createMessagesStreamWriter } from './messages/write-stream'
+import { readMessagesAnswer } from './messages/read-answer'
+import { readMessagesRequest } from './messages/read-request'
+import { writeMessagesAnswer } from './messages/write-answer'
+import { writeMessagesRequest } from './messages/write-request'
+import { createCallOrder } from './order-calls'
+import type { SseEvent } from './sse'
+
+/** What a protocol is to the translation: three things to read, three to write. */
+interface Dialect {
+  readonly readRequest: (body: unknown) => Conversation
+  readonly writeRequest: (asked: Conversation, options: WriteChatRequestOptions) => Record<string, unknown>
+  readonly readAnswer: (body: unknown, context: AnswerContext) => Answer
+  readonly writeAnswer: (answer: Answer, context: AnswerContext) => object
+  readonly createReader: (context: AnswerContext) => StreamReader
+  readonly createWriter: (context: AnswerContext) => StreamWriter
+}
+
+const dialects: Readonly<Record<Exclude<Protocol, 'responses'>, Dialect>> = {
+  chat_completions: {
+    readRequest: readChatRequest,
+    writeRequest: writeChatRequest,
+    readAnswer: readChatAnswer,
+    writeAnswer: writeChatAnswer,
+    createReader: createChatStreamReader,
+    createWriter: createChatStreamWriter,
+  },
+  messages: {
+    readRequest: readMessagesRequest,
+    writeRequest: writeMessagesRequest,
+    readAnswer: readMessagesAnswer,
+    writeAnswer: writeMessagesAnswer,
+    createReader: createMessagesStreamReader,
+    createWriter: createMessagesStreamWriter,
+  },
+}
+
+export interface TranslatedRequest {
+  readonly body: Record<string, unknown>
+  /** Goes into the `AnswerContext` of the answer. */
+  readonly conversation: Conversation
+  /** Fields and tools of the caller that the cluster's protocol has no word for, for a warning. */
+  readonly dropped: readonly string[]
+}
+
+export interface StreamTranslation {
+  /** Events for the caller; after the last one nothing comes. */
+  push(event: SseEvent): SseEvent[]
+  /** The cluster's bytes have ended. */
+  end(): SseEvent[]
+  /** The cluster's connection broke, or the time is over. */
+  fail(error: FirstError): SseEvent[]
+  /** Set once an error was told to the caller. */
+  readonly error: FirstError | undefined
+  /** Whether the last event was given out. */
+  readonly isOver: boolean
+}
+
+export interface Translator {
+  /** @throws FirstError `invalid_request` that names the field */
+  request(body: unknown, options?: RequestOptions): TranslatedRequest
+  /** @throws FirstError `upstream_garbled` */
+  answer(body: unknown, context: AnswerContext): object
+  stream(context: AnswerContext): StreamTranslation
+  /** A whole answer of the cluster as the stream the caller asked for. @throws FirstError `upstream_garbled` */
+  streamOf(body: unknown, context: AnswerContext): SseEvent[]
+}
+
+export interface RequestOptions extends WriteChatRequestOptions {
+  /** The id by which the cluster knows the model. */
+  readonly model?: string | undefined
+}
+
+/** Between what the caller speaks (`from`) and what the cluster does (`to`). */
+export function translatorFor(from: Exclude<Protocol, 'responses'>, to: Exclude<Protocol, 'responses'>): Translator {
+  const caller = dialects[from]
+  const cluster = dialects[to]
+  return {
+    request(body, { model, ...options } = {}) {
+      const conversation = caller.readRequest(body)
+      const { passed, dropped } = sortExtras(conversation.extras)
+      const written = cluster.writeRequest(model === undefined ? conversation : { ...conversation, model }, options)
+      return { body: { ...passed, ...written }, conversation, dropped: [...conversation.dropped, ...dropped] }
+    },
+    answer: (body, context) => caller.writeAnswer(cluster.readAnswer(body, context), context),
+    stream: (context) => createStreamTranslation(cluster.createReader(context), caller.createWriter(context)),
+    streamOf(body, context) {
+      const writer = caller.createWriter(context)
+      return unfoldAnswer(cluster.readAnswer(body, context)).flatMap((delta) => writer.push(delta))
+    },
+  }
+}
+
+function createStreamTranslation(reader: StreamReader, writer: StreamWriter): StreamTranslation {
+  const order = createCallOrder()
+  let error: FirstError | undefined
+  let isOver = false
+  const write = (deltas: ReturnType<StreamReader['end']>): SseEvent[] =>
+    deltas.flatMap((delta) => order.push(delta)).flatMap((delta) => {
+      if (isOver) return []
+      if (delta.kind === 'error') error = delta.error
+      isOver = delta.kind === 'error' || delta.kind === 'end'
+      return writer.push(delta)
+    })
+  const fail = (cause: FirstError): SseEvent[] => write([{ kind: 'error', error: cause }])
+  return {
+    push(event) {
+      try {
+        return write(reader.push(event))
+      } catch (cause) {
+        return fail(toFirstError(cause))
+      }
+    },
+    end: () => write(reader.end()),
+    fail,
+    get error() {
+      return error
+    },
+    get isOver() {
+      return isOver
+    },
+  }
+}
