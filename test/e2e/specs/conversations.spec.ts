@@ -387,13 +387,13 @@ for (const { status, sentence, action } of [
     await chat.ask('Are you well?')
     await expect(failure).toContainText(sentence)
     await expect(failure).toContainText(action)
+    lab.server.behave({ kind: 'status', status: 503 })
     await failure.getByRole('button', { name: 'Retry' }).click()
-    await lab.server.seen(2)
-    await expect(failure).toContainText(action)
+    await expect(failure).toContainText('503')
     await app.stop()
 
     const again = (await app.start()).page
-    await expect(failureOf(again)).toContainText(action)
+    await expect(failureOf(again)).toContainText('503')
     lab.server.behave({ kind: 'answer', text: 'Well again.' })
     await failureOf(again).getByRole('button', { name: 'Retry' }).click()
     await expect(chatOf(again).answer).toContainText('Well again.')
