@@ -30,6 +30,13 @@ export function parseEvent<T>(schema: z.ZodType<T>, event: SseEvent): T {
   return parseUpstream(schema, json)
 }
 
+/** The type of an event of Responses or Messages; not every server says it as the event's name too. */
+export function typeOf(event: SseEvent): string | undefined {
+  if (event.name !== undefined) return event.name
+  const json = jsonOf(event.data)
+  return isObject(json) && typeof json['type'] === 'string' ? json['type'] : undefined
+}
+
 /** The object that the JSON text of a call's arguments stands for; text that is none is kept under `input`. */
 export function argumentsObject(text: string): Record<string, unknown> {
   if (text.trim() === '') return {}

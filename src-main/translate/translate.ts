@@ -16,6 +16,12 @@ import { readMessagesRequest } from './messages/read-request'
 import { writeMessagesAnswer } from './messages/write-answer'
 import { writeMessagesRequest } from './messages/write-request'
 import { createCallOrder } from './order-calls'
+import { createResponsesStreamReader } from './responses/read-stream'
+import { createResponsesStreamWriter } from './responses/write-stream'
+import { readResponsesAnswer } from './responses/read-answer'
+import { readResponsesRequest } from './responses/read-request'
+import { writeResponsesAnswer } from './responses/write-answer'
+import { writeResponsesRequest } from './responses/write-request'
 import type { SseEvent } from './sse'
 
 /** What a protocol is to the translation: three things to read, three to write. */
@@ -28,7 +34,7 @@ interface Dialect {
   readonly createWriter: (context: AnswerContext) => StreamWriter
 }
 
-const dialects: Readonly<Record<Exclude<Protocol, 'responses'>, Dialect>> = {
+const dialects: Readonly<Record<Protocol, Dialect>> = {
   chat_completions: {
     readRequest: readChatRequest,
     writeRequest: writeChatRequest,
@@ -36,6 +42,14 @@ const dialects: Readonly<Record<Exclude<Protocol, 'responses'>, Dialect>> = {
     writeAnswer: writeChatAnswer,
     createReader: createChatStreamReader,
     createWriter: createChatStreamWriter,
+  },
+  responses: {
+    readRequest: readResponsesRequest,
+    writeRequest: writeResponsesRequest,
+    readAnswer: readResponsesAnswer,
+    writeAnswer: writeResponsesAnswer,
+    createReader: createResponsesStreamReader,
+    createWriter: createResponsesStreamWriter,
   },
   messages: {
     readRequest: readMessagesRequest,
@@ -84,7 +98,7 @@ export interface RequestOptions extends WriteChatRequestOptions {
 }
 
 /** Between what the caller speaks (`from`) and what the cluster does (`to`). */
-export function translatorFor(from: Exclude<Protocol, 'responses'>, to: Exclude<Protocol, 'responses'>): Translator {
+export function translatorFor(from: Protocol, to: Protocol): Translator {
   const caller = dialects[from]
   const cluster = dialects[to]
   return {
@@ -92,7 +106,9 @@ export function translatorFor(from: Exclude<Protocol, 'responses'>, to: Exclude<
       const conversation = caller.readRequest(body)
       const { passed, dropped } = sortExtras(conversation.extras)
       const written = cluster.writeRequest(model === undefined ? conversation : { ...conversation, model }, options)
-      return { body: { ...passed, ...written }, conversation, dropped: [...conversation.dropped, ...dropped] }
+      // Responses has no stop sequences.
+      const unsaid = to === 'responses' && conversation.stop !== undefined ? ['stop'] : []
+      return { body: { ...passed, ...written }, conversation, dropped: [...conversation.dropped, ...dropped, ...unsaid] }
     },
     answer: (body, context) => caller.writeAnswer(cluster.readAnswer(body, context), context),
     stream: (context) => createStreamTranslation(cluster.createReader(context), caller.createWriter(context)),

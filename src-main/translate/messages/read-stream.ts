@@ -1,7 +1,8 @@
 import { messagesEvent, type MessagesAnswerBlock, type MessagesUsage } from '@shared/anthropic/messages'
 import { FirstError } from '@shared/errors'
 import type { Delta, StreamReader } from '../delta'
-import { parseEvent } from '../parse'
+import { parseEvent, typeOf } from '../parse'
+import type { SseEvent } from '../sse'
 import { type MessagesEnding, readMessagesEnding, readMessagesUsage } from './ending'
 
 /** Reads the events of a streamed message; events of a kind that is not known pass unread, as the protocol asks of its clients. */
@@ -19,7 +20,7 @@ export function createMessagesStreamReader(): StreamReader {
   }
   return {
     push(event) {
-      if (isOver || (event.name !== undefined && !known.has(event.name))) return []
+      if (isOver || isUnknown(event)) return []
       const said = parseEvent(messagesEvent, event)
       switch (said.type) {
         case 'message_start':
@@ -72,4 +73,9 @@ function readDelta(index: number, { type, text, partial_json: json, thinking, si
   if (type === 'signature_delta' && typeof signature === 'string' && signature !== '') return [{ kind: 'signature', signature }]
   if (type === 'input_json_delta' && typeof json === 'string' && json !== '') return [{ kind: 'arguments', index, text: json }]
   return []
+}
+
+function isUnknown(event: SseEvent): boolean {
+  const type = typeOf(event)
+  return type !== undefined && !known.has(type)
 }

@@ -12,7 +12,7 @@ export const chatEvents = (...chunks: object[]): SseEvent[] => [...chunks.map((c
 export const choice = (delta: object, finish_reason: string | null = null): object => ({ id: 'x', object: 'chat.completion.chunk', created: 1, model: 'm', choices: [{ index: 0, delta, finish_reason }] })
 
 /** What the caller gets of a whole stream. */
-export function translateStream(from: Exclude<Protocol, 'responses'>, to: Exclude<Protocol, 'responses'>, events: readonly SseEvent[], asked = context()): SseEvent[] {
+export function translateStream(from: Protocol, to: Protocol, events: readonly SseEvent[], asked = context()): SseEvent[] {
   const translation = translatorFor(from, to).stream(asked)
   return [...events.flatMap((event) => translation.push(event)), ...translation.end()]
 }
