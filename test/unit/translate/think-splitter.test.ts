@@ -12,7 +12,7 @@ describe('thinking inside a text', () => {
   it('is reasoning, whatever the pieces', () => {
     const text = fc.array(fc.constantFrom('<think>', '</think>', '<', '</th', 'a', '\n', ' ')).map((pieces) => pieces.join(''))
     fc.assert(fc.property(text, (whole) => {
-      expect(split(...whole)).toEqual(split(whole))
+      expect(split(...Array.from(whole))).toEqual(split(whole))
     }))
     expect(split('\n<thi', 'nk>hm</th', 'ink>\n', '\nSure.')).toEqual([{ kind: 'reasoning', text: 'hm' }, { kind: 'text', text: 'Sure.' }])
   })
