@@ -1,4 +1,5 @@
 import { useMemo, useRef } from 'react'
+import { takeWantedFocus } from './page-focus'
 
 export interface ReturnFocus {
   readonly onOpenAutoFocus: () => void
@@ -11,12 +12,14 @@ export function useReturnFocus(): ReturnFocus {
   return useMemo(
     () => ({
       onOpenAutoFocus: () => {
+        takeWantedFocus()
         before.current = document.activeElement
       },
       onCloseAutoFocus: (event) => {
         event.preventDefault()
         const isFree = document.activeElement === null || document.activeElement === document.body
-        if (isFree && before.current instanceof HTMLElement) before.current.focus()
+        const next = takeWantedFocus() ?? before.current
+        if (isFree && next instanceof HTMLElement) next.focus()
       },
     }),
     [],

@@ -190,6 +190,23 @@ test('the palette opens a conversation and every page, and Escape gives the focu
   await expect(page.locator('html')).toHaveAttribute('data-theme', 'dark')
 })
 
+test('a chat that is still being read takes no key from the palette over it', async ({ lab }) => {
+  const app = await lab.start()
+  const { page } = app
+  for (let round = 0; round < 8; round += 1) {
+    await page.keyboard.press('ControlOrMeta+,')
+    await expect(title(page)).toHaveText('General')
+    await page.keyboard.press(newChatKey(app))
+    await page.keyboard.press('ControlOrMeta+k')
+    const search = palette(page).getByRole('combobox')
+    await expect(search).toBeFocused()
+    await page.keyboard.type('Heat', { delay: 3 })
+    await expect(search).toHaveValue('Heat')
+    await page.keyboard.press('Escape')
+    await expect(chatOf(page).message).toBeFocused()
+  }
+})
+
 test('dialogs and menus of the settings open, close with Escape, and give the focus back', async ({ lab }) => {
   const { page } = await lab.start()
   await page.keyboard.press('ControlOrMeta+,')

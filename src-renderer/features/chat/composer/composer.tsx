@@ -1,6 +1,7 @@
 import { useDraft, usePreferences } from '@renderer/db'
 import { Button } from '@renderer/ui/button'
 import { useMilestone } from '@renderer/ui/milestone'
+import { focusInPage } from '@renderer/ui/page-focus'
 import { ArrowUp, Square } from 'lucide-react'
 import { useEffect, useRef, type KeyboardEvent } from 'react'
 import { useChatEngine, useStreamingMessageId } from '../engine'
@@ -27,7 +28,7 @@ export function Composer({ chat, conversationId }: ComposerProps) {
 
   useMilestone('window-usable', draft.isLoaded && chat.choice !== undefined)
   useEffect(() => {
-    if (draft.isLoaded) field.current?.focus()
+    if (draft.isLoaded && field.current !== null) focusInPage(field.current)
   }, [draft.isLoaded, chat.draftId])
 
   const stop = () => {
