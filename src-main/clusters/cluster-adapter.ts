@@ -1,11 +1,21 @@
 import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
-import type { Framework } from '@shared/domain/model'
+import type { Framework, Operation } from '@shared/domain/model'
 
 /** A model configured on a cluster with a framework: what a request is routed to. */
 export interface Deployment {
   readonly cluster: string
   readonly model: string
   readonly framework: Framework
+}
+
+/** How a place deviates from a server that takes everything. */
+export interface WireProfile {
+  /** What it serves itself; a protocol that is not here is translated to the first one that is. Absent: it is tried. */
+  readonly operations?: readonly Operation[]
+  /** Fields of the request that it is known, or has said, to refuse. */
+  refused(operation: Operation, fields: readonly string[]): readonly string[]
+  /** It has answered 422 `extra_forbidden` for these: they are left out from now on. */
+  learn(operation: Operation, fields: readonly string[]): void
 }
 
 /** A place to send one request to. Whoever holds it calls `release` exactly once, however the request ended. */
@@ -16,6 +26,8 @@ export interface Lease {
   readonly headers: Readonly<Record<string, string>>
   /** The id the place knows the model by, which replaces `model` in the request when it differs. */
   readonly model: string
+  /** Absent: it takes everything, and what it does not serve it refuses itself. */
+  readonly profile?: WireProfile
   /** Asked when the place takes no connection: true once it is known to have ended, so that another `acquire` finds or starts a new one. */
   hasEnded?(): Promise<boolean>
   release(): void

@@ -48,4 +48,26 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 2,
+    reason: 'what keys may do and when they were last used, answers kept for previous_response_id, fields that clusters refused',
+    sql: `
+      ALTER TABLE keys ADD COLUMN scopes TEXT;
+      ALTER TABLE keys ADD COLUMN last_used_at_ms INTEGER;
+      CREATE TABLE responses (
+        id TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        expires_at_ms INTEGER NOT NULL,
+        response TEXT NOT NULL,
+        turns TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX responses_by_expiry ON responses (expires_at_ms);
+      CREATE TABLE refused_fields (
+        cluster TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        field TEXT NOT NULL,
+        PRIMARY KEY (cluster, operation, field)
+      ) STRICT;
+    `,
+  },
 ]

@@ -1,5 +1,4 @@
-/** The three wire protocols, by the names that FIRST's `capabilities.api_protocols` uses. */
-export type Protocol = 'chat_completions' | 'responses' | 'messages'
+export type { Protocol } from '@shared/domain/model'
 
 export interface TextPart {
   readonly kind: 'text'

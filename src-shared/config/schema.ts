@@ -16,11 +16,47 @@ const gateway = z.strictObject({
   /** 0 picks a free one. */
   port: port.default(3477),
   bodyLimitMb: z.number().positive().max(1024).default(10),
+  /** For requests that hold images. */
+  imageBodyLimitMb: z.number().positive().max(1024).default(50),
+  /** Refuse fields that the schemas do not know, with 422, as FIRST's sites do. */
+  refuseUnknownFields: z.boolean().default(false),
   /** Origins of web pages, besides the window's own, whose scripts may call with a key. */
   allowedOrigins: z.array(z.url()).default([]),
   /** Host names, besides loopback's and `host`, that requests may name: a proxy's, a tunnel's. */
   allowedHosts: z.array(z.string().min(1)).default([]),
 })
+
+/** Who may use something; a list that is absent asks for nothing, and whoever is named in one of those that are there is let in. */
+const accessRule = z.strictObject({
+  /** Names of keys, or usernames as Globus has them. */
+  identities: z.array(z.string().min(1)).optional(),
+  /** Domains of identity providers, for example `anl.gov`. */
+  domains: z.array(z.string().min(1)).optional(),
+  /** UUIDs of groups. */
+  groups: z.array(z.string().min(1)).optional(),
+})
+export type AccessRule = z.infer<typeof accessRule>
+
+const perMinute = z.number().int().nonnegative()
+/** 0 turns a limit off. */
+const limits = z.strictObject({
+  tokensPerMinutePerModel: perMinute.default(0),
+  tokensPerMinutePerKey: perMinute.default(0),
+  requestsPerMinutePerModel: perMinute.default(0),
+  requestsPerMinutePerKey: perMinute.default(0),
+  concurrentRequestsPerKey: z.number().int().nonnegative().default(0),
+})
+export type LimitsConfig = z.infer<typeof limits>
+
+const federation = z.strictObject({
+  /** A name for the first usable of several models: `fast: [a, b]`. */
+  aliases: z.record(modelId, z.array(modelId).min(1)).default({}),
+  /** Requests that may wait for one model to start. */
+  waitingPerModel: z.number().int().nonnegative().default(256),
+  /** Seconds that a request waits at most before its answer begins. */
+  waitS: z.number().int().positive().default(1200),
+})
+export type FederationConfig = z.infer<typeof federation>
 
 const llamaDeployment = z.strictObject({
   model: modelId,
@@ -41,7 +77,12 @@ const localCluster = z.strictObject({
   name: clusterName,
   kind: z.literal('local'),
   deployments: z.array(llamaDeployment).default([]),
+  access: accessRule.optional(),
 })
+
+/** Kinds of server whose ways are known; `openai` takes OpenAI's own fields only. Absent: found out by asking. */
+export const serverProfile = z.enum(['openai', 'vllm', 'sambanova', 'ollama', 'lm-studio', 'llama-server', 'anthropic', 'other'])
+export type ServerProfile = z.infer<typeof serverProfile>
 
 const directCluster = z.strictObject({
   name: clusterName,
@@ -50,9 +91,24 @@ const directCluster = z.strictObject({
   url: serverUrl,
   apiKey: secretReference.optional(),
   framework: z.enum(['api', 'vllm', 'infinity']).default('api'),
+  profile: serverProfile.optional(),
   /** Absent: asked of the server by `GET /models`. */
   models: z.array(modelId).optional(),
+  access: accessRule.optional(),
 })
+
+const firstCluster = z.strictObject({
+  name: clusterName,
+  kind: z.literal('first'),
+  /** Of the site's gateway, with `/resource_server` at its end. */
+  url: serverUrl,
+  /** The access token sent as `Authorization: Bearer`; signing in to the site comes in its place. */
+  token: secretReference.optional(),
+  /** Clusters of the site that are used. Absent: all of them. */
+  clusters: z.array(z.string().min(1)).optional(),
+  access: accessRule.optional(),
+})
+export type FirstClusterConfig = z.infer<typeof firstCluster>
 export type DirectClusterConfig = z.infer<typeof directCluster>
 export type LocalClusterConfig = z.infer<typeof localCluster>
 
@@ -73,6 +129,11 @@ export const configSchema = z.strictObject({
         seen.add(cluster.name)
       }
     }),
+  federation: federation.prefault({}),
+  /** For the gateway as a whole; `models` names rules of single models. */
+  access: accessRule.extend({ models: z.record(modelId, accessRule).default({}) }).prefault({}),
+  limits: limits.prefault({}),
+  records: z.strictObject({ keptDays: z.number().int().min(1).max(3650).default(365) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 })
 export type Config = z.infer<typeof configSchema>

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { job } from './job'
 import { clusterName, modelInfo } from './model'
 
-export const clusterKind = z.enum(['local', 'direct'])
+export const clusterKind = z.enum(['local', 'direct', 'first'])
 export type ClusterKind = z.infer<typeof clusterKind>
 
 /** What is known of a cluster at one moment; kept, so that it can be shown with its age when the cluster cannot be asked. */
@@ -14,6 +15,11 @@ export const clusterSnapshot = z.object({
   /** One sentence with what to do, while it is not reachable. */
   problem: z.string().optional(),
   models: z.array(modelInfo),
+  /** Absent where the cluster has no workload manager, or does not tell. */
+  jobs: z.array(job).optional(),
+  nodes: z.object({ free: z.number().int().nonnegative(), total: z.number().int().nonnegative().optional() }).optional(),
+  /** Under maintenance, as the site says. */
+  isInMaintenance: z.boolean().optional(),
   /** Unix milliseconds at which `models` was true; not moved by a failed attempt. */
   takenAtMs: z.number().int(),
 })

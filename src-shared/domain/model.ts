@@ -15,6 +15,35 @@ export type Framework = z.infer<typeof framework>
 export const modelStatus = z.enum(['live', 'starting', 'queued', 'offline', 'failed', 'maintenance', 'unknown'])
 export type ModelStatus = z.infer<typeof modelStatus>
 
+/** The three protocols of an answer, by the names of FIRST's `capabilities.api_protocols` (wire/first.md). */
+export const protocol = z.enum(['chat_completions', 'responses', 'messages'])
+export type Protocol = z.infer<typeof protocol>
+
+/** What a caller may ask of a model; each is a path below `/v1`. A protocol that a place does not serve is translated, the rest is not. */
+export const operation = z.enum([...protocol.options, 'completions', 'embeddings', 'count_tokens'])
+export type Operation = z.infer<typeof operation>
+
+export const operationPaths: Readonly<Record<Operation, string>> = {
+  chat_completions: '/chat/completions',
+  responses: '/responses',
+  messages: '/messages',
+  completions: '/completions',
+  embeddings: '/embeddings',
+  count_tokens: '/messages/count_tokens',
+}
+
+/** What a model can do, where its place says so; what is absent is not known. */
+export const modelCapabilities = z.object({
+  inputModalities: z.array(z.enum(['text', 'image', 'video'])).optional(),
+  hasToolCalling: z.boolean().optional(),
+  hasReasoning: z.boolean().optional(),
+  hasBatch: z.boolean().optional(),
+  isAlwaysHot: z.boolean().optional(),
+  /** False where answers come whole only. */
+  hasStreaming: z.boolean().optional(),
+})
+export type ModelCapabilities = z.infer<typeof modelCapabilities>
+
 /** A model as one cluster serves it: what the picker shows and what a request is routed to. */
 export const modelInfo = z.object({
   id: modelId,
@@ -24,6 +53,13 @@ export const modelInfo = z.object({
   /** One sentence, where the status needs one: why it failed, what it waits for. */
   reason: z.string().optional(),
   contextTokens: z.number().int().positive().optional(),
+  /** What its place serves itself. Absent: Chat Completions, and whatever else it does not refuse. */
+  operations: z.array(operation).optional(),
+  capabilities: modelCapabilities.optional(),
+  /** Requests it takes at once, where that is known. */
+  capacity: z.number().int().positive().optional(),
+  /** Unix milliseconds since when it has this status, where the place says. */
+  sinceMs: z.number().int().optional(),
   /** True for the built-in guide, which is not a language model. */
   isGuide: z.boolean().optional(),
   /** 0 to 1 while `starting`, where the engine says. */

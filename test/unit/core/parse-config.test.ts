@@ -18,7 +18,7 @@ describe('reading config.yaml', () => {
     ['a number out of its range', 'gateway: { port: 70000 }\n', 'config.yaml:1:12 gateway.port: must be at most 65535'],
     ['what is missing', 'clusters:\n  - kind: direct\n    url: https://lab.example.org\n', 'config.yaml:2:5 clusters[0].name: is missing; it is text'],
     ['an address that is none', 'clusters:\n  - name: lab\n    kind: direct\n    url: lab\n', 'config.yaml:4:5 clusters[0].url: must be a web address, such as https://api.example.org/v1'],
-    ['a kind of cluster that is not known', 'clusters:\n  - name: lab\n    kind: slurm\n', 'config.yaml:3:5 clusters[0].kind: is none of the kinds that are known: use local or direct'],
+    ['a kind of cluster that is not known', 'clusters:\n  - name: lab\n    kind: slurm\n', 'config.yaml:3:5 clusters[0].kind: is none of the kinds that are known: use local or direct or first'],
     ['an address with a password in it', 'clusters:\n  - name: lab\n    kind: direct\n    url: https://me:pw@lab.example.org\n', 'config.yaml:4:5 clusters[0].url: leave the name and password out of the address: a key goes to apiKey'],
     ['a key that is written out', 'clusters:\n  - name: lab\n    kind: direct\n    url: https://lab.example.org\n    apiKey: sk-1\n', 'config.yaml:5:5 clusters[0].apiKey: a secret is named, not written here: use ${env:NAME} or ${secret:NAME}'],
     ['two clusters of one name', 'clusters:\n  - { name: a, kind: local }\n  - { name: a, kind: local }\n', 'config.yaml:3:7 clusters[1].name: there is another cluster named a'],
