@@ -1,0 +1,42 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Database } from '@main/storage/database'
+import { openMigratedDatabase } from '@main/storage/migrate'
+import { createRefusedFields } from '@main/storage/refused-fields'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createKeptLog } from '../../fixtures/silent-logger'
+
+let folder: string
+let database: Database
+const log = createKeptLog()
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'first-refused-'))
+  database = await openMigratedDatabase({ path: join(folder, 'first.db'), backupsDir: folder, clock: { now: () => 1 }, logger: log.logger })
+})
+afterEach(async () => {
+  database.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('fields that a cluster has refused', () => {
+  test('are known of that cluster and operation only, also after a restart', () => {
+    const fields = createRefusedFields(database, log.logger)
+    fields.add('alcf', 'chat_completions', ['store', 'top_k'])
+    fields.add('alcf', 'chat_completions', ['store', 'logprobs'])
+    for (const known of [fields, createRefusedFields(database, log.logger)]) {
+      expect([...known.of('alcf', 'chat_completions')].sort()).toEqual(['logprobs', 'store', 'top_k'])
+      expect(known.of('alcf', 'embeddings').size).toBe(0)
+      expect(known.of('lab', 'chat_completions').size).toBe(0)
+    }
+  })
+
+  test('are known also when the disk refuses to keep them, which the log says', () => {
+    const fields = createRefusedFields(database, log.logger)
+    database.exec('DROP TABLE refused_fields')
+    fields.add('alcf', 'embeddings', ['truncate'])
+    expect([...fields.of('alcf', 'embeddings')]).toEqual(['truncate'])
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { cluster: 'alcf', operation: 'embeddings' } })
+  })
+})
