@@ -4,6 +4,7 @@ import { configProblem, serverUrl } from '../config/schema'
 import { clusterSnapshot } from '../domain/cluster'
 import { clusterName, modelId } from '../domain/model'
 import { modelFile } from '../domain/model-file'
+import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
 
 /** Every procedure may throw this: an error of the catalogue (errors.ts), by its code. */
 const catalogued = oc.errors({
@@ -32,10 +33,22 @@ export const session = z.object({
 })
 export type Session = z.infer<typeof session>
 
+/** How the gateway stands to programs other than this window. */
+export const gatewayState = z.object({
+  /** False while keys given to others are refused; the owner's own, and this window, are always served. */
+  isServing: z.boolean(),
+  /** Base URLs, each up to and with `/v1`, the one for this machine first; more than one where it listens beyond loopback. */
+  addresses: z.array(z.string()).min(1),
+  /** Whether other machines reach it. */
+  isBeyondLoopback: z.boolean(),
+})
+export type GatewayState = z.infer<typeof gatewayState>
+
 /** What changed in the core; the first events after `watch` give the present state, so a window never asks twice. */
 export const coreEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clusters'), clusters: z.array(clusterSnapshot) }),
   z.object({ kind: z.literal('config'), config: configState }),
+  z.object({ kind: z.literal('gateway'), gateway: gatewayState }),
   z.object({ kind: z.literal('disk'), freeBytes: z.number(), isLow: z.boolean() }),
 ])
 export type CoreEvent = z.infer<typeof coreEvent>
@@ -76,6 +89,11 @@ export const contract = {
     /** Asks every cluster, or one, again now. */
     refresh: catalogued.input(z.object({ cluster: clusterName.optional() })).output(z.array(clusterSnapshot)),
   },
+  gateway: {
+    state: catalogued.output(gatewayState),
+    /** Serves the keys of others, or refuses them; kept in config.yaml. */
+    setServing: catalogued.input(z.object({ isServing: z.boolean() })).output(gatewayState),
+  },
   servers: {
     /** Tries an address before it is kept: what answers there, and which models it names. Nothing is stored. */
     check: catalogued.input(serverAddress).output(z.object({ url: z.string(), models: z.array(z.string()), latencyMs: z.number() })),
@@ -96,6 +114,16 @@ export const contract = {
     list: catalogued.output(z.array(issuedKey)),
     create: catalogued.input(z.object({ name: z.string().min(1).max(100), expiresAtMs: z.number().int().positive().max(latestMs).optional() })).output(issuedKey.extend({ secret: z.string() })),
     revoke: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
+  },
+  /** Requests now and lately, and what they used. */
+  records: {
+    recent: catalogued.input(recentRequest).output(recentPage),
+    usage: catalogued.input(usageRequest).output(usageTable),
+    /** For a chart: every hour or day of the span, at most 10,000 of them. */
+    series: catalogued.input(seriesRequest).output(usageSeries),
+    /** At once, then each second. */
+    watch: catalogued.output(eventIterator(liveCounters)),
+    state: catalogued.output(recordsState),
   },
   /**
    * Snapshots of the window's conversations: lines of JSON, written by the core, read back and verified before they count.
