@@ -109,6 +109,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     logger,
     about: { host: options.hostKind, version: options.version, dataDir: dir.root, ...(options.secretCipher.notice !== undefined && { secretsNotice: options.secretCipher.notice }) },
     gatewayUrl: () => url,
+    gatewayHost: host,
     windowKey,
     config,
     secrets,

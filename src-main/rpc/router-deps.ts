@@ -16,6 +16,8 @@ export interface RouterDeps {
   readonly about: { readonly host: HostKind; readonly version: string; readonly dataDir: string; readonly secretsNotice?: string }
   /** `http://127.0.0.1:3477`; known once the gateway listens, before any window can call. */
   readonly gatewayUrl: () => string
+  /** Where the gateway listens, as it was started. */
+  readonly gatewayHost: string
   readonly windowKey: string
   readonly config: ConfigStore
   readonly secrets: SecretStore

@@ -1,5 +1,6 @@
 import { backupHandlers } from './handlers/backups'
 import { eventHandlers } from './handlers/events'
+import { gatewayHandlers } from './handlers/gateway'
 import { keyHandlers } from './handlers/keys'
 import { modelFileHandlers } from './handlers/model-files'
 import { serverHandlers } from './handlers/servers'
@@ -15,6 +16,7 @@ export function createRouter(deps: RouterDeps) {
     session: sessionHandlers(os, deps),
     events: eventHandlers(os, deps),
     clusters: { refresh: os.clusters.refresh.handler(async ({ input }) => [...(await deps.directory.refresh(input.cluster))]) },
+    gateway: gatewayHandlers(os, deps),
     servers: serverHandlers(os, deps),
     modelFiles: modelFileHandlers(os, deps),
     keys: keyHandlers(os, deps),

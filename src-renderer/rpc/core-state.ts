@@ -1,5 +1,5 @@
 import type { ClusterSnapshot } from '@shared/domain/cluster'
-import type { ConfigState, CoreEvent, Session } from '@shared/rpc/contract'
+import type { ConfigState, CoreEvent, GatewayState, Session } from '@shared/rpc/contract'
 import { createStore, type StoreApi } from 'zustand/vanilla'
 
 /** `lost`: it was tried and did not work, or it broke; the window tries again by itself. */
@@ -15,6 +15,7 @@ export interface CoreState {
   /** As the core told last; absent before it first did. */
   readonly clusters?: readonly ClusterSnapshot[]
   readonly config?: ConfigState
+  readonly gateway?: GatewayState
   readonly disk?: { readonly freeBytes: number; readonly isLow: boolean }
 }
 
@@ -29,6 +30,8 @@ export function applyEvent(event: CoreEvent): Partial<CoreState> {
       return { clusters: event.clusters }
     case 'config':
       return { config: event.config }
+    case 'gateway':
+      return { gateway: event.gateway }
     case 'disk':
       return { disk: { freeBytes: event.freeBytes, isLow: event.isLow } }
   }

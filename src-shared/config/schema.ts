@@ -15,6 +15,8 @@ const gateway = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** 0 picks a free one. */
   port: port.default(3477),
+  /** False refuses every key but the owner's; the window goes on working. */
+  isServing: z.boolean().default(true),
   bodyLimitMb: z.number().positive().max(1024).default(10),
   /** For requests that hold images. */
   imageBodyLimitMb: z.number().positive().max(1024).default(50),

@@ -62,6 +62,13 @@ export function removeModelFile(document: Document, model: string): void {
   throw new FirstError('model_not_found', `There is no model ${model} in config.yaml.`, { param: 'model' })
 }
 
+/** Whether keys of others are served; written only where it says something. */
+export function setServing(document: Document, isServing: boolean): void {
+  if (document.contents === null) document.contents = document.createNode({})
+  if (isServing) document.deleteIn(['gateway', 'isServing'])
+  else document.setIn(['gateway', 'isServing'], false)
+}
+
 function append(document: Document, path: readonly (string | number)[], value: unknown): void {
   if (document.contents === null) document.contents = document.createNode({})
   if (isSeq(document.getIn(path, true))) document.addIn(path, document.createNode(value))

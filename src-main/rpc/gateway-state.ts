@@ -1,0 +1,26 @@
+import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import type { GatewayState } from '@shared/rpc/contract'
+import { isLoopback } from '../core/listen'
+import type { RouterDeps } from './router-deps'
+
+type GatewayFacts = Pick<RouterDeps, 'config' | 'gatewayHost' | 'gatewayUrl'>
+
+/** Whom the gateway serves and under which addresses, as it is now. */
+export function gatewayState({ config, gatewayHost, gatewayUrl }: GatewayFacts): GatewayState {
+  const addresses = addressesOf(gatewayHost, gatewayUrl(), Object.values(networkInterfaces()).flatMap((each) => each ?? []))
+  return { isServing: config.current().gateway.isServing, addresses, isBeyondLoopback: !isLoopback(gatewayHost) }
+}
+
+/**
+ * The base URLs of a gateway that listens at `host` and is reached from here by `url`: where it listens on every
+ * interface, also by the addresses that other machines can use.
+ */
+export function addressesOf(host: string, url: string, interfaces: readonly Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[]): string[] {
+  const families = { '0.0.0.0': ['IPv4'], '::': ['IPv4', 'IPv6'] }[host] ?? []
+  const { port } = new URL(url)
+  const others = interfaces
+    // A link-local IPv6 address names an interface of the caller, so it is of no use to anybody else.
+    .filter(({ family, internal, address }) => !internal && families.includes(family) && !address.startsWith('fe80:'))
+    .map(({ family, address }) => `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`)
+  return [url, ...new Set(others)].map((base) => `${base}/v1`)
+}
