@@ -1,8 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { configProblem, serverUrl } from '../config/schema'
+import { configProblem, serverProfile, serverUrl } from '../config/schema'
 import { clusterSnapshot } from '../domain/cluster'
-import { clusterName, modelId } from '../domain/model'
+import { clusterName, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
 import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
 
@@ -58,6 +58,33 @@ const serverAddress = z.object({
   apiKey: z.string().min(1).max(4096).optional(),
 })
 
+/** A model as a server that is being tried tells of it. */
+const foundModel = modelInfo.omit({ cluster: true, framework: true })
+export type FoundModel = z.infer<typeof foundModel>
+
+/** What answers at an address. */
+const serverFinding = z.object({
+  /** To be kept: with the version of the API, or with `/resource_server` for a FIRST site. */
+  url: z.string(),
+  /** Ids, sorted. */
+  models: z.array(z.string()),
+  /** Of the answer, from the first byte sent. */
+  latencyMs: z.number(),
+  /** What it is to be added as; `first` is another FIRST gateway, such as ALCF's. */
+  clusterKind: z.enum(['direct', 'first']),
+  /** Kind of server, of a `direct` one; `other` where it cannot be told. */
+  profile: serverProfile.optional(),
+  /** Of the server's program, where it says so. */
+  version: z.string().optional(),
+  /** The same models, with what the server says of each. */
+  found: z.array(foundModel),
+  /** Of a FIRST site: the names of its clusters. */
+  clusters: z.array(z.string()).optional(),
+  /** A FIRST site that tells nothing without a token; `models` is empty then. */
+  isTokenNeeded: z.boolean().optional(),
+})
+export type ServerFinding = z.infer<typeof serverFinding>
+
 const backupInfo = z.object({
   id: z.string(),
   takenAtMs: z.number(),
@@ -96,8 +123,21 @@ export const contract = {
   },
   servers: {
     /** Tries an address before it is kept: what answers there, and which models it names. Nothing is stored. */
-    check: catalogued.input(serverAddress).output(z.object({ url: z.string(), models: z.array(z.string()), latencyMs: z.number() })),
-    add: catalogued.input(serverAddress.extend({ name: clusterName, models: z.array(modelId).optional() })).output(clusterSnapshot),
+    check: catalogued.input(serverAddress).output(serverFinding),
+    add: catalogued
+      .input(
+        serverAddress.extend({
+          name: clusterName,
+          models: z.array(modelId).optional(),
+          /** Of a `first` site `apiKey` is the access token. Absent: `direct`. */
+          kind: z.enum(['direct', 'first']).optional(),
+          /** Of a `direct` server; absent: found out again by asking. */
+          profile: serverProfile.optional(),
+          /** Of a `first` site: its clusters that are used; absent: all. */
+          clusters: z.array(z.string().min(1)).min(1).optional(),
+        }),
+      )
+      .output(clusterSnapshot),
     remove: catalogued.input(z.object({ name: clusterName })).output(z.object({})),
     setKey: catalogued.input(z.object({ name: clusterName, apiKey: z.string().min(1).max(4096) })).output(z.object({})),
   },

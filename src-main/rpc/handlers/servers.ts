@@ -12,7 +12,7 @@ export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
     check: os.servers.check.handler(async ({ input: { url, apiKey }, signal }) => {
       const limits = [AbortSignal.timeout(checkTimeoutMs), ...(signal === undefined ? [] : [signal])]
       const found = await deps.checkServer({ url, ...(apiKey !== undefined && { apiKey }) }, AbortSignal.any(limits))
-      return { url: found.url, models: [...found.models], latencyMs: found.latencyMs }
+      return { url: found.url, models: [...found.models], latencyMs: found.latencyMs, clusterKind: 'direct' as const, found: found.models.map((id) => ({ id, status: 'live' as const })) }
     }),
     add: os.servers.add.handler(async ({ input: { name, url, apiKey, models } }) => {
       if (config.current().clusters.some((cluster) => cluster.name === name)) throw new FirstError('invalid_request', `There is a cluster named ${name} already.`, { param: 'name' })
