@@ -12,7 +12,7 @@ export function gatewayState({ config, gatewayHost, gatewayUrl }: GatewayFacts):
 }
 
 /**
- * The base URLs of a gateway that listens at `host` and is reached from here by `url`: where it listens on every
+ * The addresses of a gateway that listens at `host` and is reached from here by `url`: where it listens on every
  * interface, also by the addresses that other machines can use.
  */
 export function addressesOf(host: string, url: string, interfaces: readonly Pick<NetworkInterfaceInfo, 'address' | 'family' | 'internal'>[]): string[] {
@@ -22,5 +22,5 @@ export function addressesOf(host: string, url: string, interfaces: readonly Pick
     // A link-local IPv6 address names an interface of the caller, so it is of no use to anybody else.
     .filter(({ family, internal, address }) => !internal && families.includes(family) && !address.startsWith('fe80:'))
     .map(({ family, address }) => `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`)
-  return [url, ...new Set(others)].map((base) => `${base}/v1`)
+  return [url, ...new Set(others)]
 }

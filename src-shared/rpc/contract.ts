@@ -37,7 +37,7 @@ export type Session = z.infer<typeof session>
 export const gatewayState = z.object({
   /** False while keys given to others are refused; the owner's own, and this window, are always served. */
   isServing: z.boolean(),
-  /** Base URLs, each up to and with `/v1`, the one for this machine first; more than one where it listens beyond loopback. */
+  /** Without a path, `http://127.0.0.1:3477`; the one for this machine first, more than one where it listens on every interface. */
   addresses: z.array(z.string()).min(1),
   /** Whether other machines reach it. */
   isBeyondLoopback: z.boolean(),
