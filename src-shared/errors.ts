@@ -17,6 +17,8 @@ export const errorKinds = {
   context_length_exceeded: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Shorten the conversation or choose a model with a larger context.' },
   unsupported_framework: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Use a framework that GET /resource_server/list-endpoints names.' },
   unsupported_endpoint: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Use an endpoint that this cluster serves.' },
+  extra_forbidden: { status: 422, type: 'invalid_request_error', retry: 'never', action: 'Leave the field that is named out of the request.' },
+  previous_response_not_found: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Send the whole conversation in input; answers are kept for 30 days, and not at all with "store": false.' },
   unauthorized: { status: 401, type: 'authentication_error', retry: 'never', action: 'Send a valid key as "Authorization: Bearer fd-…"; the owner\'s is in the file local.key of the data directory.' },
   access_denied: { status: 403, type: 'permission_error', retry: 'never', action: 'Ask the owner of this gateway for access.' },
   origin_refused: { status: 403, type: 'permission_error', retry: 'never', action: 'Call the gateway by its own address, or add the page\'s origin to gateway.allowedOrigins in config.yaml.' },
@@ -64,6 +66,8 @@ export interface ErrorDetails {
   readonly action?: string
   /** FIRST's `info`: facts a client may show. */
   readonly info?: Readonly<Record<string, unknown>>
+  /** Go out with the answer, such as those of a rate limit. */
+  readonly headers?: Readonly<Record<string, string>>
   /** Logged, never sent. */
   readonly cause?: unknown
 }
@@ -74,6 +78,7 @@ export class FirstError extends Error {
   readonly param: string | undefined
   readonly retryAfterS: number | undefined
   readonly info: Readonly<Record<string, unknown>> | undefined
+  readonly headers: Readonly<Record<string, string>> | undefined
   readonly kind: ErrorKind
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -83,6 +88,7 @@ export class FirstError extends Error {
     this.param = details.param
     this.retryAfterS = details.retryAfterS
     this.info = details.info
+    this.headers = details.headers
     this.kind = details.action === undefined ? errorKinds[code] : { ...errorKinds[code], action: details.action }
   }
 }
