@@ -28,7 +28,7 @@ const gateway = z.strictObject({
   allowedHosts: z.array(z.string().min(1)).default([]),
 })
 
-/** Who may use something; a list that is absent asks for nothing, and whoever is named in one of those that are there is let in. */
+/** Who may use something: whoever is named in `identities`, and whoever is of one of the `domains` and in one of the `groups`. A list that is absent or empty asks for nothing. */
 const accessRule = z.strictObject({
   /** Names of keys, or usernames as Globus has them. */
   identities: z.array(z.string().min(1)).optional(),
