@@ -89,7 +89,6 @@ export class FirstError extends Error {
     this.retryAfterS = details.retryAfterS
     this.info = details.info
     this.headers = details.headers
-    this.headers = details.headers
     this.kind = details.action === undefined ? errorKinds[code] : { ...errorKinds[code], action: details.action }
   }
 }
