@@ -1,0 +1,142 @@
+import type { ClusterSnapshot } from '../domain/cluster'
+import type { Identity } from '../domain/identity'
+import type { Job } from '../domain/job'
+import { operationPaths, protocol, type ModelInfo, type ModelStatus, type Operation } from '../domain/model'
+import type { ListEndpointsAnswer, StatusAnswer, WhoamiAnswer } from './endpoints'
+import type { JobList } from './jobs'
+
+/** The models of a snapshot that the caller may see. */
+export type Visible = (model: { readonly cluster: string; readonly model: string }) => boolean
+
+/** What FIRST's `list-endpoints` names; a count of tokens is no endpoint of its own there. */
+const listed: readonly Operation[] = ['chat_completions', 'completions', 'embeddings', 'responses', 'messages']
+
+/** Operations that a caller may ask of a model here: whoever speaks one of the three protocols is reached by all of them. */
+export function askable({ operations }: ModelInfo): readonly Operation[] {
+  if (operations === undefined) return listed
+  const hasProtocol = protocol.options.some((one) => operations.includes(one))
+  return listed.filter((one) => operations.includes(one) || (hasProtocol && protocol.safeParse(one).success))
+}
+
+/** `GET /list-endpoints`; a cluster of which nothing is visible is left out, as if it were not there. */
+export function listEndpointsToWire(snapshots: readonly ClusterSnapshot[], isVisible: Visible): ListEndpointsAnswer {
+  const clusters: ListEndpointsAnswer['clusters'] = {}
+  for (const { name, models } of snapshots) {
+    const frameworks: ListEndpointsAnswer['clusters'][string]['frameworks'] = {}
+    const visible = models.filter(({ id }) => isVisible({ cluster: name, model: id }))
+    for (const framework of new Set(visible.map((model) => model.framework))) {
+      const served = visible.filter((model) => model.framework === framework)
+      const endpoints = listed.filter((one) => served.some((model) => askable(model).includes(one)))
+      frameworks[framework] = { models: [...new Set(served.map(({ id }) => id))].sort(), endpoints: endpoints.map((one) => `/v1${operationPaths[one]}`) }
+    }
+    if (visible.length > 0) clusters[name] = { base_url: `/resource_server/${name}`, frameworks }
+  }
+  return { clusters }
+}
+
+/** `GET /status`: whether a cluster is out of maintenance. */
+export const statusToWire = (snapshots: readonly ClusterSnapshot[]): StatusAnswer => Object.fromEntries(snapshots.map(({ name, isInMaintenance }) => [name, isInMaintenance !== true]))
+
+/** `GET /whoami`; a key is an identity of this gateway, not of a provider. */
+export function whoamiToWire({ id, name, username, groups }: Identity): WhoamiAnswer {
+  return { id, name, username: username ?? name, user_group_uuids: [...(groups ?? [])], idp_id: 'first-desktop', idp_name: 'FIRST Desktop', auth_service: 'first-desktop' }
+}
+
+export interface WireJob {
+  readonly Models: string
+  readonly Framework: string
+  readonly Cluster: string
+  readonly [key: string]: string
+}
+
+/** `GET /{cluster}/jobs`, with the spelling of today's servers. */
+export interface WireJobs extends Readonly<Record<JobList, WireJob[]>> {
+  readonly cluster_status: Readonly<Record<string, string | number>>
+}
+
+const listOfState: Readonly<Record<Job['state'], JobList>> = { running: 'running', queued: 'queued', stopped: 'stopped', other: 'others' }
+
+/** A model with no job is told by its status, as FIRST does for clusters that have no scheduler. */
+const listOfStatus: Readonly<Record<ModelStatus, readonly [JobList, string]>> = {
+  live: ['running', 'running'],
+  starting: ['running', 'starting'],
+  queued: ['queued', 'queued'],
+  offline: ['stopped', 'stopped'],
+  maintenance: ['stopped', 'stopped'],
+  failed: ['others', 'failed'],
+  unknown: ['others', 'unknown'],
+}
+
+/** Jobs of a cluster with the models that are visible; without a workload manager, or under maintenance, one entry for each model. */
+export function jobsToWire(snapshot: ClusterSnapshot, isVisible: Visible): WireJobs {
+  const { name, models, jobs, nodes, isInMaintenance } = snapshot
+  const visible = models.filter(({ id }) => isVisible({ cluster: name, model: id }))
+  const lists: Record<JobList, WireJob[]> = { running: [], queued: [], stopped: [], others: [], private_batch_running: [], private_batch_queued: [] }
+  const add = (list: JobList, entry: WireJob): void => void lists[list].push(entry)
+  if (jobs === undefined || isInMaintenance === true)
+    for (const { id, framework, status } of visible) {
+      const [list, said] = listOfStatus[isInMaintenance === true ? 'maintenance' : status]
+      add(list, { Models: id, Framework: framework, Cluster: name, 'Model Status': said })
+    }
+  else
+    for (const job of jobs) {
+      const ids = job.models.filter((id) => isVisible({ cluster: name, model: id }))
+      if (ids.length > 0) add(listOf(job), jobToWire({ ...job, models: ids }, name))
+    }
+  const live = visible.filter(({ status }) => status === 'live').length
+  return { ...lists, cluster_status: { cluster: name, total_models: visible.length, live_models: live, stopped_models: visible.length - live, ...(nodes !== undefined && { free_nodes: nodes.free }) } }
+}
+
+function listOf({ state, batchId }: Job): JobList {
+  if (batchId === undefined) return listOfState[state]
+  return state === 'running' ? 'private_batch_running' : state === 'queued' ? 'private_batch_queued' : listOfState[state]
+}
+
+function jobToWire(job: Job, cluster: string): WireJob {
+  const said: Readonly<Record<string, string | number | undefined>> = {
+    'Model Status': job.modelStatus,
+    'Job ID': job.id,
+    'Host Name': job.host,
+    'Job Comments': job.comment,
+    'Nodes Reserved': job.nodes,
+    Walltime: job.walltime,
+    'Estimated Start Time': job.estimatedStart,
+    'Batch ID': job.batchId,
+    Username: job.username,
+  }
+  const present = Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const]))
+  return { Models: job.models.join(','), Framework: job.framework, Cluster: cluster, ...Object.fromEntries(present) }
+}
+
+/** A model of `GET /{cluster}/models`. */
+export interface WireModelDetails {
+  readonly id: string
+  readonly object: 'model'
+  readonly cluster: string
+  readonly framework: string
+  readonly capabilities: Readonly<Record<string, unknown>>
+  readonly max_model_len?: number
+  readonly max_num_seqs?: number
+}
+
+/** What is not known is left out: FIRST's clients take an absent field as not said. */
+export function modelDetailsToWire(info: ModelInfo): WireModelDetails {
+  const { contextTokens, capacity, capabilities: known } = info
+  return {
+    id: info.id,
+    object: 'model',
+    cluster: info.cluster,
+    framework: info.framework,
+    capabilities: {
+      schema_version: 1,
+      api_protocols: protocol.options.filter((one) => askable(info).includes(one)),
+      ...(contextTokens !== undefined && { context_window_tokens: contextTokens }),
+      ...(known?.inputModalities !== undefined && { input_modalities: known.inputModalities }),
+      ...(known?.hasStreaming !== undefined && { streaming: known.hasStreaming }),
+      ...(known?.hasReasoning !== undefined && { reasoning: { supported: known.hasReasoning } }),
+      ...(known?.hasToolCalling !== undefined && { tool_calling: { supported: known.hasToolCalling } }),
+    },
+    ...(info.framework === 'vllm' && contextTokens !== undefined && { max_model_len: contextTokens }),
+    ...(info.framework === 'vllm' && capacity !== undefined && { max_num_seqs: capacity }),
+  }
+}
