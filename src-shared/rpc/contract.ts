@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { configProblem, serverProfile, serverUrl } from '../config/schema'
 import { clusterSnapshot } from '../domain/cluster'
+import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/identity'
 import { clusterName, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
 import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
@@ -58,6 +59,18 @@ const serverAddress = z.object({
   apiKey: z.string().min(1).max(4096).optional(),
 })
 
+const addedServer = serverAddress.extend({
+  name: clusterName,
+  models: z.array(modelId).optional(),
+  /** Of a `first` site `apiKey` is the access token. Absent: `direct`. */
+  kind: z.enum(['direct', 'first']).optional(),
+  /** Of a `direct` server; absent: found out again by asking. */
+  profile: serverProfile.optional(),
+  /** Of a `first` site: its clusters that are used; absent: all. */
+  clusters: z.array(z.string().min(1)).min(1).optional(),
+})
+export type AddedServer = z.infer<typeof addedServer>
+
 /** A model as a server that is being tried tells of it. */
 const foundModel = modelInfo.omit({ cluster: true, framework: true })
 export type FoundModel = z.infer<typeof foundModel>
@@ -94,17 +107,17 @@ const backupInfo = z.object({
 })
 export type BackupInfo = z.infer<typeof backupInfo>
 
-const issuedKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  createdAtMs: z.number(),
-  expiresAtMs: z.number().optional(),
-  revokedAtMs: z.number().optional(),
-})
-export type IssuedKey = z.infer<typeof issuedKey>
+export { issuedKey, type IssuedKey }
 
 /** The end of time as `Date` knows it (ECMAScript, "Time Values and Time Range"). */
 const latestMs = 8_640_000_000_000_000
+
+const newKey = z.object({
+  name: z.string().min(1).max(100),
+  expiresAtMs: z.number().int().positive().max(latestMs).exactOptional(),
+  scopes: keyScopes.exactOptional(),
+  ...keyHolder.shape,
+})
 
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
@@ -124,20 +137,7 @@ export const contract = {
   servers: {
     /** Tries an address before it is kept: what answers there, and which models it names. Nothing is stored. */
     check: catalogued.input(serverAddress).output(serverFinding),
-    add: catalogued
-      .input(
-        serverAddress.extend({
-          name: clusterName,
-          models: z.array(modelId).optional(),
-          /** Of a `first` site `apiKey` is the access token. Absent: `direct`. */
-          kind: z.enum(['direct', 'first']).optional(),
-          /** Of a `direct` server; absent: found out again by asking. */
-          profile: serverProfile.optional(),
-          /** Of a `first` site: its clusters that are used; absent: all. */
-          clusters: z.array(z.string().min(1)).min(1).optional(),
-        }),
-      )
-      .output(clusterSnapshot),
+    add: catalogued.input(addedServer).output(clusterSnapshot),
     remove: catalogued.input(z.object({ name: clusterName })).output(z.object({})),
     setKey: catalogued.input(z.object({ name: clusterName, apiKey: z.string().min(1).max(4096) })).output(z.object({})),
   },
@@ -152,7 +152,7 @@ export const contract = {
   /** Keys that the owner gives to others; `secret` is shown once and not kept. */
   keys: {
     list: catalogued.output(z.array(issuedKey)),
-    create: catalogued.input(z.object({ name: z.string().min(1).max(100), expiresAtMs: z.number().int().positive().max(latestMs).optional() })).output(issuedKey.extend({ secret: z.string() })),
+    create: catalogued.input(newKey).output(issuedKey.extend({ secret: z.string() })),
     revoke: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
   },
   /** Requests now and lately, and what they used. */
