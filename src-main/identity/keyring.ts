@@ -1,83 +1,85 @@
-import { z } from 'zod'
-import type { Identity } from '@shared/domain/identity'
+import type { Identity, IssuedKey, KeyHolder, KeyScopes } from '@shared/domain/identity'
 import { FirstError } from '@shared/errors'
-import type { Clock } from '../core/clock'
-import type { Database } from '../storage/database'
 import type { KeyVerifier } from './key-verifier'
-import { hashSecret, isSameHash, newKey, systemRandom, type RandomBytes } from './secret-text'
+import { identityOf, issuedKeyOf, keyRow, writeGrants, type KeyRow } from './key-rows'
+import { createKeyUses, type KeyUsesDeps } from './key-uses'
+import { hashSecret, newKey, systemRandom, type RandomBytes } from './secret-text'
 
-/** A key the owner gave to somebody; the secret itself is shown once and not kept. */
-export interface IssuedKey {
-  readonly id: string
+export interface NewKey extends KeyHolder {
+  /** Access rules may name it; several keys may have the same. */
   readonly name: string
-  readonly createdAtMs: number
   readonly expiresAtMs?: number
-  readonly revokedAtMs?: number
+  /** Absent: it may use everything. */
+  readonly scopes?: KeyScopes
 }
 
 export interface Keyring extends KeyVerifier {
   /** Adds a secret that stands for the owner for as long as this process runs. */
   addOwner(secret: string): void
-  create(request: { name: string; expiresAtMs?: number }): IssuedKey & { readonly secret: string }
+  create(request: NewKey): IssuedKey & { readonly secret: string }
   list(): readonly IssuedKey[]
   /** @throws FirstError `not_found` for an unknown id. */
   revoke(id: string): void
+  /** Writes when each key was last used. */
+  close(): void
 }
 
 interface Entry {
-  readonly hash: string
+  /** The same object for as long as the key is good: what is known of it elsewhere is kept by it. */
   readonly identity: Identity
   readonly expiresAtMs: number
 }
 
-const row = z
-  .object({ id: z.string(), name: z.string(), hash: z.string(), created_at_ms: z.number(), expires_at_ms: z.number().nullable(), revoked_at_ms: z.number().nullable() })
-type Row = z.infer<typeof row>
+interface KeyringDeps extends KeyUsesDeps {
+  readonly random?: RandomBytes
+}
 
 const longestSecret = 512
 const ownerIdentity: Identity = { kind: 'owner', id: 'owner', name: 'owner' }
 
 /** All keys that open the gateway; verified from memory, so a request never waits for the disk. */
-export function createKeyring(deps: { database: Database; clock: Clock; random?: RandomBytes }): Keyring {
-  const { database, clock } = deps
-  const random = deps.random ?? systemRandom
+export function createKeyring(deps: KeyringDeps): Keyring {
+  const { database, clock, random = systemRandom } = deps
+  const uses = createKeyUses(deps)
   const entries = new Map<string, Entry>()
-  const hold = (hash: string, identity: Identity, expiresAtMs = Infinity): void => void entries.set(hash, { hash, identity, expiresAtMs })
-  const rows = (): readonly Row[] => database.all(row, 'SELECT * FROM keys ORDER BY created_at_ms, id')
-  for (const key of rows()) if (key.revoked_at_ms === null) hold(key.hash, { kind: 'key', id: key.id, name: key.name }, key.expires_at_ms ?? Infinity)
+  const rows = (): readonly KeyRow[] => database.all(keyRow, 'SELECT * FROM keys ORDER BY created_at_ms, id')
+  const hold = (key: KeyRow): void => {
+    if (key.revoked_at_ms === null) entries.set(key.hash, { identity: identityOf(key), expiresAtMs: key.expires_at_ms ?? Infinity })
+  }
+  for (const key of rows()) hold(key)
 
   return {
+    // A look-up by hash tells nothing of a secret by the time it takes; kept secrets in plain sight would save half a microsecond.
     verify(secret) {
       if (secret.length > longestSecret) return undefined
-      const hash = hashSecret(secret)
-      const entry = entries.get(hash)
-      if (entry === undefined || !isSameHash(entry.hash, hash) || entry.expiresAtMs <= clock.now()) return undefined
+      const entry = entries.get(hashSecret(secret))
+      if (entry === undefined || entry.expiresAtMs <= clock.now()) return undefined
+      if (entry.identity.kind === 'key') uses.mark(entry.identity.id)
       return entry.identity
     },
-    addOwner: (secret) => hold(hashSecret(secret), ownerIdentity),
-    create({ name, expiresAtMs }) {
+    addOwner: (secret) => void entries.set(hashSecret(secret), { identity: ownerIdentity, expiresAtMs: Infinity }),
+    create({ name, expiresAtMs, ...grants }) {
       const secret = newKey(random)
-      const id = `key-${random(6).toString('hex')}`
-      const createdAtMs = clock.now()
-      database.run('INSERT INTO keys (id, name, hash, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?)', id, name, hashSecret(secret), createdAtMs, expiresAtMs ?? null)
-      hold(hashSecret(secret), { kind: 'key', id, name }, expiresAtMs)
-      return { id, name, createdAtMs, ...(expiresAtMs !== undefined && { expiresAtMs }), secret }
+      const key: KeyRow = {
+        id: `key-${random(6).toString('hex')}`,
+        name,
+        hash: hashSecret(secret),
+        created_at_ms: clock.now(),
+        expires_at_ms: expiresAtMs ?? null,
+        revoked_at_ms: null,
+        scopes: writeGrants(grants),
+        last_used_at_ms: null,
+      }
+      database.run('INSERT INTO keys (id, name, hash, created_at_ms, expires_at_ms, scopes) VALUES (?, ?, ?, ?, ?, ?)', key.id, name, key.hash, key.created_at_ms, key.expires_at_ms, key.scopes)
+      hold(key)
+      return { ...issuedKeyOf(key), secret }
     },
-    list: () => rows().map(issuedKey),
+    list: () => rows().map((row) => issuedKeyOf(row, uses.lastUsedAtMs(row.id))),
     revoke(id) {
       const { changes } = database.run('UPDATE keys SET revoked_at_ms = coalesce(revoked_at_ms, ?) WHERE id = ?', clock.now(), id)
       if (changes === 0) throw new FirstError('not_found', `There is no key ${id}.`, { param: 'id' })
       for (const [hash, entry] of entries) if (entry.identity.id === id) entries.delete(hash)
     },
-  }
-}
-
-function issuedKey(key: Row): IssuedKey {
-  return {
-    id: key.id,
-    name: key.name,
-    createdAtMs: key.created_at_ms,
-    ...(key.expires_at_ms !== null && { expiresAtMs: key.expires_at_ms }),
-    ...(key.revoked_at_ms !== null && { revokedAtMs: key.revoked_at_ms }),
+    close: () => uses.close(),
   }
 }

@@ -4,7 +4,7 @@ import type { RouterDeps } from '../router-deps'
 export function keyHandlers(os: RpcImplementer, { keys }: RouterDeps) {
   return {
     list: os.keys.list.handler(() => [...keys.list()]),
-    create: os.keys.create.handler(({ input: { name, expiresAtMs } }) => keys.create({ name, ...(expiresAtMs !== undefined && { expiresAtMs }) })),
+    create: os.keys.create.handler(({ input }) => keys.create(input)),
     revoke: os.keys.revoke.handler(({ input }) => {
       keys.revoke(input.id)
       return {}

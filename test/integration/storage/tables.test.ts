@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createKeyring } from '@main/identity/keyring'
 import type { RequestOutcome } from '@main/records/recorder'
 import { createRequestRecorder } from '@main/records/request-recorder'
 import type { Database } from '@main/storage/database'
@@ -24,43 +23,6 @@ beforeEach(async () => {
 afterEach(async () => {
   database.close()
   await rm(folder, { recursive: true, force: true })
-})
-
-describe('keys for others', () => {
-  test('open the gateway as who they were made for, also after a restart', () => {
-    const { id, secret } = createKeyring({ database, clock }).create({ name: 'a colleague' })
-    expect(secret).toMatch(/^fd-[\w-]{43}$/)
-    expect(createKeyring({ database, clock }).verify(secret)).toEqual({ kind: 'key', id, name: 'a colleague' })
-  })
-
-  test('are nowhere in the database as they are', () => {
-    const { secret } = createKeyring({ database, clock }).create({ name: 'a colleague' })
-    expect(JSON.stringify(database.all(z.unknown(), 'SELECT * FROM keys'))).not.toContain(secret)
-  })
-
-  test('end at their time', () => {
-    const keys = createKeyring({ database, clock })
-    const { secret } = keys.create({ name: 'a guest', expiresAtMs: nowMs + 1000 })
-    expect(keys.verify(secret)).toBeDefined()
-    nowMs += 1000
-    expect(keys.verify(secret)).toBeUndefined()
-  })
-
-  test('that were revoked stay useless after a restart, and a wrong id is an error', () => {
-    const keys = createKeyring({ database, clock })
-    const { id, secret } = keys.create({ name: 'a guest' })
-    keys.revoke(id)
-    expect(keys.verify(secret)).toBeUndefined()
-    expect(createKeyring({ database, clock }).verify(secret)).toBeUndefined()
-    expect(() => keys.revoke('key-0')).toThrow('There is no key key-0.')
-  })
-
-  test('are not what is wrong, empty or endless', () => {
-    const keys = createKeyring({ database, clock })
-    keys.addOwner('fd-owner')
-    for (const secret of ['', 'fd-', 'fd-ownes', 'x'.repeat(1_000_000)]) expect(keys.verify(secret)).toBeUndefined()
-    expect(keys.verify('fd-owner')).toEqual({ kind: 'owner', id: 'owner', name: 'owner' })
-  })
 })
 
 describe('records of requests', () => {
