@@ -20,6 +20,11 @@ const answerTimeoutMs = 3_600_000
 /** The OpenAI client of the gateway that runs on a data directory. */
 export async function openClient(dataDir: string): Promise<OpenAI> {
   const { url, key } = await findGateway(dataDir)
+  return clientFor(url, key)
+}
+
+/** The OpenAI client of a gateway (`http://127.0.0.1:3477`) for a key. */
+export function clientFor(url: string, key: string): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey: key, maxRetries: 0, timeout: answerTimeoutMs })
 }
 

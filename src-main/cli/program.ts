@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { toFirstError, type FirstError } from '@shared/errors'
 import { findAppFiles } from '../headless/app-files'
+import { addAgent } from './commands/agent'
 import { addChat } from './commands/chat'
 import { addDoctor } from './commands/doctor'
 import { addKey } from './commands/key'
@@ -36,7 +37,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addModels, addChat, addKey, addDoctor]) add(program, context)
+  for (const add of [addServe, addModels, addChat, addKey, addAgent, addDoctor]) add(program, context)
   return program
 }
 

@@ -5,7 +5,7 @@ export interface AgentSettings {
   readonly key: string
   readonly model: string
   /** Tokens, where the gateway knows it. */
-  readonly contextTokens?: number
+  readonly contextTokens?: number | undefined
 }
 
 /** One value in a file of an agent; where nothing is on the way to it, that is made. */
@@ -19,6 +19,8 @@ export interface ConfigEntry {
 export interface AgentFile {
   /** Name within the agent's own folder. */
   readonly name: string
+  /** A file of this name is used in its place where it is there. */
+  readonly otherName?: string
   readonly format: 'json' | 'toml'
   readonly entries: readonly ConfigEntry[]
 }

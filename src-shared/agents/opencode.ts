@@ -8,6 +8,7 @@ export const opencode: Agent = {
   files: ({ baseUrl, key, model, contextTokens }) => [
     {
       name: 'opencode.json',
+      otherName: 'opencode.jsonc',
       format: 'json',
       entries: [
         { path: ['model'], value: `${providerName}/${model}` },
