@@ -12,10 +12,14 @@ export interface Deployment {
 export interface WireProfile {
   /** What it serves itself; a protocol that is not here is translated to the first one that is. Absent: it is tried. */
   readonly operations?: readonly Operation[]
+  /** Of these, what it serves as a stream; a stream of another protocol is translated to the first one that is here. Absent: all of them. */
+  readonly streamed?: readonly Operation[]
   /** Fields of the request that it is known, or has said, to refuse. */
   refused(operation: Operation, fields: readonly string[]): readonly string[]
   /** It has answered 422 `extra_forbidden` for these: they are left out from now on. */
   learn(operation: Operation, fields: readonly string[]): void
+  /** It has no such path (404 or 405 that is not about the model): leases taken from now on leave the operation out. */
+  unserved?(operation: Operation): void
 }
 
 /** A place to send one request to. Whoever holds it calls `release` exactly once, however the request ended. */

@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ClusterConfig, Config, DirectClusterConfig, LocalClusterConfig } from '@shared/config/schema'
 import type { Logger } from '../core/logger'
+import type { RefusedFields } from '../storage/refused-fields'
 import type { ClusterAdapter } from './cluster-adapter'
 import { createDirectAdapter } from './direct/direct-adapter'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
@@ -13,6 +14,8 @@ export interface RegistryDeps {
   readonly engines: LocalEngines
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
+  /** What clusters have said that they refuse. */
+  readonly refusedFields: RefusedFields
   readonly logger: Logger
   readonly timers?: Timers
 }
@@ -27,14 +30,14 @@ export interface Registry {
 
 type Made = { readonly adapter: ClusterAdapter; readonly from: string }
 
-export function createRegistry({ agent, engines, secret, logger, timers = realTimers }: RegistryDeps): Registry {
+export function createRegistry({ agent, engines, secret, refusedFields, logger, timers = realTimers }: RegistryDeps): Registry {
   let made = new Map<string, Made>()
   const locals = (): LocalAdapter[] => [...made.values()].flatMap(({ adapter }) => (isLocal(adapter) ? [adapter] : []))
 
   const buildDirect = (config: DirectClusterConfig): Made => {
     const from = JSON.stringify(config)
     const before = made.get(config.name)
-    return before?.from === from ? before : { adapter: createDirectAdapter(config, { agent, secret, now: () => timers.now() }), from }
+    return before?.from === from ? before : { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now: () => timers.now() }), from }
   }
 
   const buildLocal = (config: LocalClusterConfig, hasGuide: boolean): Made => {

@@ -9,6 +9,7 @@ import { availableMemoryBytes } from '../engines/llama/available-memory'
 import { createLlamaEngine } from '../engines/llama/llama-engine'
 import { createDirectory, type Directory } from '../federation/directory'
 import type { SnapshotStore } from '../federation/snapshot-store'
+import type { RefusedFields } from '../storage/refused-fields'
 import type { Logger } from './logger'
 import type { SecretResolver } from './secret-resolver'
 
@@ -26,6 +27,7 @@ interface ClustersDeps {
   readonly childHost: ChildHost
   readonly secret: SecretResolver
   readonly store: SnapshotStore
+  readonly refusedFields: RefusedFields
   readonly logger: Logger
 }
 
@@ -33,7 +35,7 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, store, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, logger }: ClustersDeps): Promise<Clusters> {
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   const registry = createRegistry({
     agent,
@@ -42,6 +44,7 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
       llama: createLlamaEngine({ childHost, logger, freeMemoryBytes: availableMemoryBytes, onProgress: ({ modelId }, fraction) => registry.setProgress(modelId, fraction) }),
     },
     secret,
+    refusedFields,
     logger,
   })
   const directory = createDirectory({ adapters: registry.build(config), store, logger })

@@ -15,6 +15,7 @@ import { attachWebSocket } from '../rpc/web-socket'
 import { prepareDataDir } from '../storage/data-dir'
 import { openMigratedDatabase } from '../storage/migrate'
 import { takeOwnerLock } from '../storage/owner-lock'
+import { createRefusedFields } from '../storage/refused-fields'
 import { createSecretStore } from '../storage/secret-store'
 import { createSnapshotTable } from '../storage/snapshot-table'
 import { systemClock } from './clock'
@@ -69,7 +70,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   log.setLevel(config.current().log.level)
 
   const windowKey = newKey()
-  const keys = createKeyring({ database, clock })
+  const keys = createKeyring({ database, clock, logger })
+  shutdown.onClose('keys', () => keys.close())
   for (const key of [ownerKey, windowKey]) {
     mask.register(key)
     keys.addOwner(key)
@@ -86,6 +88,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     childHost: options.childHost,
     secret: createSecretResolver({ env: process.env, secrets, maskSecret: (secret) => mask.register(secret) }),
     store: createSnapshotTable(database, logger),
+    refusedFields: createRefusedFields(database, logger),
     logger,
   })
   shutdown.onClose('clusters', () => clusters.close())

@@ -1,59 +1,116 @@
 import type { Dispatcher } from 'undici'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
+import type { Operation } from '@shared/domain/model'
 import type { DirectClusterConfig } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
-import type { ClusterAdapter } from '../cluster-adapter'
+import type { RefusedFields } from '../../storage/refused-fields'
+import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import { sendableKey } from './api-key'
-import { askModels } from './ask-models'
+import type { Memory } from './details/details'
+import { inspectServer } from './inspect-server'
+import type { FoundModel } from './model-entry'
+import { headersFor, operationsOf, profileOfHost } from './profiles'
+import type { Recognised } from './recognise'
+import { createWireProfile } from './wire-profile'
 
 export interface DirectDeps {
   readonly agent: Dispatcher
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
+  readonly refusedFields: RefusedFields
   /** Unix milliseconds. */
   readonly now: () => number
 }
 
-/** Any OpenAI-compatible server, by its URL and key. */
-export function createDirectAdapter(config: DirectClusterConfig, { agent, secret, now }: DirectDeps): ClusterAdapter {
+/** Any server by its URL and key, whose kind is as configured or found out. */
+export function createDirectAdapter(config: DirectClusterConfig, { agent, secret, refusedFields, now }: DirectDeps): ClusterAdapter {
   const { name } = config
   const baseUrl = config.url.replace(/\/+$/, '')
-  let last: { readonly ids: readonly string[]; readonly takenAtMs: number } = { ids: config.models ?? [], takenAtMs: 0 }
+  const memory: Memory = new Map()
+  const unserved = new Set<Operation>()
+  let recognised: Recognised | undefined
+  let asking: Promise<void> | undefined
+  let last: { readonly models: readonly FoundModel[]; readonly takenAtMs: number } = { models: (config.models ?? []).map((id) => ({ id, status: 'unknown' })), takenAtMs: 0 }
+  let wireProfiles = new Map<string, WireProfile>()
 
   const key = (): string | undefined => (config.apiKey === undefined ? undefined : sendableKey(secret(config.apiKey), `the cluster "${name}"`))
+  const profile = () => config.profile ?? recognised?.profile ?? profileOfHost(baseUrl)
 
-  const snapshot = (status: 'live' | 'unknown', problem?: string): ClusterSnapshot => ({
+  const take = (found: readonly FoundModel[]): void => {
+    const byId = new Map(found.map((model) => [model.id, model]))
+    // A server that does not list a model can still serve it, when the configuration names it.
+    last = { models: config.models?.map((id) => byId.get(id) ?? { id, status: 'live' }) ?? found, takenAtMs: now() }
+    wireProfiles = new Map()
+  }
+
+  const snapshot = (isReachable: boolean, models: readonly FoundModel[], problem?: string): ClusterSnapshot => ({
     name,
     kind: 'direct',
     url: baseUrl,
-    isReachable: status === 'live',
+    isReachable,
     ...(problem !== undefined && { problem }),
-    models: last.ids.map((id) => ({ id, cluster: name, framework: config.framework, status })),
+    models: models.map((model) => ({ ...model, cluster: name, framework: config.framework })),
     takenAtMs: last.takenAtMs,
   })
+
+  const inspect = async (signal: AbortSignal): Promise<ClusterSnapshot> => {
+    try {
+      const found = await inspectServer(agent, { baseUrl, key: key() }, { profile: config.profile, recognised, memory }, signal)
+      const isAnother = found.version !== recognised?.version
+      recognised = found.recognised
+      if (isAnother) unserved.clear()
+      take(found.models)
+      return snapshot(true, last.models)
+    } catch (cause) {
+      if (!(cause instanceof FirstError)) throw cause
+      if (cause.code === 'not_found' && config.models !== undefined) {
+        take([])
+        return snapshot(true, last.models)
+      }
+      if (cause.code === 'model_loading') return snapshot(true, last.models.map((model) => ({ ...model, status: 'starting', reason: 'The server is loading the model.' })))
+      // Another program may answer there the next time.
+      if (cause.code === 'upstream_unreachable') recognised = undefined
+      return snapshot(false, last.models.map((model) => ({ ...model, status: 'unknown' })), `${cause.message} ${cause.kind.action}`)
+    }
+  }
+
+  const wireProfile = (model: string): WireProfile => {
+    const made = wireProfiles.get(model)
+    if (made !== undefined) return made
+    const known = profile() ?? 'other'
+    const operations = last.models.find(({ id }) => id === model)?.operations ?? operationsOf(known, recognised?.version)
+    const fresh = createWireProfile({ cluster: name, profile: known, operations, unserved, refusedFields, onChange: () => wireProfiles.clear() })
+    wireProfiles.set(model, fresh)
+    return fresh
+  }
 
   return {
     kind: 'direct',
     name,
-    async describe(signal) {
-      try {
-        const found = await askModels(agent, { baseUrl, key: key(), signal })
-        last = { ids: config.models ?? found.models, takenAtMs: now() }
-        return snapshot('live')
-      } catch (cause) {
-        if (!(cause instanceof FirstError)) throw cause
-        // A server that lists no models can still serve those that the configuration names.
-        if (config.models === undefined || cause.code !== 'not_found') return snapshot('unknown', `${cause.message} ${cause.kind.action}`)
-        last = { ids: config.models, takenAtMs: now() }
-        return snapshot('live')
-      }
+    describe(signal) {
+      const answer = inspect(signal)
+      asking = answer.then(() => undefined, () => undefined)
+      return answer
     },
-    // eslint-disable-next-line @typescript-eslint/require-await -- a secret that is missing is a rejection
     async acquire({ model }, signal) {
       signal.throwIfAborted()
       const secretKey = key()
-      return { baseUrl, headers: secretKey === undefined ? {} : { authorization: `Bearer ${secretKey}` }, model, release: () => undefined }
+      // How the key is sent depends on the kind of server, which the question under way is about to tell.
+      if (profile() === undefined && asking !== undefined) await untilAborted(asking, signal)
+      return { baseUrl, headers: headersFor(profile() ?? 'other', secretKey), model, profile: wireProfile(model), release: () => undefined }
     },
     close: () => Promise.resolve(),
   }
+}
+
+/** @throws the signal's reason */
+async function untilAborted(done: Promise<void>, signal: AbortSignal): Promise<void> {
+  let leave = (): void => undefined
+  const left = new Promise<void>((resolve) => {
+    leave = resolve
+    signal.addEventListener('abort', leave, { once: true })
+  })
+  await Promise.race([done, left])
+  signal.removeEventListener('abort', leave)
+  signal.throwIfAborted()
 }

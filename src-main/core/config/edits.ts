@@ -1,16 +1,27 @@
 import { isMap, isSeq, type Document, type YAMLMap } from 'yaml'
+import type { ServerProfile } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 
 /** Where the models of this machine are configured. */
 const localClusterName = 'here'
 
-export interface ServerEntry {
-  readonly name: string
-  readonly url: string
-  /** A reference, `${secret:…}`; never the key. */
-  readonly apiKey?: string
-  readonly models?: readonly string[]
-}
+/** A server by its URL, or another FIRST gateway. */
+export type ServerEntry = { readonly name: string; readonly url: string } & (
+  | {
+      readonly kind?: 'direct'
+      /** A reference, `${secret:…}`; never the key. */
+      readonly apiKey?: string
+      readonly profile?: ServerProfile
+      readonly models?: readonly string[]
+    }
+  | {
+      readonly kind: 'first'
+      /** A reference, as above. */
+      readonly token?: string
+      /** Clusters of the site that are used; absent: all. */
+      readonly clusters?: readonly string[]
+    }
+)
 
 export interface ModelFileEntry {
   readonly model: string
@@ -21,13 +32,13 @@ export interface ModelFileEntry {
 /** @throws FirstError `invalid_request` when a cluster has the name already. */
 export function addServer(document: Document, server: ServerEntry): void {
   if (findCluster(document, server.name) !== undefined) throw new FirstError('invalid_request', `There is a cluster named ${server.name} already.`, { param: 'name' })
-  const { name, url, apiKey, models } = server
-  append(document, ['clusters'], { name, kind: 'direct', url, ...(apiKey !== undefined && { apiKey }), ...(models !== undefined && { models }) })
+  const { name, url, kind = 'direct', ...rest } = server
+  append(document, ['clusters'], { name, kind, url, ...rest })
 }
 
 /** @throws FirstError `cluster_not_found` when no server of that name was added. */
 export function removeServer(document: Document, name: string): void {
-  const index = clusters(document).findIndex((cluster) => cluster.get('name') === name && cluster.get('kind') === 'direct')
+  const index = clusters(document).findIndex((cluster) => cluster.get('name') === name && isServer(cluster))
   if (index < 0) throw new FirstError('cluster_not_found', `There is no server named ${name} in config.yaml.`, { param: 'name' })
   document.deleteIn(['clusters', index])
 }
@@ -35,8 +46,8 @@ export function removeServer(document: Document, name: string): void {
 /** @throws FirstError `cluster_not_found` when no server of that name was added. */
 export function setServerKey(document: Document, name: string, reference: string): void {
   const server = findCluster(document, name)
-  if (server?.get('kind') !== 'direct') throw new FirstError('cluster_not_found', `There is no server named ${name} in config.yaml.`, { param: 'name' })
-  server.set('apiKey', reference)
+  if (server === undefined || !isServer(server)) throw new FirstError('cluster_not_found', `There is no server named ${name} in config.yaml.`, { param: 'name' })
+  server.set(server.get('kind') === 'first' ? 'token' : 'apiKey', reference)
 }
 
 /** @throws FirstError `invalid_request` when this machine has a model of that id already. */
@@ -68,6 +79,8 @@ export function setServing(document: Document, isServing: boolean): void {
   if (isServing) document.deleteIn(['gateway', 'isServing'])
   else document.setIn(['gateway', 'isServing'], false)
 }
+
+const isServer = (cluster: YAMLMap): boolean => cluster.get('kind') === 'direct' || cluster.get('kind') === 'first'
 
 function append(document: Document, path: readonly (string | number)[], value: unknown): void {
   if (document.contents === null) document.contents = document.createNode({})

@@ -1,5 +1,7 @@
 import { FirstError } from '@shared/errors'
-import { addServer, removeServer, setServerKey } from '../../core/config/edits'
+import type { AddedServer, ServerFinding } from '@shared/rpc/contract'
+import type { ServerCheck } from '../../clusters/registry'
+import { addServer, removeServer, setServerKey, type ServerEntry } from '../../core/config/edits'
 import type { RpcImplementer } from '../implementer'
 import type { RouterDeps } from '../router-deps'
 
@@ -12,15 +14,16 @@ export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
     check: os.servers.check.handler(async ({ input: { url, apiKey }, signal }) => {
       const limits = [AbortSignal.timeout(checkTimeoutMs), ...(signal === undefined ? [] : [signal])]
       const found = await deps.checkServer({ url, ...(apiKey !== undefined && { apiKey }) }, AbortSignal.any(limits))
-      return { url: found.url, models: [...found.models], latencyMs: found.latencyMs, clusterKind: 'direct' as const, found: found.models.map((id) => ({ id, status: 'live' as const })) }
+      return toFinding(found)
     }),
-    add: os.servers.add.handler(async ({ input: { name, url, apiKey, models } }) => {
+    add: os.servers.add.handler(async ({ input }) => {
+      const { name, apiKey } = input
       if (config.current().clusters.some((cluster) => cluster.name === name)) throw new FirstError('invalid_request', `There is a cluster named ${name} already.`, { param: 'name' })
       const secret = secretName(name)
       // The key is kept first: a cluster that is in force without it would be asked and refused.
       if (apiKey !== undefined) await secrets.set(secret, apiKey)
       try {
-        await config.edit((document) => addServer(document, { name, url, ...(apiKey !== undefined && { apiKey: reference(secret) }), ...(models !== undefined && { models }) }))
+        await config.edit((document) => addServer(document, toEntry(input, apiKey === undefined ? undefined : reference(secret))))
       } catch (cause) {
         if (apiKey !== undefined && !config.current().clusters.some((cluster) => cluster.name === name)) await secrets.remove(secret)
         throw cause
@@ -35,7 +38,7 @@ export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
       return {}
     }),
     setKey: os.servers.setKey.handler(async ({ input: { name, apiKey } }) => {
-      if (!config.current().clusters.some((cluster) => cluster.name === name && cluster.kind === 'direct')) throw new FirstError('cluster_not_found', `There is no server named ${name}.`, { param: 'name' })
+      if (!config.current().clusters.some((cluster) => cluster.name === name && cluster.kind !== 'local')) throw new FirstError('cluster_not_found', `There is no server named ${name}.`, { param: 'name' })
       await secrets.set(secretName(name), apiKey)
       await config.edit((document) => setServerKey(document, name, reference(secretName(name))))
       await deps.applyConfig()
@@ -43,6 +46,15 @@ export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
       return {}
     }),
   }
+}
+
+function toFinding({ models, found, clusters, ...rest }: ServerCheck): ServerFinding {
+  return { ...rest, models: [...models], found: [...found], ...(clusters !== undefined && { clusters: [...clusters] }) }
+}
+
+function toEntry({ name, url, kind, models, profile, clusters }: AddedServer, secret: string | undefined): ServerEntry {
+  if (kind === 'first') return { name, kind, url, ...(secret !== undefined && { token: secret }), ...(clusters !== undefined && { clusters }) }
+  return { name, url, ...(secret !== undefined && { apiKey: secret }), ...(profile !== undefined && { profile }), ...(models !== undefined && { models }) }
 }
 
 function secretName(cluster: string): string {

@@ -41,7 +41,14 @@ describe('trying the address of a server', () => {
     ['as the path of a request', '/chat/completions'],
   ])('finds its models, given %s', async (_what, suffix) => {
     const double = await start({ models: ['b', 'a'] })
-    expect(await checkServer(agent, { url: `${double.url}${suffix}` }, forever)).toEqual({ url: double.url, models: ['a', 'b'], latencyMs: expect.any(Number) as number })
+    expect(await checkServer(agent, { url: `${double.url}${suffix}` }, forever)).toEqual({
+      url: double.url,
+      models: ['a', 'b'],
+      latencyMs: expect.any(Number) as number,
+      clusterKind: 'direct',
+      profile: 'other',
+      found: [{ id: 'a', status: 'live' }, { id: 'b', status: 'live' }],
+    })
   })
 
   it('adds the version when it was left out', async () => {

@@ -9,6 +9,7 @@ import { createDirectory, type Directory } from '@main/federation/directory'
 import type { SnapshotStore } from '@main/federation/snapshot-store'
 import { createGatewayServer, type GatewayServerDeps } from '@main/gateway/server'
 import type { RequestOutcome } from '@main/records/recorder'
+import { createMemoryRefusedFields } from '../../fixtures/refused-fields'
 
 export const ownerKey = 'fd-owner'
 export const windowOrigin = 'app://first-desktop'
@@ -56,6 +57,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     agent,
     engines: { guide: options.engines?.guide ?? noEngine, llama: options.engines?.llama ?? noEngine },
     secret: (reference) => options.secrets?.[reference] ?? '',
+    refusedFields: createMemoryRefusedFields(),
     logger: quietLogger,
   })
   const directory = createDirectory({ adapters: registry.build(config), store: memorySnapshots(), logger: quietLogger })

@@ -5,6 +5,7 @@ import { FirstError } from '@shared/errors'
 import type { Lease } from '@main/clusters/cluster-adapter'
 import type { Logger } from '@main/core/logger'
 import { createRegistry } from '@main/clusters/registry'
+import { createMemoryRefusedFields } from '../../fixtures/refused-fields'
 import { manualTimers, settled } from './manual-timers'
 import { scriptedEngine } from './scripted-engine'
 
@@ -19,7 +20,7 @@ function setUp(): { registry: ReturnType<typeof createRegistry>; guide: ReturnTy
   const secret = (): string => {
     throw new FirstError('secret_unreadable', 'The environment variable METIS_KEY is not set.')
   }
-  return { guide, llama, registry: createRegistry({ agent, engines: { guide, llama }, secret, logger, timers: manualTimers() }) }
+  return { guide, llama, registry: createRegistry({ agent, engines: { guide, llama }, secret, refusedFields: createMemoryRefusedFields(), logger, timers: manualTimers() }) }
 }
 const agent = new Agent()
 afterEach(() => settled())
@@ -83,7 +84,7 @@ describe('the registry', () => {
   })
 
   it('sends a key without the line break that a file gave it', async () => {
-    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => 'sk-1\n', logger, timers: manualTimers() })
+    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => 'sk-1\n', refusedFields: createMemoryRefusedFields(), logger, timers: manualTimers() })
     const [, server] = registry.build(config([metis]))
     expect(await server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).toMatchObject({ headers: { authorization: 'Bearer sk-1' } })
   })
