@@ -47,7 +47,7 @@ describe('a chat completion request in the words of llama.node', () => {
   })
 
   it('takes a stop text alone or in a list', () => {
-    const stops = (stop: unknown) => stopTexts(parseChatRequest(JSON.stringify({ model: 'm', messages: [{ role: 'user' }], stop })))
+    const stops = (stop: unknown) => stopTexts(parseChatRequest(JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], stop })))
     expect([stops('a'), stops(['a', '']), stops(null)]).toEqual([['a'], ['a'], []])
   })
 })

@@ -1,0 +1,86 @@
+import type { z } from 'zod'
+import { countBody, messagesBody } from './anthropic/messages-request'
+import type { Operation } from './domain/model'
+import { chatBody } from './openai/chat'
+import { completionBody } from './openai/completions'
+import { embeddingBody } from './openai/embeddings'
+import { responsesBody } from './openai/responses-request'
+
+const schemas = {
+  chat_completions: chatBody,
+  responses: responsesBody,
+  messages: messagesBody,
+  completions: completionBody,
+  embeddings: embeddingBody,
+  count_tokens: countBody,
+}
+
+/** What a request of each operation must be, as its official API has it. Fields that a schema does not know pass, and nothing is changed. */
+export const requestSchemas: Readonly<Record<Operation, z.ZodType<{ model: string; stream?: boolean | null | undefined }>>> = schemas
+
+const fieldsOf = ({ shape }: z.ZodObject): ReadonlySet<string> => new Set(Object.keys(shape))
+
+/** The first three are the fields of FIRST's own schemas, which refuse all others (May 2026); of Responses and Messages it takes any. */
+const siteFields: Readonly<Record<Operation, ReadonlySet<string>>> = {
+  chat_completions: new Set([
+    'model', 'messages', 'frequency_penalty', 'logit_bias', 'logprobs', 'max_completion_tokens', 'max_tokens', 'metadata', 'modalities', 'n',
+    'parallel_tool_calls', 'prediction', 'presence_penalty', 'reasoning_effort', 'response_format', 'seed', 'service_tier', 'stop', 'stream',
+    'stream_options', 'store', 'temperature', 'tool_choice', 'tools', 'top_logprobs', 'top_p', 'user', 'web_search_options', 'extra_body',
+  ]),
+  completions: new Set([
+    'model', 'prompt', 'best_of', 'echo', 'frequency_penalty', 'logit_bias', 'logprobs', 'max_tokens', 'n', 'presence_penalty', 'seed', 'stop',
+    'stream', 'stream_options', 'suffix', 'temperature', 'top_p', 'user',
+  ]),
+  embeddings: new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']),
+  responses: fieldsOf(responsesBody),
+  messages: fieldsOf(messagesBody),
+  count_tokens: fieldsOf(countBody),
+}
+
+/** The fields that a site which refuses extras takes; where FIRST's own schemas take any (Responses, Messages), those of ours. */
+export function knownFields(operation: Operation): ReadonlySet<string> {
+  return siteFields[operation]
+}
+
+export interface FieldProblem {
+  /** The field as OpenAI names it, `messages[0].content[1].image_url.url`; empty for the body itself. */
+  readonly param: string
+  /** Goes on from the name of the field: `must be between -2 and 2`, `is missing`. */
+  readonly words: string
+}
+
+/** The first thing that is wrong. */
+export function fieldProblem(error: z.core.$ZodError): FieldProblem {
+  const issue = error.issues[0]
+  if (issue === undefined) return { param: '', words: 'is not valid' }
+  const { path, message } = innermost(issue)
+  return { param: pathText(path), words: message }
+}
+
+export function pathText(path: readonly PropertyKey[]): string {
+  return path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`)).join('')
+}
+
+interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly message: string
+  /** How far the value was right. */
+  readonly reach: number
+}
+
+/** Of the wrong type from the start, before any other check. */
+const mistyped: ReadonlySet<string> = new Set(['invalid_type', 'invalid_value', 'invalid_union'])
+
+/** Where a value fits none of several forms, the form that it fits furthest says what is wrong with it. */
+function innermost(issue: z.core.$ZodIssue): Problem {
+  const { path, message } = issue
+  const own = { path, message, reach: 2 * path.length + (mistyped.has(issue.code) ? 0 : 1) }
+  if (issue.code === 'invalid_key') return { ...own, message: issue.issues[0]?.message ?? message }
+  if (issue.code !== 'invalid_union') return own
+  let furthest: Problem = { path: [], message, reach: 0 }
+  for (const [first] of issue.errors) {
+    const inner = first === undefined ? furthest : innermost(first)
+    if (inner.reach > furthest.reach) furthest = inner
+  }
+  return { ...furthest, path: [...path, ...furthest.path], reach: 2 * path.length + furthest.reach }
+}
