@@ -19,6 +19,8 @@ export {
   useSetPreference,
   useTrash,
 } from './hooks'
+export type { Known, Question } from './last-known'
+export { useKnown } from './use-known'
 export { flushOnLeave } from './leave'
 export { createLocalData, type LocalData } from './local-data'
 export { declineRestore, openDatabase, type Opening } from './open'

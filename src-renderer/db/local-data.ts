@@ -3,6 +3,7 @@ import { type Backups, createBackups, systemIdle } from './backup/backups'
 import { createDrafts, type Drafts } from './drafts'
 import { type Clock, createIds, type Locks, type NewId, systemClock } from './environment'
 import { createHistory, type History } from './history'
+import { createLastKnown, type LastKnown } from './last-known'
 import { systemLocks } from './locks'
 import type { Database } from './schema'
 import { createWorkerSearch, type Search } from './search/search'
@@ -17,6 +18,7 @@ export interface LocalData {
   readonly drafts: Drafts
   readonly search: Search
   readonly backups: Backups
+  readonly lastKnown: LastKnown
 }
 
 /** Wires the window's data to an open database. `onError` hears of background writes that failed. */
@@ -34,5 +36,6 @@ export function createLocalData(deps: { db: Database; core: CoreConnection; onEr
     drafts: createDrafts({ db, clock, onError }),
     search: createWorkerSearch(db.name, onError),
     backups: createBackups({ db, client: core.client, clock, locks, idle: systemIdle, onError }),
+    lastKnown: createLastKnown({ db, client: core.client, clock, onError }),
   }
 }

@@ -35,6 +35,14 @@ export interface KeyValueRow {
   readonly value: unknown
 }
 
+/** What the core answered last to a question of a page. */
+export interface LastKnownRow {
+  readonly key: string
+  readonly value: unknown
+  /** Unix milliseconds at which it was true. */
+  readonly atMs: number
+}
+
 export const databaseName = 'first-desktop'
 
 /** The window's own data. Versions are appended, never changed: a person's database may be at any of them. */
@@ -47,6 +55,7 @@ export class Database extends Dexie {
   declare readonly snapshots: Table<ClusterSnapshot, string>
   declare readonly preferences: Table<KeyValueRow, string>
   declare readonly backupState: Table<KeyValueRow, string>
+  declare readonly lastKnown: Table<LastKnownRow, string>
 
   constructor(name: string = databaseName, options?: DexieOptions) {
     super(name, options)
@@ -61,5 +70,7 @@ export class Database extends Dexie {
       preferences: 'key',
       backupState: 'key',
     })
+    // 2: what pages showed last, so that they paint at once.
+    this.version(2).stores({ lastKnown: 'key' })
   }
 }

@@ -9,8 +9,13 @@ export function age(atMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - atMs) / 1000))
   if (seconds < 45) return 'just now'
   const unit = units.find(([limitS]) => seconds < limitS)
-  if (unit === undefined) return new Date(atMs).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
+  if (unit === undefined) return day(atMs)
   return `${Math.max(1, Math.round(seconds / unit[1]))} ${unit[2]} ago`
+}
+
+/** A day in the person's own writing: `3 Mar 2026`. */
+export function day(atMs: number): string {
+  return new Date(atMs).toLocaleDateString(undefined, { year: 'numeric', month: 'short', day: 'numeric' })
 }
 
 const prefixes = ['B', 'kB', 'MB', 'GB', 'TB'] as const

@@ -1,5 +1,5 @@
 import { useSession } from '@renderer/rpc'
-import { SettingGroup, SettingRow } from './setting-row'
+import { SettingGroup, SettingRow } from '@renderer/ui/setting-row'
 
 /** Works of others that are part of the window, with their licences. */
 const works = [

@@ -8,7 +8,7 @@ import { tell } from '@renderer/ui/tell'
 import type { BackupInfo } from '@shared/rpc/contract'
 import { useCallback, useEffect, useState } from 'react'
 import { toast } from 'sonner'
-import { SettingGroup } from './setting-row'
+import { SettingGroup } from '@renderer/ui/setting-row'
 
 interface BackupsView {
   readonly list?: readonly BackupInfo[]

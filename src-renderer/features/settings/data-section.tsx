@@ -5,7 +5,7 @@ import { tell } from '@renderer/ui/tell'
 import { useEffect, useState } from 'react'
 import { BackupsGroup } from './backups-group'
 import { ExportButton } from './export-button'
-import { SettingGroup, SettingRow } from './setting-row'
+import { SettingGroup, SettingRow } from '@renderer/ui/setting-row'
 import { TrashGroup } from './trash-group'
 
 export function DataSection() {

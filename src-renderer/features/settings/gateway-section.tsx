@@ -4,7 +4,7 @@ import { Choice } from '@renderer/ui/choice'
 import { CopyButton } from '@renderer/ui/copy-button'
 import type { Session } from '@shared/rpc/contract'
 import { useState } from 'react'
-import { SettingGroup, SettingRow } from './setting-row'
+import { SettingGroup, SettingRow } from '@renderer/ui/setting-row'
 import { snippets, type SnippetKind } from './snippets'
 
 const kinds = [

@@ -3,7 +3,7 @@ import { setAppearance, useAppearance } from '@renderer/ui/appearance'
 import { Choice } from '@renderer/ui/choice'
 import { modKey } from '@renderer/ui/mod-key'
 import { tell } from '@renderer/ui/tell'
-import { SettingGroup, SettingRow } from './setting-row'
+import { SettingGroup, SettingRow } from '@renderer/ui/setting-row'
 
 const themes = [
   { value: 'system', label: 'System' },

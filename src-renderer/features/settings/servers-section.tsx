@@ -7,7 +7,7 @@ import { AddServerDialog } from './add-server-dialog'
 import { LocalModelRow } from './local-model-row'
 import { ServerRow } from './server-row'
 import { settingsPath } from './sections'
-import { SettingGroup } from './setting-row'
+import { SettingGroup } from '@renderer/ui/setting-row'
 
 export function ServersSection() {
   const [location, navigate] = useLocation()

@@ -2,7 +2,7 @@ import { useLocalData, useTrash } from '@renderer/db'
 import { Button } from '@renderer/ui/button'
 import { RelativeTime } from '@renderer/ui/relative-time'
 import { tell } from '@renderer/ui/tell'
-import { SettingGroup } from './setting-row'
+import { SettingGroup } from '@renderer/ui/setting-row'
 
 /** Deleted conversations, for as long as they can come back. */
 export function TrashGroup() {

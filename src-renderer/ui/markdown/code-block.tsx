@@ -1,20 +1,23 @@
 import { memo, useEffect, useState } from 'react'
 import { CopyButton } from '../copy-button'
 import { highlight, type CodeLines } from './highlighter'
+import './markdown.css'
 
 export interface CodeBlockProps {
   readonly code: string
   readonly language: string
+  /** Shown above it in place of the language: the file it is for. */
+  readonly title?: string
   /** Colours come once the code no longer grows. */
   readonly isComplete: boolean
 }
 
-export const CodeBlock = memo(function CodeBlock({ code, language, isComplete }: CodeBlockProps) {
+export const CodeBlock = memo(function CodeBlock({ code, language, title = language, isComplete }: CodeBlockProps) {
   const lines = useHighlight(code, language, isComplete)
   return (
-    <figure className="md-code" aria-label={language === '' ? 'Code' : `Code, ${language}`}>
+    <figure className="md-code" aria-label={title === '' ? 'Code' : `Code, ${title}`}>
       <figcaption>
-        <span>{language === '' ? 'text' : language}</span>
+        <span>{title === '' ? 'text' : title}</span>
         <CopyButton text={() => code} label="Copy code" />
       </figcaption>
       <pre tabIndex={0}>

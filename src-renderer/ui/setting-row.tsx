@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 export interface SettingRowProps {
   readonly title: string
   readonly text?: ReactNode
-  readonly children: ReactNode
+  readonly children?: ReactNode
 }
 
 /** What is set at the left, with what it means; the control at the right. */
@@ -14,7 +14,7 @@ export function SettingRow({ title, text, children }: SettingRowProps) {
         <p className="text-sm font-medium">{title}</p>
         {text !== undefined && <div className="text-xs text-ink-mute">{text}</div>}
       </div>
-      <div className="flex shrink-0 items-center gap-2">{children}</div>
+      {children !== undefined && <div className="flex shrink-0 items-center gap-2">{children}</div>}
     </div>
   )
 }

@@ -1,0 +1,1 @@
+export { gatewayPath } from './sections'
