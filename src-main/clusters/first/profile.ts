@@ -1,0 +1,20 @@
+import type { Operation } from '@shared/domain/model'
+import { firstFields } from '@shared/first/known-fields'
+import type { RefusedFields } from '../../storage/refused-fields'
+import type { WireProfile } from '../cluster-adapter'
+
+/** A FIRST site refuses what its schemas do not know, and what it has said since. */
+export function createFirstProfile(cluster: string, operations: readonly Operation[], refusedFields: RefusedFields): WireProfile {
+  return {
+    ...(operations.length > 0 && { operations, streamed: streamedOf(operations) }),
+    refused(operation, fields) {
+      const known = firstFields[operation]
+      const learnt = refusedFields.of(cluster, operation)
+      return fields.filter((field) => learnt.has(field) || (known !== undefined && !known.has(field)))
+    },
+    learn: (operation, fields) => refusedFields.add(cluster, operation, fields),
+  }
+}
+
+/** FIRST answers Responses and Messages whole only (wire/first.md, "What FIRST does not do"); a stream of them goes by Chat Completions where that is served. */
+const streamedOf = (operations: readonly Operation[]): readonly Operation[] => (operations.includes('chat_completions') ? operations.filter((one) => one !== 'responses' && one !== 'messages') : operations)
