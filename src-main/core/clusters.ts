@@ -7,14 +7,19 @@ import { createGuideEngine } from '../engines/guide/guide-engine'
 import { loadHelpPages } from '../engines/guide/help-pages'
 import { availableMemoryBytes } from '../engines/llama/available-memory'
 import { createLlamaEngine } from '../engines/llama/llama-engine'
+import { createChoice, type Choice } from '../federation/choice'
 import { createDirectory, type Directory } from '../federation/directory'
 import type { SnapshotStore } from '../federation/snapshot-store'
+import { createWaitingRoom, type WaitingRoom } from '../federation/waiting-room'
 import type { RefusedFields } from '../storage/refused-fields'
+import type { Clock } from './clock'
 import type { Logger } from './logger'
 import type { SecretResolver } from './secret-resolver'
 
 export interface Clusters {
   readonly directory: Directory
+  readonly choice: Choice
+  readonly waitingRoom: WaitingRoom
   /** Brings a configuration into force; what is as before goes on. */
   apply(config: Config): Promise<void>
   checkServer(server: ServerAddress, signal: AbortSignal): Promise<ServerCheck>
@@ -28,6 +33,7 @@ interface ClustersDeps {
   readonly secret: SecretResolver
   readonly store: SnapshotStore
   readonly refusedFields: RefusedFields
+  readonly clock: Clock
   readonly logger: Logger
 }
 
@@ -35,7 +41,7 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, clock, logger }: ClustersDeps): Promise<Clusters> {
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   const registry = createRegistry({
     agent,
@@ -47,11 +53,21 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     refusedFields,
     logger,
   })
-  const directory = createDirectory({ adapters: registry.build(config), store, logger })
+  let { federation } = config
+  const directory = createDirectory({ adapters: registry.build(config), store, logger, aliases: federation.aliases })
+  // The wall clock may be set back, and a breaker would stay open for as long.
+  const choice = createChoice({ clock: () => performance.now() })
+  const waitingRoom = createWaitingRoom({ directory, settings: () => federation, clock: () => clock.now() })
   return {
     directory,
+    choice,
+    waitingRoom,
     apply(next) {
-      directory.setAdapters(registry.build(next))
+      federation = next.federation
+      const adapters = registry.build(next)
+      directory.setAdapters(adapters)
+      directory.setAliases(federation.aliases)
+      choice.keepOnly(new Set(adapters.map(({ name }) => name)))
       return Promise.resolve()
     },
     checkServer: (server, signal) => checkServer(agent, server, signal),

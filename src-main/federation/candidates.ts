@@ -1,8 +1,23 @@
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { framework as frameworks } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
-import type { Candidate, ModelIndex } from './model-index'
+import { autoAlias, indexAliases, type Aliases } from './aliases'
+import { indexModels, type Candidate, type ModelIndex } from './model-index'
 import { nearest } from './nearest'
+
+/** What the directory knows at one moment, by name. */
+export interface Known {
+  readonly snapshots: readonly ClusterSnapshot[]
+  readonly models: ModelIndex
+  readonly aliases: ModelIndex
+  /** As configured: also those that stand for nothing that is known. */
+  readonly configured: Aliases
+}
+
+export function know(snapshots: readonly ClusterSnapshot[], configured: Aliases): Known {
+  const models = indexModels(snapshots)
+  return { snapshots, models, aliases: indexAliases(models, snapshots, configured), configured }
+}
 
 interface Wanted {
   readonly model: string
@@ -10,27 +25,43 @@ interface Wanted {
   readonly framework: string | undefined
 }
 
-type Snapshots = () => readonly ClusterSnapshot[]
-
-/** @throws FirstError that names what is not there, and what is there that looks like it. */
-export function findCandidates(index: ModelIndex, snapshots: Snapshots, { model, cluster, framework }: Wanted): readonly Candidate[] {
-  if (cluster !== undefined) checkCluster(snapshots(), cluster, framework)
-  const everywhere = index.get(model) ?? []
-  const places = cluster === undefined && framework === undefined ? everywhere : everywhere.filter((place) => isOf(place, cluster, framework))
-  if (places.length > 0) return places
-  const ids = [...index].filter(([, all]) => all.some((place) => isOf(place, cluster, framework))).map(([id]) => id)
-  const hint = didYouMean(nearest(ids, model))
-  if (cluster !== undefined) throw new FirstError('endpoint_not_found', `The cluster "${cluster}" does not serve the model "${model}"${hint}`, { param: 'model' })
-  const silent = snapshots().filter(({ isReachable, models }) => !isReachable && models.length === 0).map(({ name }) => name)
+/**
+ * An alias wins over a model of its name; where a cluster is named, that cluster's model does.
+ * @throws FirstError that names what is not there, and what is there that looks like it.
+ */
+export function findCandidates({ snapshots, models, aliases, configured }: Known, { model, cluster, framework }: Wanted): readonly Candidate[] {
+  if (cluster === undefined && framework === undefined) {
+    const places = aliases.get(model) ?? models.get(model)
+    if (places !== undefined) return places
+  } else {
+    if (cluster !== undefined) checkCluster(snapshots, cluster, framework)
+    for (const index of [models, aliases]) {
+      const places = index.get(model)?.filter((place) => isOf(place, cluster, framework)) ?? []
+      if (places.length > 0) return places
+    }
+  }
+  const silent = snapshots.filter(({ isReachable, models }) => !isReachable && models.length === 0).map(({ name }) => name)
   const note = silent.length === 0 ? '' : ` These clusters could not be asked yet: ${silent.join(', ')}.`
+  const members = Object.hasOwn(configured, model) ? configured[model] : undefined
+  if (members !== undefined && cluster === undefined) throw new FirstError('model_not_found', `The alias "${model}" stands for ${members.join(', ')}, and none of them is known.${note}`, { param: 'model' })
+  const ids = [...models, ...aliases].filter(([, places]) => places.some((place) => isOf(place, cluster, framework))).map(([id]) => id)
+  const hint = didYouMean(nearest([...new Set(ids)], model))
+  if (cluster !== undefined) throw new FirstError('endpoint_not_found', `The cluster "${cluster}" does not serve the model "${model}"${hint}`, { param: 'model' })
   throw new FirstError('model_not_found', `There is no model "${model}"${hint}${note}`, { param: 'model' })
 }
 
-/** @throws FirstError `cluster_not_found`, `unsupported_framework`, `upstream_unreachable` */
-export function listModels(index: ModelIndex, snapshots: Snapshots, cluster: string | undefined, framework: string | undefined): readonly (readonly Candidate[])[] {
-  if (cluster === undefined) return [...index.values()]
-  checkCluster(snapshots(), cluster, framework)
-  return [...index.values()].map((places) => places.filter((place) => isOf(place, cluster, framework))).filter((places) => places.length > 0)
+/**
+ * Each name once, an alias in place of a model of its name; on a cluster's own paths its models alone. `auto` is named where it chooses between several models.
+ * @throws FirstError `cluster_not_found`, `unsupported_framework`, `upstream_unreachable`
+ */
+export function listModels({ snapshots, models, aliases, configured }: Known, cluster: string | undefined, framework: string | undefined): readonly (readonly Candidate[])[] {
+  if (cluster !== undefined) {
+    checkCluster(snapshots, cluster, framework)
+    return [...models.values()].map((places) => places.filter((place) => isOf(place, cluster, framework))).filter((places) => places.length > 0)
+  }
+  const shown = [...aliases].filter(([name, places]) => name !== autoAlias || Object.hasOwn(configured, autoAlias) || new Set(places.map(({ model }) => model)).size > 1)
+  if (shown.length === 0) return [...models.values()]
+  return [...new Map([...models, ...shown])].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, places]) => places)
 }
 
 const isOf = (place: Candidate, cluster: string | undefined, framework: string | undefined): boolean =>

@@ -2,21 +2,22 @@ import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { FirstError } from '@shared/errors'
 import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
 import type { Logger } from '../core/logger'
-import { findCandidates, listModels } from './candidates'
+import type { Aliases } from './aliases'
+import { findCandidates, know, listModels, type Known } from './candidates'
 import { asUnknown, mergeSnapshot } from './merge-snapshot'
-import { indexModels, type Candidate, type ModelIndex } from './model-index'
+import type { Candidate } from './model-index'
 import type { SnapshotStore } from './snapshot-store'
 
 export type { Candidate, Lease }
 
 /** What is known of every cluster, answered from memory: a dead cluster never holds anything up. */
 export interface Directory {
-  /** Each model once, with the places that serve it, best first; narrowed to a cluster and a framework. */
+  /** Each model, and each alias, once, with the places that serve it, best first; narrowed to a cluster and a framework, without aliases. */
   models(cluster?: string, framework?: string): readonly (readonly Candidate[])[]
   /** In configured order; a cluster that was never asked is there with no models. */
   snapshots(): readonly ClusterSnapshot[]
   /**
-   * Places for a model: live ones, then starting ones, then as configured; never empty.
+   * Places for a model or an alias: live ones, then starting ones, then as configured; never empty.
    * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
    */
   candidates(model: string, cluster?: string, framework?: string): readonly Candidate[]
@@ -28,6 +29,7 @@ export interface Directory {
   onChange(listener: () => void): () => void
   /** Takes the adapters of a changed configuration; those that are not in it any more end with their last request. */
   setAdapters(adapters: readonly ClusterAdapter[]): void
+  setAliases(aliases: Aliases): void
   close(): Promise<void>
 }
 
@@ -35,6 +37,7 @@ export interface DirectoryDeps {
   readonly adapters: readonly ClusterAdapter[]
   readonly store: SnapshotStore
   readonly logger: Logger
+  readonly aliases?: Aliases
   /** Between two rounds of asking every cluster; default 15 s. */
   readonly refreshEveryMs?: number
   /** For one cluster to answer; default 5 s. */
@@ -63,14 +66,16 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const listeners = new Set<() => void>()
   const stored = new Map(store.load().map((snapshot) => [snapshot.name, snapshot]))
   let entries = new Map<string, Entry>()
-  let index: ModelIndex | undefined
+  let aliases = deps.aliases ?? {}
+  let known: Known | undefined
   /** Of clusters that were removed while requests ran there. */
   const retiring = new Set<ClusterAdapter>()
   let isClosed = false
 
   const snapshots = (): ClusterSnapshot[] => Array.from(entries.values(), ({ snapshot }) => snapshot)
+  const knownNow = (): Known => (known ??= know(snapshots(), aliases))
   const changed = (): void => {
-    index = undefined
+    known = undefined
     for (const listener of listeners) listener()
   }
 
@@ -92,10 +97,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const begin = (entry: Entry): Promise<void> => (entry.asking ??= ask(entry))
 
   const createEntry = (adapter: ClusterAdapter, before: ClusterSnapshot | undefined): Entry => {
-    const known = before ?? stored.get(adapter.name)
+    const last = before ?? stored.get(adapter.name)
     const entry: Entry = {
       adapter,
-      snapshot: known?.kind === adapter.kind ? asUnknown(known) : { name: adapter.name, kind: adapter.kind, isReachable: false, models: [], takenAtMs: 0 },
+      snapshot: last?.kind === adapter.kind ? asUnknown(last) : { name: adapter.name, kind: adapter.kind, isReachable: false, models: [], takenAtMs: 0 },
       mayBeStale: false,
       unsubscribe: adapter.onChange?.(() => {
         entry.mayBeStale = true
@@ -138,9 +143,9 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const stop = every(refreshEveryMs, () => void refresh())
 
   return {
-    models: (cluster, framework) => listModels((index ??= indexModels(snapshots())), snapshots, cluster, framework),
+    models: (cluster, framework) => listModels(knownNow(), cluster, framework),
     snapshots,
-    candidates: (model, cluster, framework) => findCandidates((index ??= indexModels(snapshots())), snapshots, { model, cluster, framework }),
+    candidates: (model, cluster, framework) => findCandidates(knownNow(), { model, cluster, framework }),
     async acquire(deployment, signal) {
       const entry = entries.get(deployment.cluster)
       if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)
@@ -159,6 +164,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       }
       changed()
       for (const entry of gone) void retire(entry)
+    },
+    setAliases(next) {
+      aliases = next
+      changed()
     },
     async close() {
       isClosed = true

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { FirstError } from '@shared/errors'
-import { findCandidates, listModels } from '@main/federation/candidates'
-import { indexModels } from '@main/federation/model-index'
+import { findCandidates, know, listModels } from '@main/federation/candidates'
 import { nearest } from '@main/federation/nearest'
 import { snapshot } from './scripted-cluster'
 
@@ -14,8 +13,8 @@ const snapshots = [
   snapshot('other', { shared: 'offline' }),
   snapshot('silent', {}, { isReachable: false, takenAtMs: 0 }),
 ]
-const index = indexModels(snapshots)
-const find = (model: string, cluster?: string, framework?: string) => findCandidates(index, () => snapshots, { model, cluster, framework })
+const known = know(snapshots, {})
+const find = (model: string, cluster?: string, framework?: string) => findCandidates(known, { model, cluster, framework })
 const refusal = (step: () => unknown): FirstError => {
   try {
     step()
@@ -54,8 +53,8 @@ describe('the places for a model', () => {
   })
 
   it('are listed with each model once, by id', () => {
-    expect(listModels(index, () => snapshots, undefined, undefined).map(([best]) => `${best?.model} at ${best?.cluster}`)).toEqual(['guide at here', 'meta-llama/Llama-3.1-8B-Instruct at slow', 'shared at hot'])
-    expect(listModels(index, () => snapshots, 'slow', 'vllm')).toHaveLength(2)
+    expect(listModels(known, undefined, undefined).map(([best]) => `${best?.alias ?? best?.model} at ${best?.cluster}`)).toEqual(['auto at hot', 'guide at here', 'meta-llama/Llama-3.1-8B-Instruct at slow', 'shared at hot'])
+    expect(listModels(known, 'slow', 'vllm')).toHaveLength(2)
   })
 })
 

@@ -77,7 +77,7 @@ describe('the directory', () => {
     cluster.says(snapshot('a', { m: 'live', n: 'live' }))
     tick()
     await change()
-    expect(directory.models().map(([best]) => best?.model)).toEqual(['m', 'n'])
+    expect(directory.models().map(([best]) => best?.alias ?? best?.model)).toEqual(['auto', 'm', 'n'])
   })
 
   it('asks again when a cluster says that it changed, also while it is being asked', async () => {
