@@ -3,7 +3,7 @@ import type { Identity } from '@shared/domain/identity'
 import type { Usage } from '@shared/domain/usage'
 import { FirstError } from '@shared/errors'
 import { Meters } from './meters'
-import { quotaHeaders, quotasOf, type Quota } from './quotas'
+import { quotaHeaders, quotasOf, windowOf, type Asked, type Quota } from './quotas'
 
 /** One request that was let in. */
 export interface Admission {
@@ -22,6 +22,7 @@ export interface Limits {
 }
 
 export interface LimitsDeps {
+  /** The same object for as long as nothing changes. */
   readonly config: () => LimitsConfig
   /** Milliseconds. */
   readonly clock: () => number
@@ -39,6 +40,8 @@ const concurrencyRetryS = 1
 export function createLimits({ config, clock }: LimitsDeps): Limits {
   const meters = { key: new Meters(), model: new Meters(), keyOfModel: new Meters() }
   let prunedAtMs = clock()
+  let limits = config()
+  let quotas = quotasOf(limits)
 
   const prune = (nowMs: number): void => {
     if (Math.abs(nowMs - prunedAtMs) < pruneEveryMs) return
@@ -48,50 +51,72 @@ export function createLimits({ config, clock }: LimitsDeps): Limits {
 
   return {
     admit(identity, model) {
-      const limits = config()
-      if (areOff(limits)) return unlimited
+      const current = config()
+      if (current !== limits) {
+        limits = current
+        quotas = quotasOf(limits)
+      }
+      const { concurrentRequestsPerKey: most } = limits
+      if (most === 0 && quotas.length === 0) return unlimited
       const nowMs = clock()
       prune(nowMs)
+      const asked: Asked = { key: meters.key.of(identity.id), model: meters.model.of(model) }
       const both = `${identity.id} ${model}`
-      const asked = { key: meters.key.of(identity.id), model: meters.model.of(model) }
-      const refuse = (message: string, limit: Limit, retryAfterS: number): never => {
-        const info = { global_model_usage: asked.model.tokens.total(nowMs), user_model_usage: meters.keyOfModel.of(both).tokens.total(nowMs), limit }
-        throw new FirstError('too_many_requests', message, { info, retryAfterS, headers: quotaHeaders(quotasOf(limits, asked, nowMs)) })
+
+      const met = most > 0 && asked.key.inFlight >= most ? concurrencyMet(identity, most, asked.key.inFlight) : quotaMet(quotas, asked, nowMs, identity, model)
+      if (met !== undefined) {
+        const info = { global_model_usage: asked.model.tokens.total(nowMs), user_model_usage: meters.keyOfModel.of(both).tokens.total(nowMs), limit: met.limit }
+        throw new FirstError('too_many_requests', met.message, { info, retryAfterS: met.retryAfterS, headers: quotaHeaders(quotas, asked, nowMs) })
       }
 
-      const { concurrentRequestsPerKey: most } = limits
-      const { inFlight } = asked.key
-      if (most > 0 && inFlight >= most) refuse(`"${identity.name}" has ${inFlight} requests under way; this gateway takes ${most} of one key at once.`, { name: 'concurrentRequestsPerKey', value: most, used: inFlight }, concurrencyRetryS)
-      const last = quotasOf(limits, asked, nowMs).reduce<Quota | undefined>((worst, quota) => (quota.freeInMs > (worst?.freeInMs ?? 0) ? quota : worst), undefined)
-      if (last !== undefined) refuse(sentenceOf(last, identity, model), { name: last.name, value: last.limit, used: last.used }, Math.ceil(last.freeInMs / 1_000))
-
-      for (const meter of Object.values(asked)) meter.requests.add(nowMs, 1)
+      asked.key.requests.add(nowMs, 1)
+      asked.model.requests.add(nowMs, 1)
       asked.key.inFlight++
       let isOver = false
       return {
-        headers: quotaHeaders(quotasOf(limits, asked, nowMs)),
+        headers: quotaHeaders(quotas, asked, nowMs),
         end(usage) {
           if (isOver) return
           isOver = true
           asked.key.inFlight--
           const tokens = usage?.totalTokens ?? 0
-          // By name: a meter that was idle while the request ran may be another one by now.
-          if (tokens > 0) for (const meter of [meters.key.of(identity.id), meters.model.of(model), meters.keyOfModel.of(both)]) meter.tokens.add(clock(), tokens)
+          if (tokens <= 0) return
+          const endMs = clock()
+          // By name: a meter that was quiet while the request ran may be another one by now.
+          for (const meter of [asked.key, meters.model.of(model), meters.keyOfModel.of(both)]) meter.tokens.add(endMs, tokens)
         },
       }
     },
   }
 }
 
-/** The limit that was met, by its name in config.yaml. */
-interface Limit {
-  readonly name: keyof LimitsConfig
-  readonly value: number
-  readonly used: number
+/** A limit that keeps a request out. */
+interface Met {
+  readonly message: string
+  /** By its name in config.yaml. */
+  readonly limit: { readonly name: keyof LimitsConfig; readonly value: number; readonly used: number }
+  readonly retryAfterS: number
 }
 
-const areOff = (limits: LimitsConfig): boolean =>
-  limits.tokensPerMinutePerModel + limits.tokensPerMinutePerKey + limits.requestsPerMinutePerModel + limits.requestsPerMinutePerKey + limits.concurrentRequestsPerKey === 0
+const concurrencyMet = ({ name }: Identity, value: number, used: number): Met => ({
+  message: `"${name}" has ${used} requests under way; this gateway takes ${value} of one key at once.`,
+  limit: { name: 'concurrentRequestsPerKey', value, used },
+  retryAfterS: concurrencyRetryS,
+})
 
-const sentenceOf = ({ of, unit, used, limit }: Quota, { name }: Identity, model: string): string =>
-  `${of === 'key' ? `"${name}"` : `The model "${model}"`} had ${used} ${unit} in the last minute; this gateway gives ${of === 'key' ? 'one key' : 'one model'} ${limit}.`
+/** Of the limits that are met, the one that is met for longest. */
+function quotaMet(quotas: readonly Quota[], asked: Asked, nowMs: number, identity: Identity, model: string): Met | undefined {
+  let waitMs = 0
+  let longest: Quota | undefined
+  for (const quota of quotas) {
+    const freeInMs = windowOf(quota, asked).freeInMs(nowMs, quota.limit)
+    if (freeInMs <= waitMs) continue
+    waitMs = freeInMs
+    longest = quota
+  }
+  if (longest === undefined) return undefined
+  const { of, unit, name, limit } = longest
+  const used = windowOf(longest, asked).total(nowMs)
+  const message = `${of === 'key' ? `"${identity.name}"` : `The model "${model}"`} had ${used} ${unit} in the last minute; this gateway gives one ${of} ${limit}.`
+  return { message, limit: { name, value: limit, used }, retryAfterS: Math.ceil(waitMs / 1_000) }
+}

@@ -1,5 +1,6 @@
 import type { LimitsConfig } from '@shared/config/schema'
 import type { Meter } from './meters'
+import type { SlidingWindow } from './sliding-window'
 
 type Unit = 'requests' | 'tokens'
 
@@ -17,40 +18,40 @@ const kinds: readonly QuotaKind[] = [
   { name: 'tokensPerMinutePerModel', unit: 'tokens', of: 'model' },
 ]
 
-/** One limit of a minute that is on, as it stands. */
+/** One limit of a minute that is on. */
 export interface Quota extends QuotaKind {
   readonly limit: number
-  readonly used: number
-  /** Milliseconds until it lets one more request in. */
-  readonly freeInMs: number
-  /** Milliseconds until all of it is there again. */
-  readonly fullInMs: number
 }
 
-export function quotasOf(limits: LimitsConfig, meters: Readonly<Record<'key' | 'model', Meter>>, nowMs: number): readonly Quota[] {
-  return kinds
-    .filter(({ name }) => limits[name] > 0)
-    .map((kind) => {
-      const limit = limits[kind.name]
-      const window = meters[kind.of][kind.unit]
-      return { ...kind, limit, used: window.total(nowMs), freeInMs: window.freeInMs(nowMs, limit), fullInMs: window.emptyInMs(nowMs) }
-    })
+/** The meters of one request. */
+export type Asked = Readonly<Record<QuotaKind['of'], Meter>>
+
+export const quotasOf = (limits: LimitsConfig): readonly Quota[] => kinds.filter(({ name }) => limits[name] > 0).map((kind) => ({ ...kind, limit: limits[kind.name] }))
+
+export const windowOf = (quota: Quota, asked: Asked): SlidingWindow => asked[quota.of][quota.unit]
+
+const unitHeaders: Readonly<Record<Unit, readonly [limit: string, remaining: string, reset: string]>> = {
+  requests: ['x-ratelimit-limit-requests', 'x-ratelimit-remaining-requests', 'x-ratelimit-reset-requests'],
+  tokens: ['x-ratelimit-limit-tokens', 'x-ratelimit-remaining-tokens', 'x-ratelimit-reset-tokens'],
 }
 
-/** OpenAI's headers (its guide "Rate limits"): of each unit the limit that has least left. */
-export function quotaHeaders(quotas: readonly Quota[]): Record<string, string> {
+/** OpenAI's headers (its guide "Rate limits"): of each unit the limit that has least left, and when all of it is there again. */
+export function quotaHeaders(quotas: readonly Quota[], asked: Asked, nowMs: number): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const unit of ['requests', 'tokens'] as const) {
-    const [tightest] = quotas.filter((quota) => quota.unit === unit).sort((a, b) => left(a) - left(b))
-    if (tightest === undefined) continue
-    headers[`x-ratelimit-limit-${unit}`] = String(tightest.limit)
-    headers[`x-ratelimit-remaining-${unit}`] = String(left(tightest))
-    headers[`x-ratelimit-reset-${unit}`] = durationText(tightest.fullInMs)
+  const least = { requests: Infinity, tokens: Infinity }
+  for (const quota of quotas) {
+    const { limit, unit } = quota
+    const window = windowOf(quota, asked)
+    const left = Math.max(0, limit - window.total(nowMs))
+    if (left >= least[unit]) continue
+    least[unit] = left
+    const [limitName, remainingName, resetName] = unitHeaders[unit]
+    headers[limitName] = String(limit)
+    headers[remainingName] = String(left)
+    headers[resetName] = durationText(window.emptyInMs(nowMs))
   }
   return headers
 }
-
-const left = ({ limit, used }: Quota): number => Math.max(0, limit - used)
 
 /** `0s`, `42s`, `6m0s`: whole seconds, rounded up. */
 export function durationText(ms: number): string {

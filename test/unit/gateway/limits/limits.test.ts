@@ -11,8 +11,8 @@ const tokens = (totalTokens: number): Usage => ({ promptTokens: totalTokens, com
 
 interface Bench {
   readonly limits: Limits
-  wait(ms: number): void
-  set(limits: Partial<LimitsConfig>): void
+  readonly wait: (ms: number) => void
+  readonly set: (limits: Partial<LimitsConfig>) => void
 }
 
 function bench(initial: Partial<LimitsConfig>, startMs = 1_790_000_000_123): Bench {
