@@ -74,7 +74,10 @@ export function tagged<Tag extends string, const T extends readonly [z.core.$Zod
 export function taggedOrOther<const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(options: T) {
   const known = z.discriminatedUnion('type', options, { error: ({ input }) => (isObject(input) ? must('a string')({ input: input['type'] }) : must('an object')({ input })) })
   const names = new Set(options.flatMap((option) => tagsOf(option, 'type')))
-  const other = z.looseObject({ type: text.refine((type) => !names.has(type), { error: 'is checked', abort: true }) })
+  const otherType = text.check(({ value, issues }) => {
+    if (names.has(value)) issues.push({ code: 'invalid_value', values: [], input: value })
+  })
+  const other = z.looseObject({ type: otherType })
   return either('an object with a type', known, other)
 }
 
