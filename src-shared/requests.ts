@@ -30,7 +30,7 @@ export function isRequest(operation: Operation, body: unknown): body is RequestF
 }
 
 /** A body with a million mistakes is not worth a million words. */
-const untilFirst: z.core.ParseContextInternal = { async: false, abortEarly: true }
+const untilFirst = { reportInput: false, abortEarly: true }
 
 /** The first thing that is wrong with a body, if anything is. */
 export function requestProblem(operation: Operation, body: unknown): FieldProblem | undefined {
