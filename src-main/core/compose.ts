@@ -16,6 +16,7 @@ import { prepareDataDir } from '../storage/data-dir'
 import { openMigratedDatabase } from '../storage/migrate'
 import { takeOwnerLock } from '../storage/owner-lock'
 import { createRefusedFields } from '../storage/refused-fields'
+import { createResponseTable } from '../storage/response-table'
 import { createSecretStore } from '../storage/secret-store'
 import { createSnapshotTable } from '../storage/snapshot-table'
 import { systemClock } from './clock'
@@ -27,6 +28,7 @@ import { lazily } from './lazily'
 import { addressOf, drainer, isLoopback, listen } from './listen'
 import { createLog, type Log } from './log'
 import { createMask } from './mask'
+import { onceFor } from './once-for'
 import { createSecretResolver } from './secret-resolver'
 import { createShutdown, type Shutdown } from './shutdown'
 
@@ -89,6 +91,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     secret: createSecretResolver({ env: process.env, secrets, maskSecret: (secret) => mask.register(secret) }),
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
+    clock,
     logger,
   })
   shutdown.onClose('clusters', () => clusters.close())
@@ -100,8 +103,21 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
 
   // Where it listens is settled at the start; a change of it in the file waits for the next one.
   const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
-  const gatewayConfig = (): Config => ({ ...config.current(), gateway: { ...config.current().gateway, host } })
-  const server = createGatewayServer({ config: gatewayConfig, keys, directory: clusters.directory, recorder, logger, windowOrigins: options.windowOrigins, clock: () => clock.now() })
+  const gatewayConfig = onceFor((current: Config): Config => ({ ...current, gateway: { ...current.gateway, host } }), () => config.current())
+  const now = (): number => clock.now()
+  const server = createGatewayServer({
+    config: gatewayConfig,
+    keys,
+    directory: clusters.directory,
+    choice: clusters.choice,
+    waitingRoom: clusters.waitingRoom,
+    responses: createResponseTable(database, { clock, logger }),
+    metrics: { text: () => Promise.resolve('') },
+    recorder,
+    logger,
+    windowOrigins: options.windowOrigins,
+    clock: now,
+  })
   shutdown.onClose('gateway', () => server.close())
   const drain = drainer(server.server)
   shutdown.onClose('requests', () => drain(drainMs))

@@ -1,22 +1,31 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Outlet } from './outlet'
 
 /** Whose shapes the caller speaks: OpenAI's on `/v1`, FIRST's on `/resource_server`. */
 export type Door = 'openai' | 'first'
+/** Whose shape an error takes: the door's, and on the Messages routes of both Anthropic's. */
+export type Shape = Door | 'anthropic'
 
 /** One request as the stages see it. */
 export interface Call {
   readonly id: string
   readonly door: Door
+  readonly shape: Shape
   /** As registered, for example `/v1/chat/completions`. */
   readonly route: string
   /** What the path names; absent on federated routes. */
-  readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string }
+  readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string; readonly response?: string }
   readonly request: IncomingMessage
   readonly response: ServerResponse
+  readonly outlet: Outlet
   /** Aborted when the caller leaves or the gateway stops; its reason is a `FirstError`. */
   readonly signal: AbortSignal
 }
 
 export function doorOf(path: string): Door {
   return path === '/resource_server' || path.startsWith('/resource_server/') ? 'first' : 'openai'
+}
+
+export function shapeOf(path: string): Shape {
+  return /\/messages(?:\/count_tokens)?(?:$|\?)/.test(path) ? 'anthropic' : doorOf(path)
 }

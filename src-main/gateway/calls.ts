@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
-import { doorOf, type Call } from './call'
+import { doorOf, shapeOf, type Call } from './call'
+import { Outlet } from './outlet'
 
 /** What a path names; `*` is the rest of it, a model id with its slashes. */
-const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), '*': z.string().optional() })
+const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), response: z.string().optional(), '*': z.string().optional() })
 
 /** Opens calls, and ends those that run when the gateway stops. */
 export interface Calls {
@@ -28,14 +29,16 @@ export function createCalls(): Calls {
         running.delete(controller)
         if (!response.writableFinished) leave()
       })
-      const { cluster, framework, '*': model } = pathParams.safeParse(request.params).data ?? {}
+      const { cluster, framework, response: responseId, '*': model } = pathParams.safeParse(request.params).data ?? {}
       return {
         id: request.id,
         door: doorOf(request.url),
+        shape: shapeOf(request.url),
         route,
-        params: { ...(cluster !== undefined && { cluster }), ...(framework !== undefined && { framework }), ...(model !== undefined && { model }) },
+        params: { ...(cluster !== undefined && { cluster }), ...(framework !== undefined && { framework }), ...(model !== undefined && { model }), ...(responseId !== undefined && { response: responseId }) },
         request: request.raw,
         response,
+        outlet: new Outlet(response),
         signal: controller.signal,
       }
     },

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Lets a page that passed the origin guard read the answer (Fetch standard, 3.3). */
 export function setCorsHeaders(origin: string, response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', 'x-request-id, x-first-cluster, retry-after')
+  response.setHeader('access-control-expose-headers', 'x-request-id, x-first-cluster, x-first-attempts, x-first-dropped, retry-after')
   response.setHeader('vary', 'Origin')
 }
 
@@ -13,7 +13,7 @@ export const isPreflight = ({ method, headers }: IncomingMessage): boolean =>
 /** The key is checked at the request that follows. */
 export function answerPreflight({ headers }: IncomingMessage, response: ServerResponse): void {
   const asked = headers['access-control-request-headers']
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-methods', 'GET, POST, DELETE')
   response.setHeader('access-control-max-age', 600)
   if (asked !== undefined) response.setHeader('access-control-allow-headers', asked)
   response.writeHead(204).end()

@@ -1,65 +1,128 @@
 import { toFirstError, type FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
+import type { Choice } from '../federation/choice'
 import type { Candidate, Directory } from '../federation/directory'
+import type { WaitingRoom } from '../federation/waiting-room'
+import { answerHeaders } from './answer-headers'
 import type { Call } from './call'
-import type { ChatRequest } from './chat-request'
+import { clientTimeoutMs } from './client-timeout'
 import type { Connections } from './connections'
 import { forward, type UpstreamTimeouts } from './forward'
+import type { InferenceRequest } from './inference-request'
+import { passageTo, type Passage } from './passage'
 import type { RequestRecord } from './record'
-import { RefusedByUpstream, wasRefused } from './upstream-errors'
+import { FieldsRefused, RefusedByUpstream, wasRefused } from './upstream-errors'
 
 export interface DispatchDeps {
   readonly directory: Directory
+  readonly choice: Choice
+  readonly waitingRoom: WaitingRoom
   readonly connections: Connections
   readonly timeouts: UpstreamTimeouts
   readonly logger: Logger
+  /** Unix milliseconds. */
+  readonly clock: () => number
 }
 
-export type Dispatch = (candidates: readonly Candidate[], asked: ChatRequest, call: Call, record: RequestRecord) => Promise<void>
+export interface Errand {
+  /** Where the request may go; never empty. */
+  readonly candidates: readonly Candidate[]
+  /** The same, as things are by then. */
+  readonly findAgain: () => readonly Candidate[]
+  readonly asked: InferenceRequest
+  /** What its conversation is known by, so that it meets the place that has it cached. */
+  readonly affinity: string | undefined
+  readonly call: Call
+  readonly record: RequestRecord
+  /** Go out with the answer besides who served it. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+export type Dispatch = (errand: Errand) => Promise<void>
 
 /**
- * Sends the request to the first candidate that takes it. A failure before the first byte went out moves on to the next; after it, never.
- * @throws FirstError of the last candidate; the reason of the call's signal when the caller left.
+ * Sends the request to the first place that takes it. A failure before the first byte of an answer moves on to the next; after it, never.
+ * While every place only asks for patience the request waits, within the time that the caller and the configuration give it.
+ * @throws FirstError of the last place; the reason of the call's signal when the caller left.
  */
-export function createDispatch({ directory, connections, timeouts, logger }: DispatchDeps): Dispatch {
-  /** A model of this machine may have ended a moment ago, and is started again for whoever asks. */
-  const send = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord, mayAskAgain = true): Promise<void> => {
+export function createDispatch({ directory, choice, waitingRoom, connections, timeouts, logger, clock }: DispatchDeps): Dispatch {
+  /** A model of this machine may have ended a moment ago, and a place may refuse fields by name: both are asked once more. */
+  const send = async (candidate: Candidate, errand: Errand, headersMs: number, onFirstByte: () => void, mayAskAgain = true): Promise<void> => {
+    const { call, asked, record } = errand
     const lease = await directory.acquire(candidate, call.signal)
+    let passage: Passage | undefined
     try {
-      await forward(connections, timeouts, { lease, cluster: candidate.cluster, asked, call, record })
+      passage = passageTo(lease, candidate.info, asked, { id: call.id.replaceAll(/[^A-Za-z0-9]/g, ''), createdS: Math.floor(clock() / 1000) })
+      const headers = { ...errand.headers, ...answerHeaders(candidate.cluster, record.attempts, passage.dropped) }
+      await forward(connections, timeouts, { lease, headersMs, passage, asked, call, record, cluster: candidate.cluster, headers, onFirstByte })
       return
     } catch (cause) {
-      if (!mayAskAgain || !wasRefused(cause) || (await lease.hasEnded?.()) !== true) throw cause
+      if (!mayAskAgain || call.outlet.isCommitted) throw cause
+      if (cause instanceof FieldsRefused && lease.profile !== undefined) lease.profile.learn(passage?.operation ?? asked.operation, cause.fields)
+      else if (!wasRefused(cause) || (await lease.hasEnded?.()) !== true) throw cause
     } finally {
       lease.release()
     }
-    await send(candidate, asked, call, record, false)
+    await send(candidate, errand, headersMs, onFirstByte, false)
   }
 
-  const attempt = async (candidate: Candidate, asked: ChatRequest, call: Call, record: RequestRecord): Promise<FirstError | undefined> => {
-    const { cluster } = candidate
+  /** @returns what failed, where another place may do better. */
+  const attempt = async (candidate: Candidate, errand: Errand, headersMs: number): Promise<FirstError | undefined> => {
+    const { call, asked } = errand
+    const flight = choice.begin(candidate, errand.affinity, asked.isStreamed)
     try {
-      await send(candidate, asked, call, record)
+      await send(candidate, errand, headersMs, () => flight.firstByte())
+      flight.end('served')
       return undefined
     } catch (cause) {
-      call.signal.throwIfAborted()
+      if (call.signal.aborted) {
+        flight.end('left')
+        throw call.signal.reason
+      }
       const error = toFirstError(cause)
-      logger.warn({ requestId: call.id, cluster, model: asked.model, code: error.code, cause: error.cause ?? error.message }, 'an attempt failed')
-      if (call.response.headersSent || isCallersOwn(error)) throw error
+      flight.end(isOfThePlace(error) ? error : 'served')
+      logger.warn({ requestId: call.id, cluster: candidate.cluster, model: asked.model, code: error.code, cause: error.cause ?? error.message }, 'an attempt failed')
+      if (call.outlet.isCommitted || isCallersOwn(error)) throw error
       return error
     }
   }
 
-  return async (candidates, asked, call, record) => {
+  const round = async (errand: Errand, candidates: readonly Candidate[]): Promise<FirstError | undefined> => {
+    const rest = choice.resting(candidates)
+    if (rest !== undefined) return rest
+    const order = choice.order(candidates, errand.affinity)
     let failure: FirstError | undefined
-    for (const candidate of candidates) {
-      record.attempt(candidate.cluster)
-      failure = await attempt(candidate, asked, call, record)
-      if (failure === undefined) return
+    for (const [index, candidate] of order.entries()) {
+      errand.record.attempt(candidate)
+      const hasOther = errand.asked.isStreamed && candidate.info.status === 'live' && order[index + 1]?.info.status === 'live'
+      const failed = await attempt(candidate, errand, hasOther ? Math.min(timeouts.slowStartMs, timeouts.headersMs) : timeouts.headersMs)
+      if (failed === undefined) return undefined
+      // That a place needs patience says more than that another is broken.
+      failure = failure?.kind.retry === 'later' ? failure : failed
     }
-    if (failure !== undefined) throw failure
+    return failure
+  }
+
+  return async (errand) => {
+    const { call, asked, record } = errand
+    const sinceMs = clock()
+    const patienceMs = clientTimeoutMs(call.request.headers)
+    if (asked.isStreamed) call.outlet.keepAlive(timeouts.keepAliveMs)
+    let { candidates } = errand
+    for (;;) {
+      const failure = await round(errand, candidates)
+      if (failure === undefined) return
+      // A place that is busy says when to come again: the caller's own client knows best whether to.
+      if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
+      const waitingSinceMs = clock()
+      await waitingRoom.wait({ model: asked.model, failure, sinceMs, signal: call.signal })
+      record.queued(clock() - waitingSinceMs)
+      candidates = errand.findAgain()
+    }
   }
 }
 
+const isOfThePlace = ({ kind: { status } }: FirstError): boolean => status >= 500 || status === 408 || status === 429
+
 /** What is wrong with the request itself is wrong everywhere, and a mistake of ours is not repeated. */
-const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error'
+const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error' || error.code === 'invalid_request'

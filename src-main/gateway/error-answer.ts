@@ -1,13 +1,23 @@
-import type { ServerResponse } from 'node:http'
+import type { Operation } from '@shared/domain/model'
 import type { FirstError } from '@shared/errors'
-import type { Door } from './call'
+import { messagesErrorBody } from '../translate/messages/ending'
+import { formatSse, typedEvent } from '../translate/sse'
+import type { Call, Shape } from './call'
 import { RefusedByUpstream } from './upstream-errors'
 
-/** An error in the shape of the door it goes out by (wire/first.md, "Errors"; OpenAI's API reference, "Errors"). */
-export function errorBody(error: FirstError, door: Door): object {
-  if (door === 'first') return { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
+/** An error in the shape of the door it goes out by (wire/first.md, "Errors"; OpenAI's and Anthropic's API references, "Errors"). */
+export function errorBody(error: FirstError, shape: Shape): object {
+  if (shape === 'anthropic') return messagesErrorBody(error, statusOf(error))
+  if (shape === 'first') return error.code === 'extra_forbidden' ? { detail: error.info?.['detail'] } : { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
   const passed = error instanceof RefusedByUpstream ? error.passed : undefined
   return { error: { message: error.message, type: passed?.type ?? error.kind.type, param: error.param ?? null, code: passed?.code ?? error.code } }
+}
+
+/** An error as an event of a stream that is under way; `sequence` counts the events before it, where the protocol does. */
+export function errorEvent(error: FirstError, operation: Operation | undefined, { shape, sequence }: { readonly shape: Shape; readonly sequence: number }): string {
+  if (operation === 'messages') return formatSse({ name: 'error', data: JSON.stringify(messagesErrorBody(error, statusOf(error))) })
+  if (operation === 'responses') return formatSse(typedEvent('error', { code: error.code, message: error.message, param: error.param ?? null, sequence_number: sequence }))
+  return formatSse({ data: JSON.stringify(errorBody(error, shape)) })
 }
 
 export function statusOf(error: FirstError): number {
@@ -18,24 +28,31 @@ export function statusOf(error: FirstError): number {
 const defaultRetryAfterS = 5
 
 /**
- * Tells the caller, if it is still there: as an answer, or after the first streamed byte as an event of the stream and its end.
+ * Tells the caller, if it is still there: as an answer, or in a stream that is under way as an event and its end.
  * @returns the status that the caller saw.
  */
-export function answerError(response: ServerResponse, error: FirstError, door: Door): number {
+export function answerError({ response, outlet, shape, route }: Pick<Call, 'response' | 'outlet' | 'shape' | 'route'>, error: FirstError): number {
   const status = statusOf(error)
+  outlet.end()
   if (response.headersSent) {
-    if (!response.writableEnded) response.end(`data: ${JSON.stringify(errorBody(error, door))}\n\n`)
+    if (!response.writableEnded) response.end(outlet.isErrorTold ? '' : (outlet.errorEvents?.(error) ?? errorEvent(error, operationOfRoute(route), { shape, sequence: 0 })))
     return response.statusCode
   }
   if (response.destroyed) return status
   if (error.retryAfterS !== undefined) response.setHeader('retry-after', error.retryAfterS)
   else if (status === 429 || status === 503) response.setHeader('retry-after', defaultRetryAfterS)
+  for (const [name, value] of Object.entries(error.headers ?? {})) response.setHeader(name, value)
   if (status === 401) response.setHeader('www-authenticate', 'Bearer')
-  sendJson(response, status, errorBody(error, door))
+  sendJson(response, status, errorBody(error, shape))
   return status
 }
 
-export function sendJson(response: ServerResponse, status: number, body: object): void {
+function operationOfRoute(route: string): Operation | undefined {
+  if (route.endsWith('/messages')) return 'messages'
+  return route.endsWith('/responses') ? 'responses' : undefined
+}
+
+export function sendJson(response: Call['response'], status: number, body: object): void {
   const bytes = Buffer.from(JSON.stringify(body))
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length })
   response.end(bytes)

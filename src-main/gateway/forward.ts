@@ -1,61 +1,61 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { operationPaths } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import type { Lease } from '../federation/directory'
-import type { Call } from './call'
-import type { ChatRequest } from './chat-request'
 import type { Connections } from './connections'
 import { isPlain } from './content-encoding'
 import { Exchange } from './exchange'
-import type { RequestRecord } from './record'
-import { createErrorSink, createNoStreamSink, createStreamSink, createWholeSink, type Sink, type SinkDeps } from './sinks'
-import { upstreamBody } from './upstream-body'
+import { createErrorSink, createNoStreamSink, type Sink, type SinkDeps } from './sinks'
+import { createStreamSink } from './stream-sinks'
+import { createWholeSink } from './whole-sink'
 
 /** Milliseconds; there is no limit on an answer as a whole. */
 export interface UpstreamTimeouts {
   readonly connectMs: number
   /** Until an answer begins: a cold model takes 10 to 15 minutes (wire/first.md), and a whole answer begins when it is complete. */
   readonly headersMs: number
+  /** Until a streamed answer begins, where another place has the model live. */
+  readonly slowStartMs: number
   /** Between two pieces of an answer. */
   readonly idleMs: number
+  /** Between two signs of life to a caller who streams while no answer has begun. */
+  readonly keepAliveMs: number
 }
 
-export const defaultTimeouts: UpstreamTimeouts = { connectMs: 10_000, headersMs: 20 * 60_000, idleMs: 5 * 60_000 }
+export const defaultTimeouts: UpstreamTimeouts = { connectMs: 10_000, headersMs: 20 * 60_000, slowStartMs: 60_000, idleMs: 5 * 60_000, keepAliveMs: 10_000 }
 
-export interface Attempt {
+export interface Attempt extends SinkDeps {
   readonly lease: Lease
-  readonly cluster: string
-  readonly asked: ChatRequest
-  readonly call: Call
-  readonly record: RequestRecord
+  /** Milliseconds until the answer has to begin. */
+  readonly headersMs: number
 }
 
 /** Sends one request to one place and its answer to the caller; resolves when all of it was handed over. */
-export function forward(connections: Connections, timeouts: UpstreamTimeouts, { lease, cluster, asked, call, record }: Attempt): Promise<void> {
-  const { response, signal } = call
-  const sinkDeps: SinkDeps = { response, record, cluster, model: asked.model }
+export function forward(connections: Connections, { idleMs }: UpstreamTimeouts, attempt: Attempt): Promise<void> {
+  const { lease, passage, call: { id, response, signal }, cluster } = attempt
   const pathAt = lease.baseUrl.indexOf('/', 'https://'.length)
   return new Promise((resolve, reject) => {
     connections.dispatch(
       {
         origin: pathAt === -1 ? lease.baseUrl : lease.baseUrl.slice(0, pathAt),
-        path: `${pathAt === -1 ? '' : lease.baseUrl.slice(pathAt)}/chat/completions`,
+        path: `${pathAt === -1 ? '' : lease.baseUrl.slice(pathAt)}${operationPaths[passage.operation]}`,
         method: 'POST',
-        headers: upstreamHeaders(lease, call.id, asked.isStreamed),
-        body: upstreamBody(asked, lease.model),
-        headersTimeout: timeouts.headersMs,
-        bodyTimeout: timeouts.idleMs,
+        headers: upstreamHeaders(lease, id, passage.isStreamed),
+        body: passage.body,
+        headersTimeout: attempt.headersMs,
+        bodyTimeout: idleMs,
       },
-      new Exchange({ response, signal, cluster, openSink: (status, headers) => openSink(status, headers, asked, sinkDeps), onEnd: resolve, onError: reject }),
+      new Exchange({ response, signal, cluster, openSink: (status, headers) => openSink(status, headers, attempt), onEnd: resolve, onError: reject }),
     )
   })
 }
 
-function openSink(status: number, headers: IncomingHttpHeaders, asked: ChatRequest, deps: SinkDeps): Sink {
-  if (status !== 200) return createErrorSink(deps, status, headers)
-  if (!asked.isStreamed) return createWholeSink(deps, headers)
-  if (headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true) return createNoStreamSink(deps, headers)
-  if (!isPlain(headers['content-encoding'])) throw new FirstError('upstream_garbled', `The cluster "${deps.cluster}" compressed a stream, which it was asked not to do.`)
-  return createStreamSink(deps, { hidesUsage: !asked.wantsUsage })
+function openSink(status: number, headers: IncomingHttpHeaders, attempt: Attempt): Sink {
+  if (status !== 200) return createErrorSink(attempt, status, headers)
+  if (!attempt.passage.isStreamed) return createWholeSink(attempt, headers)
+  if (headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true) return createNoStreamSink(attempt, headers)
+  if (!isPlain(headers['content-encoding'])) throw new FirstError('upstream_garbled', `The cluster "${attempt.cluster}" compressed a stream, which it was asked not to do.`)
+  return createStreamSink(attempt)
 }
 
 function upstreamHeaders(lease: Lease, requestId: string, isStreamed: boolean): string[] {

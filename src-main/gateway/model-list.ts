@@ -2,7 +2,7 @@ import type { ModelInfo } from '@shared/domain/model'
 import type { Candidate, Directory } from '../federation/directory'
 import type { Grant } from './authorize'
 import type { Call } from './call'
-import { route } from './route'
+import { allowedPlaces } from './route'
 
 /** A model as `GET /v1/models` shows it: OpenAI's fields, and what FIRST knows beside them. */
 interface WireModel {
@@ -25,9 +25,9 @@ export function modelList(directory: Directory, grant: Grant, { params }: Call):
   return { object: 'list', data: allowed.filter((places) => places.length > 0).map(wireModel) }
 }
 
-/** @throws FirstError as `route` does. */
+/** @throws FirstError as `allowedPlaces` does. */
 export function oneModel(directory: Directory, grant: Grant, call: Call): WireModel {
-  return wireModel(route(directory, grant, call, call.params.model ?? ''))
+  return wireModel(allowedPlaces(directory, grant, call, call.params.model ?? ''))
 }
 
 function wireModel(places: readonly Candidate[]): WireModel {

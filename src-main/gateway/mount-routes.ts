@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { FirstError } from '@shared/errors'
+import type { Directory } from '../federation/directory'
 import type { Calls } from './calls'
 import { sendJson } from './error-answer'
+import { clusterStatus } from './first/status'
 import type { Gateway } from './gateway'
 import { routes, type GatewayRoute } from './routes'
 
@@ -9,20 +11,28 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Below these, what no route takes is answered here and never by the host's own pages. */
 const doors = ['/v1', '/resource_server']
 
-export function mountRoutes(app: FastifyInstance, gateway: Gateway, calls: Calls): void {
+export interface MountDeps {
+  readonly gateway: Gateway
+  readonly calls: Calls
+  readonly directory: Directory
+}
+
+export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
+  const { gateway, calls } = deps
   // Bodies are read after the caller is known, by the stage that wants them.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
   app.setErrorHandler((cause, request, reply) => gateway.refuse(calls.open(request, reply, '*'), refusalOf(cause)))
 
-  for (const route of routes) {
-    app.route({ method: route.method, url: route.path, handler: handlerOf(route, gateway, calls) })
+  for (const route of routes) app.route({ method: route.method, url: route.path, handler: handlerOf(route, deps) })
+  for (const path of new Set(routes.map(({ path }) => path))) {
+    const allowed = routes.filter((route) => route.path === path).map(({ method }) => method)
     app.route({
-      method: methods.filter((method) => method !== route.method),
-      url: route.path,
+      method: methods.filter((method) => !allowed.some((one) => one === method)),
+      url: path,
       handler: (request, reply) => {
-        reply.raw.setHeader('allow', route.method)
-        return gateway.refuse(calls.open(request, reply, route.path), new FirstError('method_not_allowed', `${request.method} is not a method of this path; it takes ${route.method}.`))
+        reply.raw.setHeader('allow', allowed.join(', '))
+        return gateway.refuse(calls.open(request, reply, path), new FirstError('method_not_allowed', `${request.method} is not a method of this path; it takes ${allowed.join(' and ')}.`))
       },
     })
   }
@@ -34,12 +44,18 @@ export function refuseUnknown(request: FastifyRequest, reply: FastifyReply, gate
   return gateway.refuse(calls.open(request, reply, '*'), new FirstError('not_found', `There is no ${request.url.split('?')[0] ?? ''} here.`))
 }
 
-function handlerOf({ path, serve }: GatewayRoute, gateway: Gateway, calls: Calls): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {
-  if (serve !== undefined) return (request, reply) => gateway[serve](calls.open(request, reply, path))
-  return (_request, reply) => {
-    reply.hijack()
-    sendJson(reply.raw, 200, { status: 'ok' })
-  }
+function handlerOf(route: GatewayRoute, { gateway, calls, directory }: MountDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {
+  const { path, serve } = route
+  if (serve === 'health') return open(() => ({ status: 'ok' }))
+  if (serve === 'status') return open(() => clusterStatus(directory))
+  const handler = serve === 'infer' ? gateway.infer(route.operation) : gateway[serve]
+  return (request, reply) => handler(calls.open(request, reply, path))
+}
+
+/** For everybody, and not recorded. */
+const open = (answer: () => object) => (_request: FastifyRequest, reply: FastifyReply): void => {
+  reply.hijack()
+  sendJson(reply.raw, 200, answer())
 }
 
 /** Fastify finds a content type that cannot be read before any handler runs. */

@@ -1,8 +1,11 @@
 import type { Identity } from '@shared/domain/identity'
 import type { Usage } from '@shared/domain/usage'
 import type { FirstError } from '@shared/errors'
+import type { Candidate } from '../federation/directory'
+import { estimateTokens } from '../records/estimate'
 import type { RequestOutcome } from '../records/recorder'
-import type { Call, Door } from './call'
+import type { Call } from './call'
+import type { InferenceRequest } from './inference-request'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 
@@ -10,10 +13,18 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 export class RequestRecord {
   readonly #outcome: Mutable<RequestOutcome>
   readonly #clock: () => number
+  #promptBytes = 0
+  #answerPieces = 0
 
-  constructor(call: { readonly id: string; readonly door: Door; readonly route: string }, clock: () => number) {
+  constructor(call: Pick<Call, 'id' | 'door' | 'route' | 'request'>, clock: () => number) {
     this.#clock = clock
-    this.#outcome = { requestId: call.id, startedAtMs: clock(), door: call.door, route: call.route, attempts: 0, status: 200, isStreamed: false, totalMs: 0 }
+    const origin = call.request.socket.remoteAddress
+    this.#outcome = { requestId: call.id, startedAtMs: clock(), door: call.door, route: call.route, ...(origin !== undefined && { origin }), attempts: 0, status: 200, isStreamed: false, totalMs: 0 }
+  }
+
+  /** As it is now; filled in further while the request runs. */
+  get outcome(): RequestOutcome {
+    return this.#outcome
   }
 
   identity(identity: Identity): Identity {
@@ -21,19 +32,37 @@ export class RequestRecord {
     return identity
   }
 
-  request<Asked extends { readonly model: string; readonly isStreamed: boolean }>(asked: Asked): Asked {
+  request(asked: InferenceRequest): InferenceRequest {
+    this.#outcome.operation = asked.operation
     this.#outcome.model = asked.model
     this.#outcome.isStreamed = asked.isStreamed
+    this.#promptBytes = asked.bytes?.length ?? 0
     return asked
   }
 
-  attempt(cluster: string): void {
+  /** @returns which attempt this is, from 1. */
+  attempt({ cluster, framework }: Candidate): number {
     this.#outcome.cluster = cluster
-    this.#outcome.attempts++
+    this.#outcome.framework = framework
+    return ++this.#outcome.attempts
+  }
+
+  get attempts(): number {
+    return this.#outcome.attempts
+  }
+
+  /** Milliseconds that went by while no place could take it. */
+  queued(ms: number): void {
+    this.#outcome.queuedMs = (this.#outcome.queuedMs ?? 0) + ms
   }
 
   firstByte(): void {
     this.#outcome.firstByteMs ??= this.#clock() - this.#outcome.startedAtMs
+  }
+
+  /** Events of an answer went out: about a token each. */
+  pieces(count: number): void {
+    this.#answerPieces += count
   }
 
   usage(usage: Usage): void {
@@ -44,6 +73,16 @@ export class RequestRecord {
   fail(error: FirstError, status: number): void {
     this.#outcome.errorCode = error.code
     this.#outcome.status = status
+    if (error.code === 'cancelled') this.#outcome.isCut = true
+  }
+
+  /** What was used, estimated where no place has said it; undefined when nothing was answered. */
+  settleUsage(): Usage | undefined {
+    if (this.#outcome.usage === undefined && this.#answerPieces > 0) {
+      const promptTokens = estimateTokens(this.#promptBytes)
+      this.#outcome.usage = { promptTokens, completionTokens: this.#answerPieces, totalTokens: promptTokens + this.#answerPieces, isEstimated: true }
+    }
+    return this.#outcome.usage
   }
 
   close(): RequestOutcome {
@@ -52,4 +91,4 @@ export class RequestRecord {
   }
 }
 
-export const openRecord = (call: Pick<Call, 'id' | 'door' | 'route'>, clock: () => number): RequestRecord => new RequestRecord(call, clock)
+export const openRecord = (call: Pick<Call, 'id' | 'door' | 'route' | 'request'>, clock: () => number): RequestRecord => new RequestRecord(call, clock)

@@ -2,12 +2,23 @@ import { FirstError } from '@shared/errors'
 import type { Candidate, Directory } from '../federation/directory'
 import type { Grant } from './authorize'
 import type { Call } from './call'
+import type { InferenceRequest } from './inference-request'
+import { operationFor } from './passage'
 
 /**
  * The places that may serve this request, best first; never empty.
- * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`, `access_denied`
+ * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`, `access_denied`, `unsupported_endpoint`
  */
-export function route(directory: Directory, grant: Grant, { params }: Call, model: string): readonly Candidate[] {
+export function route(directory: Directory, grant: Grant, call: Call, asked: Pick<InferenceRequest, 'operation' | 'model'>): readonly Candidate[] {
+  const allowed = allowedPlaces(directory, grant, call, asked.model)
+  if (asked.operation === 'count_tokens') return allowed
+  const able = allowed.filter(({ info }) => operationFor(asked.operation, info.operations) !== undefined)
+  if (able.length === 0) throw new FirstError('unsupported_endpoint', `The model "${asked.model}" has no ${asked.operation.replaceAll('_', ' ')}.`, { param: 'model' })
+  return able
+}
+
+/** Every place of a model that the caller may use; @throws FirstError as `route` does. */
+export function allowedPlaces(directory: Directory, grant: Grant, { params }: Call, model: string): readonly Candidate[] {
   const candidates = directory.candidates(model, params.cluster, params.framework)
   const allowed = candidates.filter((candidate) => grant.allows(candidate))
   if (allowed.length === 0) throw new FirstError('access_denied', `You may not use the model "${model}".`, { param: 'model' })

@@ -1,25 +1,48 @@
+import { operation, operationPaths, type Operation } from '@shared/domain/model'
 import type { Gateway } from './gateway'
 
-export interface GatewayRoute {
-  readonly method: 'GET' | 'POST'
+/** A request to a model, and what it asks. */
+interface InferenceRoute {
+  readonly method: 'POST'
   readonly path: string
-  /** Absent: answered to everybody, and not recorded. */
-  readonly serve?: keyof Pick<Gateway, 'chat' | 'listModels' | 'showModel'>
+  readonly serve: 'infer'
+  readonly operation: Operation
 }
 
-/** Every route of the gateway. A path under `/resource_server` answers in FIRST's shapes, any other in OpenAI's. */
+interface PlainRoute {
+  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly path: string
+  readonly serve: Exclude<keyof Gateway, 'infer' | 'refuse'>
+}
+
+/** Answered to everybody, and not recorded. */
+interface OpenRoute {
+  readonly method: 'GET'
+  readonly path: string
+  readonly serve: 'health' | 'status'
+}
+
+export type GatewayRoute = InferenceRoute | PlainRoute | OpenRoute
+
+const first = '/resource_server'
+/** Federated twice, and of one cluster and framework. */
+const bases = ['/v1', `${first}/v1`, `${first}/:cluster/:framework/v1`]
+
+/** Every route of the gateway. A path under `/resource_server` answers in FIRST's shapes, any other in OpenAI's, and messages everywhere in Anthropic's. */
 export const routes: readonly GatewayRoute[] = [
-  { method: 'GET', path: '/health' },
-  { method: 'GET', path: '/v1/models', serve: 'listModels' },
-  { method: 'GET', path: '/v1/models/*', serve: 'showModel' },
-  { method: 'POST', path: '/v1/chat/completions', serve: 'chat' },
-
-  { method: 'GET', path: '/resource_server/health' },
-  { method: 'GET', path: '/resource_server/v1/models', serve: 'listModels' },
-  { method: 'GET', path: '/resource_server/v1/models/*', serve: 'showModel' },
-  { method: 'POST', path: '/resource_server/v1/chat/completions', serve: 'chat' },
-
-  { method: 'GET', path: '/resource_server/:cluster/:framework/v1/models', serve: 'listModels' },
-  { method: 'GET', path: '/resource_server/:cluster/:framework/v1/models/*', serve: 'showModel' },
-  { method: 'POST', path: '/resource_server/:cluster/:framework/v1/chat/completions', serve: 'chat' },
+  { method: 'GET', path: '/health', serve: 'health' },
+  { method: 'GET', path: `${first}/health`, serve: 'health' },
+  { method: 'GET', path: `${first}/status`, serve: 'status' },
+  { method: 'GET', path: '/metrics', serve: 'metrics' },
+  { method: 'GET', path: `${first}/whoami`, serve: 'whoami' },
+  { method: 'GET', path: `${first}/list-endpoints`, serve: 'listEndpoints' },
+  { method: 'GET', path: `${first}/:cluster/jobs`, serve: 'listJobs' },
+  { method: 'GET', path: `${first}/:cluster/models`, serve: 'describeModels' },
+  ...bases.flatMap((base): GatewayRoute[] => [
+    { method: 'GET', path: `${base}/models`, serve: 'listModels' },
+    { method: 'GET', path: `${base}/models/*`, serve: 'showModel' },
+    ...operation.options.map((asked) => ({ method: 'POST', path: `${base}${operationPaths[asked]}`, serve: 'infer', operation: asked }) as const),
+    { method: 'GET', path: `${base}/responses/:response`, serve: 'showResponse' },
+    { method: 'DELETE', path: `${base}/responses/:response`, serve: 'deleteResponse' },
+  ]),
 ]

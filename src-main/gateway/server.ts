@@ -2,7 +2,9 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import type { Config } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
+import type { Choice } from '../federation/choice'
 import type { Directory } from '../federation/directory'
+import type { WaitingRoom } from '../federation/waiting-room'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
@@ -11,9 +13,11 @@ import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
 import { defaultTimeouts, type UpstreamTimeouts } from './forward'
 import { createGateway, type Gateway } from './gateway'
+import { createLimits } from './limits/limits'
 import { mountRoutes, refuseUnknown } from './mount-routes'
 import { createOriginGuard, type OriginGuard } from './origin-guard'
 import { createRequestIds } from './request-id'
+import type { ResponseStore } from './responses/response-store'
 import { answerUnreadable } from './unreadable-request'
 
 export interface GatewayServerDeps {
@@ -21,6 +25,10 @@ export interface GatewayServerDeps {
   readonly config: () => Config
   readonly keys: KeyVerifier
   readonly directory: Directory
+  readonly choice: Choice
+  readonly waitingRoom: WaitingRoom
+  readonly responses: ResponseStore
+  readonly metrics: { text(): Promise<string> }
   readonly recorder: Recorder
   readonly logger: Logger
   /** Origins of the window itself, for example `app://first-desktop`. */
@@ -28,7 +36,7 @@ export interface GatewayServerDeps {
   /** Unix milliseconds. */
   readonly clock: () => number
   readonly newRequestId?: () => string
-  readonly timeouts?: UpstreamTimeouts
+  readonly timeouts?: Partial<UpstreamTimeouts>
 }
 
 /** A caller has this long to send its whole request, a slow upload of the largest body included. */
@@ -39,10 +47,11 @@ const requestTimeoutMs = 5 * 60_000
  * and is behind the same check of Host and Origin.
  */
 export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
-  const { config, directory, keys, recorder, logger, clock, timeouts = defaultTimeouts } = deps
+  const { config, directory, keys, recorder, logger, clock } = deps
+  const timeouts = { ...defaultTimeouts, ...deps.timeouts }
   const connections = createConnections({ connectMs: timeouts.connectMs, clock })
-  const dispatch = createDispatch({ directory, connections, timeouts, logger })
-  const gateway = createGateway({ bodyLimitBytes: () => config().gateway.bodyLimitMb * 2 ** 20, keys, directory, dispatch, recorder, logger, clock })
+  const dispatch = createDispatch({ directory, choice: deps.choice, waitingRoom: deps.waitingRoom, connections, timeouts, logger, clock })
+  const gateway = createGateway({ config, keys, directory, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
   const calls = createCalls()
 
   const app = Fastify({
@@ -57,7 +66,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
   app.addHook('onClose', () => connections.destroy())
   void app.register((scope, _options, done) => {
-    mountRoutes(scope, gateway, calls)
+    mountRoutes(scope, { gateway, calls, directory })
     done()
   })
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))

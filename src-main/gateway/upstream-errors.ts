@@ -14,6 +14,36 @@ export class RefusedByUpstream extends FirstError {
   }
 }
 
+/** A place refuses fields by name: the request can be sent again without them. */
+export class FieldsRefused extends RefusedByUpstream {
+  constructor(
+    status: number,
+    message: string,
+    readonly fields: readonly string[],
+  ) {
+    super(status, message, { type: 'invalid_request_error', code: 'extra_forbidden' }, fields[0])
+  }
+}
+
+/** FastAPI's list of what is wrong with a body (wire/first.md, "Errors"); `loc` is `["body", field, …]`. */
+const forbidden = z.object({ detail: z.array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), type: z.string(), msg: z.string().optional() })).min(1) })
+/** OpenAI's own word for it. */
+const unknownParameter = z.object({ error: z.looseObject({ code: z.literal('unknown_parameter'), param: z.string() }) })
+
+/** Top-level fields that an answer says are not taken; a mistake of another kind beside them is the caller's to mend first. */
+export function refusedFields(body: string): readonly string[] {
+  let json: unknown
+  try {
+    json = JSON.parse(body)
+  } catch {
+    return []
+  }
+  const detail = forbidden.safeParse(json).data?.detail
+  if (detail?.every(({ type }) => type === 'extra_forbidden') === true) return [...new Set(detail.flatMap(({ loc }) => (typeof loc[1] === 'string' ? [loc[1]] : [])))]
+  const param = unknownParameter.safeParse(json).data?.error.param
+  return param === undefined || /[.[]/.test(param) ? [] : [param]
+}
+
 /** OpenAI's shape, and what vLLM (`{message,type,code}` at the top), Ollama (`error` a string) and FastAPI (`detail`) send. */
 const errorBody = z.union([
   z.object({ error: z.object({ message: z.string(), type: z.string().nullish(), param: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish() }) }),
@@ -44,6 +74,10 @@ export function errorOfAnswer({ status, retryAfter, body }: UpstreamAnswer, plac
   const details = seconds === undefined ? { cause: { status } } : { cause: { status }, retryAfterS: seconds }
   const { cluster, model } = place
   const words = said === undefined ? '' : `: ${said.message}`
+  if (status === 400 || status === 422) {
+    const fields = refusedFields(body)
+    if (fields.length > 0) return new FieldsRefused(status, said?.message ?? `The cluster "${cluster}" does not take: ${fields.join(', ')}.`, fields)
+  }
   if (status === 401 || status === 403) return new FirstError('upstream_unauthorized', `The cluster "${cluster}" refused the key that it is configured with (${status}).`, details)
   if (status === 404) return new FirstError('model_not_found', `The cluster "${cluster}" does not serve the model "${model}" now${words}`, { ...details, param: 'model' })
   if (status === 408) return new FirstError('request_timeout', `The cluster "${cluster}" took too long${words}`, details)

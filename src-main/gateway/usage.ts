@@ -1,23 +1,71 @@
 import { z } from 'zod'
+import type { Operation } from '@shared/domain/model'
 import type { Usage } from '@shared/domain/usage'
 import { wireUsage } from '@shared/openai/chat'
 
-const chunkWithUsage = z.object({ usage: wireUsage, choices: z.array(z.unknown()).optional() })
+const chatUsage = z.object({ usage: wireUsage, choices: z.array(z.unknown()).optional() })
+const typedUsage = z.object({
+  input_tokens: z.number().nullish(),
+  output_tokens: z.number().nullish(),
+  cache_read_input_tokens: z.number().nullish(),
+  cache_creation_input_tokens: z.number().nullish(),
+})
+const answerWithUsage = z.object({ usage: typedUsage })
+/** Where the events of Responses and Messages have it: at the top, or in the answer or message that they hold. */
+const eventWithUsage = z.object({ usage: typedUsage.nullish(), response: z.object({ usage: typedUsage.nullish() }).nullish(), message: z.object({ usage: typedUsage.nullish() }).nullish() })
 
 /** Usage as the wire has it in a whole answer or a chunk of a stream; `isAlone`: no choices come with it. */
 export function readUsage(data: string): { readonly usage: Usage; readonly isAlone: boolean } | undefined {
-  let json: unknown
-  try {
-    json = JSON.parse(data)
-  } catch {
-    return undefined
-  }
-  return usageOf(json)
+  return usageOf(parse(data))
 }
 
 export function usageOf(json: unknown): { readonly usage: Usage; readonly isAlone: boolean } | undefined {
-  const parsed = chunkWithUsage.safeParse(json).data
+  const parsed = chatUsage.safeParse(json).data
   if (parsed === undefined) return undefined
   const { prompt_tokens: promptTokens, completion_tokens: completionTokens, total_tokens: totalTokens } = parsed.usage
   return { usage: { promptTokens, completionTokens, totalTokens, isEstimated: false }, isAlone: (parsed.choices?.length ?? 0) === 0 }
+}
+
+const isTyped = (operation: Operation): boolean => operation === 'responses' || operation === 'messages'
+
+/** Of a whole answer. */
+export function usageOfAnswer(operation: Operation, json: unknown): Usage | undefined {
+  if (!isTyped(operation)) return usageOf(json)?.usage
+  return joined(undefined, answerWithUsage.safeParse(json).data?.usage)
+}
+
+/** Gathers usage from the events of a stream: Messages says the prompt's at its beginning and the answer's at its end. */
+export function createUsageMeter(operation: Operation): { see(data: string): void; readonly usage: Usage | undefined } {
+  let usage: Usage | undefined
+  return {
+    see(data) {
+      if (!data.includes('"usage"')) return
+      if (!isTyped(operation)) {
+        usage = readUsage(data)?.usage ?? usage
+        return
+      }
+      const event = eventWithUsage.safeParse(parse(data)).data
+      usage = joined(usage, event?.usage ?? event?.response?.usage ?? event?.message?.usage ?? undefined)
+    },
+    get usage() {
+      return usage
+    },
+  }
+}
+
+/** Anthropic counts cached tokens beside the input's, OpenAI among them. */
+function joined(before: Usage | undefined, said: z.infer<typeof typedUsage> | undefined): Usage | undefined {
+  if (said === undefined) return before
+  const input = said.input_tokens == null ? undefined : said.input_tokens + (said.cache_read_input_tokens ?? 0) + (said.cache_creation_input_tokens ?? 0)
+  const promptTokens = Math.max(input ?? 0, before?.promptTokens ?? 0)
+  const completionTokens = said.output_tokens ?? before?.completionTokens ?? 0
+  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: false }
+}
+
+function parse(data: string): unknown {
+  try {
+    return JSON.parse(data)
+  } catch {
+    return undefined
+  }
 }

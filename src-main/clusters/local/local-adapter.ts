@@ -1,5 +1,5 @@
 import type { LlamaDeploymentConfig, LocalClusterConfig } from '@shared/config/schema'
-import type { ModelInfo } from '@shared/domain/model'
+import type { ModelInfo, Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '../../core/logger'
 import type { Engine } from '../../engines/engine'
@@ -35,6 +35,8 @@ interface Place {
   readonly runner: ModelRunner
 }
 
+/** What the engines of this machine serve; the other protocols are translated. */
+const operations: Operation[] = ['chat_completions']
 const guideModel = 'guide'
 const placeKey = (framework: string, model: string): string => `${framework} ${model}`
 
@@ -48,7 +50,7 @@ export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGu
 
   const addGuide = (): void => {
     const runner = createModelRunner({ model: guideModel, start: (signal) => engines.guide.start({ model: guideModel }, signal), timers, logger, onChange })
-    places.set(placeKey('guide', guideModel), { info: { id: guideModel, cluster: name, framework: 'guide', isGuide: true }, made: '', runner })
+    places.set(placeKey('guide', guideModel), { info: { id: guideModel, cluster: name, framework: 'guide', isGuide: true, operations }, made: '', runner })
     // It costs nothing to have ready, so the first question does not wait.
     runner.acquire(new AbortController().signal).then((lease) => lease.release(), (cause: unknown) => logger.error({ cause }, 'the guide did not start'))
   }
@@ -57,7 +59,7 @@ export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGu
     const { model, file, contextTokens, requestsPerReplica, gpuLayers, idleTimeoutS } = deployment
     const options: LlamaOptions = { modelId: model, file, slots: requestsPerReplica, ...(contextTokens !== undefined && { contextTokens }), ...(gpuLayers !== undefined && { gpuLayers }) }
     const runner = createModelRunner({ model, start: (signal) => engines.llama.start(options, signal), idleTimeoutMs: idleTimeoutS * 1000, timers, logger, onChange })
-    return { info: { id: model, cluster: name, framework: 'llama', ...(contextTokens !== undefined && { contextTokens }) }, made, runner }
+    return { info: { id: model, cluster: name, framework: 'llama', operations, capacity: requestsPerReplica, ...(contextTokens !== undefined && { contextTokens }) }, made, runner }
   }
 
   const retire = async (runner: ModelRunner): Promise<void> => {

@@ -1,15 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import OpenAI from 'openai'
 import { Agent } from 'undici'
 import { configSchema, type Config } from '@shared/config/schema'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
+import type { Identity } from '@shared/domain/identity'
 import { createRegistry } from '@main/clusters/registry'
 import type { Logger } from '@main/core/logger'
 import type { Engine } from '@main/engines/engine'
+import { createChoice } from '@main/federation/choice'
 import { createDirectory, type Directory } from '@main/federation/directory'
 import type { SnapshotStore } from '@main/federation/snapshot-store'
+import { createWaitingRoom } from '@main/federation/waiting-room'
 import { createGatewayServer, type GatewayServerDeps } from '@main/gateway/server'
 import type { RequestOutcome } from '@main/records/recorder'
-import { createMemoryRefusedFields } from '../../fixtures/refused-fields'
+import { openMigratedDatabase } from '@main/storage/migrate'
+import { createRefusedFields } from '@main/storage/refused-fields'
+import { createResponseTable } from '@main/storage/response-table'
 
 export const ownerKey = 'fd-owner'
 export const windowOrigin = 'app://first-desktop'
@@ -34,12 +42,18 @@ export interface GatewayUnderTest {
   get(path: string, headers?: Readonly<Record<string, string>>): Promise<Response>
   /** Brings other clusters into force, as a change of config.yaml does. */
   setClusters(clusters: readonly object[]): void
+  /** Brings other settings into force. */
+  setConfig(config: object): void
   close(): Promise<void>
 }
 
 export interface GatewayFixtureOptions {
   readonly clusters?: readonly object[]
   readonly gateway?: object
+  /** Other parts of config.yaml. */
+  readonly config?: object
+  /** Who else comes in, by key; the owner always does, by `ownerKey`. */
+  readonly identities?: Readonly<Record<string, Identity>>
   readonly secrets?: Readonly<Record<string, string>>
   readonly timeouts?: GatewayServerDeps['timeouts']
   readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
@@ -49,7 +63,10 @@ const noEngine: Engine<object> = { start: () => Promise.reject(new Error('this t
 
 /** The gateway with its real federation and adapters, listening on loopback, over the clusters of a configuration. */
 export async function startGateway(options: GatewayFixtureOptions = {}): Promise<GatewayUnderTest> {
-  const config: Config = configSchema.parse({ clusters: options.clusters ?? [], gateway: options.gateway ?? {} })
+  let config: Config = configSchema.parse({ clusters: options.clusters ?? [], gateway: options.gateway ?? {}, ...options.config })
+  const dir = await mkdtemp(join(tmpdir(), 'first-gateway-'))
+  const now = (): number => performance.timeOrigin + performance.now()
+  const database = await openMigratedDatabase({ path: join(dir, 'first.db'), backupsDir: dir, clock: { now }, logger: quietLogger })
   const agent = new Agent()
   const outcomes: RequestOutcome[] = []
   const waiting: { readonly count: number; readonly resolve: (outcome: RequestOutcome) => void }[] = []
@@ -57,16 +74,22 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     agent,
     engines: { guide: options.engines?.guide ?? noEngine, llama: options.engines?.llama ?? noEngine },
     secret: (reference) => options.secrets?.[reference] ?? '',
-    refusedFields: createMemoryRefusedFields(),
+    refusedFields: createRefusedFields(database, quietLogger),
     logger: quietLogger,
   })
-  const directory = createDirectory({ adapters: registry.build(config), store: memorySnapshots(), logger: quietLogger })
+  const directory = createDirectory({ adapters: registry.build(config), aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
   await directory.refresh()
+  const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
   const server = createGatewayServer({
     config: () => config,
-    keys: { verify: (secret) => (secret === ownerKey ? { kind: 'owner', id: 'owner', name: 'Owner' } : undefined) },
+    keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
     directory,
+    choice: createChoice({ clock: now }),
+    waitingRoom: createWaitingRoom({ directory, settings: () => config.federation, clock: now }),
+    responses: createResponseTable(database, { clock: { now }, logger: quietLogger }),
+    metrics: { text: () => Promise.resolve('# metrics\n') },
     recorder: {
+      began: () => undefined,
       add: (outcome) => {
         outcomes.push(outcome)
         for (const waiter of waiting.filter(({ count }) => count === outcomes.length)) waiter.resolve(outcome)
@@ -75,7 +98,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     },
     logger: quietLogger,
     windowOrigins: [windowOrigin],
-    clock: () => performance.timeOrigin + performance.now(),
+    clock: now,
     ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
   })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
@@ -84,6 +107,8 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     await server.close()
     await directory.close()
     await agent.close()
+    database.close()
+    await rm(dir, { recursive: true, force: true })
   }
   const auth = { authorization: `Bearer ${ownerKey}` }
   return {
@@ -98,6 +123,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     post: (path, body, headers) =>
       fetch(`${origin}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...auth, ...headers } }),
     get: (path, headers) => fetch(`${origin}${path}`, { headers: { ...auth, ...headers } }),
+    setConfig: (next) => void (config = configSchema.parse(next)),
     setClusters: (clusters) => directory.setAdapters(registry.build(configSchema.parse({ clusters }))),
     close: () => (closed ??= close()),
   }

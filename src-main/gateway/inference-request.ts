@@ -1,28 +1,41 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
+import type { Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
-import { chatCompletionRequest } from '@shared/openai/chat'
+import { knownFields, requestSchemas } from '@shared/requests'
 import type { Call } from './call'
 import { isPlain } from './content-encoding'
 import { locateJsonError } from './json-position'
 import { readBody } from './read-body'
 
-/** A checked chat request, and the caller's own bytes of it. */
-export interface ChatRequest {
+/** A checked request, and the caller's own bytes of it. */
+export interface InferenceRequest {
+  readonly operation: Operation
   readonly model: string
   readonly isStreamed: boolean
-  /** Whether the caller asked a stream for its usage. */
+  /** Whether the caller asked a stream of chunks for its usage. */
   readonly wantsUsage: boolean
-  readonly bytes: Buffer
+  /** Absent where the fields are not the caller's own any more. */
+  readonly bytes?: Buffer
   readonly fields: Readonly<Record<string, unknown>>
+  /** Completes an answer that was translated before it goes out: a `response` object, also inside the events of a stream. */
+  readonly finish?: (answer: Readonly<Record<string, unknown>>) => object
+  /** Goes on from an answer that this gateway keeps, so that the next one has to be kept here too. */
+  readonly isContinued?: boolean
+}
+
+export interface ReadOptions {
+  readonly limitBytes: number
+  /** Fields that the schema does not know are refused, as FIRST does (wire/first.md, "Request bodies are strict"). */
+  readonly refusesUnknown: boolean
 }
 
 /**
- * Reads and checks the body of a chat request.
- * @throws FirstError `unsupported_media_type`, `body_too_large`, `invalid_json`, `missing_required_parameter`, `invalid_request`
+ * Reads and checks the body of a request.
+ * @throws FirstError `unsupported_media_type`, `body_too_large`, `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
  */
-export async function readChatRequest({ request, signal }: Call, limitBytes: number): Promise<ChatRequest> {
+export async function readInferenceRequest({ request, signal }: Call, operation: Operation, { limitBytes, refusesUnknown }: ReadOptions): Promise<InferenceRequest> {
   const problem = problemOfHeaders(request.headers)
   if (problem !== undefined) {
     request.resume()
@@ -31,10 +44,26 @@ export async function readChatRequest({ request, signal }: Call, limitBytes: num
   const bytes = await readBody(request, limitBytes, signal)
   if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
-  const parsed = chatCompletionRequest.safeParse(json)
+  const parsed = requestSchemas[operation].safeParse(json)
   if (!parsed.success) throw fieldError(parsed.error, json)
-  const { model, stream, stream_options: options } = parsed.data
-  return { model, isStreamed: stream === true, wantsUsage: options?.include_usage === true, bytes, fields: parsed.data }
+  const fields = json as Readonly<Record<string, unknown>>
+  if (refusesUnknown) refuseUnknown(operation, fields)
+  return { operation, model: parsed.data.model, isStreamed: fields['stream'] === true, wantsUsage: asksForUsage(fields['stream_options']), bytes, fields }
+}
+
+const asksForUsage = (options: unknown): boolean => typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
+
+/** Responses and Messages bodies allow extra keys. */
+const strictOperations: ReadonlySet<Operation> = new Set(['chat_completions', 'completions', 'embeddings'])
+
+function refuseUnknown(operation: Operation, fields: Readonly<Record<string, unknown>>): void {
+  if (!strictOperations.has(operation)) return
+  const known = knownFields(operation)
+  const extra = Object.keys(fields).filter((name) => !known.has(name))
+  const [first] = extra
+  if (first === undefined) return
+  const detail = extra.map((name) => ({ type: 'extra_forbidden', loc: ['body', name], msg: 'Extra inputs are not permitted', input: fields[name] }))
+  throw new FirstError('extra_forbidden', `This gateway does not take the field "${first}".`, { param: first, info: { detail } })
 }
 
 function problemOfHeaders({ 'content-type': type, 'content-encoding': encoding }: IncomingHttpHeaders): string | undefined {

@@ -1,0 +1,70 @@
+import type { ModelInfo, Operation, Protocol } from '@shared/domain/model'
+import { protocol } from '@shared/domain/model'
+import { FirstError } from '@shared/errors'
+import type { Lease } from '../federation/directory'
+import type { AnswerContext } from '../translate/conversation'
+import { translatorFor, type Translator } from '../translate/translate'
+import type { InferenceRequest } from './inference-request'
+import { upstreamBody } from './upstream-body'
+
+/** How a request goes to one place. */
+export interface Passage {
+  /** What the place is asked for, in its own protocol. */
+  readonly operation: Operation
+  readonly isStreamed: boolean
+  readonly body: Buffer
+  /** Fields of the caller that do not reach the place. */
+  readonly dropped: readonly string[]
+  /** Absent where the answer goes out as it comes. */
+  readonly translation?: Translation
+}
+
+export interface Translation {
+  readonly translator: Translator
+  readonly context: AnswerContext
+}
+
+/** What a place is taken to serve that does not say. */
+const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddings']
+/** Into which a request is translated first; the nearest relatives keep most. */
+const preferred: readonly Protocol[] = ['chat_completions', 'responses', 'messages']
+
+/** @returns what to ask of a place in place of `asked`; undefined where it has nothing of the kind. */
+export function operationFor(asked: Operation, served: readonly Operation[] = usual): Operation | undefined {
+  if (served.includes(asked)) return asked
+  return protocol.safeParse(asked).success ? preferred.find((candidate) => served.includes(candidate)) : undefined
+}
+
+/** @throws FirstError `unsupported_endpoint` where the place serves nothing of the kind, `invalid_request` for what cannot be translated. */
+export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest, answer: { readonly id: string; readonly createdS: number }): Passage {
+  const operation = operationFor(asked.operation, lease.profile?.operations ?? info.operations)
+  if (operation === undefined) throw new FirstError('unsupported_endpoint', `The cluster "${info.cluster}" has no ${asked.operation} for the model "${info.id}".`)
+  const isStreamed = asked.isStreamed && (info.capabilities?.hasStreaming !== false || !isProtocol(operation))
+  const isTranslated = operation !== asked.operation || isStreamed !== asked.isStreamed || asked.isContinued === true
+  if (isTranslated && isProtocol(asked.operation) && isProtocol(operation)) return translated(lease, asked, { from: asked.operation, to: operation, isStreamed }, answer)
+  const without = refusedBy(lease, operation, asked.fields)
+  return { operation, isStreamed, body: upstreamBody(asked, { model: lease.model, without, isStreamed }), dropped: without }
+}
+
+interface Way {
+  readonly from: Protocol
+  readonly to: Protocol
+  readonly isStreamed: boolean
+}
+
+function translated(lease: Lease, asked: InferenceRequest, { from, to, isStreamed }: Way, answer: { readonly id: string; readonly createdS: number }): Passage {
+  if (typeof asked.fields['previous_response_id'] === 'string')
+    throw new FirstError('previous_response_not_found', `The response "${asked.fields['previous_response_id']}" is not kept here.`, { param: 'previous_response_id' })
+  const translator = translatorFor(from, to)
+  const { body, conversation, dropped } = translator.request(asked.fields, { model: lease.model })
+  const without = refusedBy(lease, to, body)
+  for (const name of isStreamed ? without : [...without, 'stream', 'stream_options']) Reflect.deleteProperty(body, name)
+  const context: AnswerContext = { id: answer.id, model: asked.model, createdS: answer.createdS, request: conversation }
+  return { operation: to, isStreamed, body: Buffer.from(JSON.stringify(body)), dropped: [...dropped, ...without], translation: { translator, context } }
+}
+
+const none: readonly string[] = []
+const refusedBy = ({ profile }: Lease, operation: Operation, fields: Readonly<Record<string, unknown>>): readonly string[] =>
+  profile === undefined ? none : profile.refused(operation, Object.keys(fields))
+
+const isProtocol = (operation: Operation): operation is Protocol => protocol.safeParse(operation).success

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import type { KeptResponse, ResponseStore } from '../gateway/responses/response-store'
+import type { Logger } from '../core/logger'
+import type { Database } from './database'
+
+/** As long as OpenAI keeps them (API reference, "Responses", `store`). */
+const keptMs = 30 * 86_400_000
+/** A conversation longer than this is not kept: whoever goes on with it sends it whole. */
+const longestText = 8_000_000
+
+const row = z.object({ response: z.string(), turns: z.string() })
+const object = z.record(z.string(), z.unknown())
+const list = z.array(z.unknown())
+
+/** Responses in SQLite; one that cannot be kept is logged, and its answer goes out all the same. */
+export function createResponseTable(database: Database, { clock, logger }: { readonly clock: { now(): number }; readonly logger: Logger }): ResponseStore {
+  return {
+    get(id, identity) {
+      const found = database.get(row, 'SELECT response, turns FROM responses WHERE id = ? AND identity = ? AND expires_at_ms > ?', id, identity, clock.now())
+      return found === undefined ? undefined : { response: object.parse(JSON.parse(found.response)), items: list.parse(JSON.parse(found.turns)) }
+    },
+    put(id, identity, { response, items }: KeptResponse) {
+      const turns = JSON.stringify(items)
+      if (turns.length > longestText) return
+      try {
+        database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE expires_at_ms <= ? LIMIT 100)', clock.now())
+        database.run('INSERT OR REPLACE INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?)', id, identity, clock.now() + keptMs, JSON.stringify(response), turns)
+      } catch (cause) {
+        logger.error({ cause }, 'an answer could not be kept for previous_response_id')
+      }
+    },
+    remove: (id, identity) => database.run('DELETE FROM responses WHERE id = ? AND identity = ?', id, identity).changes > 0,
+  }
+}
