@@ -24,7 +24,7 @@ export function createResponseTable(database: Database, { clock, logger }: { rea
       if (turns.length > longestText) return
       try {
         database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE expires_at_ms <= ? LIMIT 100)', clock.now())
-        database.run('INSERT OR REPLACE INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?)', id, identity, clock.now() + keptMs, JSON.stringify(response), turns)
+        database.run('INSERT OR REPLACE INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?)', id, identity, Math.floor(clock.now()) + keptMs, JSON.stringify(response), turns)
       } catch (cause) {
         logger.error({ cause }, 'an answer could not be kept for previous_response_id')
       }
