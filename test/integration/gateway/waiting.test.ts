@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startOpenAiServer, type OpenAiServer } from '../../doubles/openai-server/openai-server'
+import { startGateway, type GatewayUnderTest } from './gateway-fixture'
+
+const model = 'double-model'
+const messages = [{ role: 'user', content: 'hello' }]
+const loading = { kind: 'status', status: 503, headers: { 'retry-after': '1' }, body: { error: { message: 'The model is loading.', type: 'server_error' } } } as const
+
+let double: OpenAiServer
+let gateway: GatewayUnderTest
+
+beforeEach(async () => {
+  double = await startOpenAiServer({ models: [model] })
+  gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], timeouts: { keepAliveMs: 20 } })
+})
+afterEach(async () => {
+  await gateway.close()
+  await double.close()
+})
+
+const ask = (body: object, headers?: Record<string, string>): Promise<Response> => gateway.post('/v1/chat/completions', { model, messages, ...body }, headers)
+
+describe('a model that is starting', () => {
+  it('keeps a whole request waiting, and answers it', async () => {
+    double.behaveOnce(loading)
+    expect((await ask({})).status).toBe(200)
+    expect(await gateway.recorded(1)).toMatchObject({ status: 200, attempts: 2, queuedMs: expect.any(Number) as number })
+  })
+
+  it('gives a caller who streams a sign of life until the answer begins', async () => {
+    double.behaveOnce(loading)
+    const text = await (await ask({ stream: true })).text()
+    expect(text.startsWith(': waiting')).toBe(true)
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true)
+  })
+
+  it('tells a caller who streams of a failure in the stream that was opened for it', async () => {
+    double.behave({ kind: 'hang' })
+    const answer = await ask({ stream: true })
+    await double.close()
+    const text = await answer.text()
+    expect(answer.status).toBe(200)
+    expect(text).toMatch(/^: waiting/)
+    expect(JSON.parse(text.trimEnd().split('\n').at(-1)?.slice(6) ?? '')).toMatchObject({ error: { code: 'upstream_unreachable' } })
+    expect(await gateway.recorded(1)).toMatchObject({ status: 200, errorCode: 'upstream_unreachable' })
+  })
+
+  it('does not keep a caller beyond the time that its client gives', async () => {
+    double.behave({ ...loading, headers: { 'retry-after': '30' } })
+    const answer = await ask({}, { 'x-stainless-timeout': '10' })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([502, '30'])
+  })
+
+  it('turns away who comes when too many wait', async () => {
+    gateway.setConfig({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], federation: { waitingPerModel: 1 } })
+    double.behave({ ...loading, headers: { 'retry-after': '60' } })
+    const controller = new AbortController()
+    const waiting = gateway.client().chat.completions.create({ model, messages: [{ role: 'user', content: 'hello' }] }, { signal: controller.signal })
+    await double.seen(1)
+    // Until the first has been told to wait.
+    await expect.poll(async () => (await ask({}, { 'x-stainless-timeout': '600' })).status, { timeout: 10_000 }).toBe(503)
+    controller.abort()
+    await expect(waiting).rejects.toThrow()
+  })
+})
+
+describe('a gateway that its owner has turned off', () => {
+  it('serves the owner, and says so to others', async () => {
+    await gateway.close()
+    gateway = await startGateway({
+      clusters: [{ name: 'lab', kind: 'direct', url: double.url }],
+      gateway: { isServing: false },
+      identities: { 'fd-other': { kind: 'key', id: 'key-1', name: 'other' } },
+    })
+    expect((await ask({})).status).toBe(200)
+    const refused = await ask({}, { authorization: 'Bearer fd-other' })
+    expect([refused.status, ((await refused.json()) as { error: { code: string } }).error.code]).toEqual([503, 'gateway_off'])
+  })
+})
+
+describe('what is not translated', () => {
+  it.each([
+    ['/v1/completions', { prompt: 'hello' }, 'choices'],
+    ['/v1/embeddings', { input: ['hello', 'you'] }, 'data'],
+  ])('%s is served where the place has it', async (path, body, field) => {
+    const answer = await gateway.post(path, { model, ...body })
+    expect(answer.status).toBe(200)
+    expect(await answer.json()).toHaveProperty(field)
+  })
+
+  it('streams completions', async () => {
+    const text = await (await gateway.post('/v1/completions', { model, prompt: 'hello', stream: true })).text()
+    expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true)
+    expect(await gateway.recorded(1)).toMatchObject({ operation: 'completions', usage: { isEstimated: false } })
+  })
+})
