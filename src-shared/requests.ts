@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { countBody, messagesBody } from './anthropic/messages-request'
 import type { Operation } from './domain/model'
+import { firstFields } from './first/known-fields'
 import { chatBody } from './openai/chat'
 import { completionBody } from './openai/completions'
 import { embeddingBody } from './openai/embeddings'
@@ -38,28 +39,9 @@ export function requestProblem(operation: Operation, body: unknown): FieldProble
   return error === undefined ? undefined : fieldProblem(error)
 }
 
-const fieldsOf = ({ shape }: z.ZodObject): ReadonlySet<string> => new Set(Object.keys(shape))
-
-/** The first three are the fields of FIRST's own schemas, which refuse all others (May 2026); of Responses and Messages it takes any. */
-const siteFields: Readonly<Record<Operation, ReadonlySet<string>>> = {
-  chat_completions: new Set([
-    'model', 'messages', 'frequency_penalty', 'logit_bias', 'logprobs', 'max_completion_tokens', 'max_tokens', 'metadata', 'modalities', 'n',
-    'parallel_tool_calls', 'prediction', 'presence_penalty', 'reasoning_effort', 'response_format', 'seed', 'service_tier', 'stop', 'stream',
-    'stream_options', 'store', 'temperature', 'tool_choice', 'tools', 'top_logprobs', 'top_p', 'user', 'web_search_options', 'extra_body',
-  ]),
-  completions: new Set([
-    'model', 'prompt', 'best_of', 'echo', 'frequency_penalty', 'logit_bias', 'logprobs', 'max_tokens', 'n', 'presence_penalty', 'seed', 'stop',
-    'stream', 'stream_options', 'suffix', 'temperature', 'top_p', 'user',
-  ]),
-  embeddings: new Set(['model', 'input', 'dimensions', 'encoding_format', 'user']),
-  responses: fieldsOf(responsesBody),
-  messages: fieldsOf(messagesBody),
-  count_tokens: fieldsOf(countBody),
-}
-
 /** The fields that a site which refuses extras takes; where FIRST's own schemas take any (Responses, Messages), those of ours. */
 export function knownFields(operation: Operation): ReadonlySet<string> {
-  return siteFields[operation]
+  return firstFields[operation] ?? new Set(Object.keys(schemas[operation].shape))
 }
 
 export interface FieldProblem {
