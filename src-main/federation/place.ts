@@ -100,9 +100,11 @@ export class Place {
     return this.pausedBy !== undefined && state === 'open' && isAsked && nowMs < untilMs ? { failure: this.pausedBy, untilMs } : undefined
   }
 
-  /** The mean, worth less the older it is; `undefined` while nothing was measured. */
+  /** The mean, worth less the older it is, in steps of about four tenths so that noise decides nothing; `undefined` while nothing was measured. */
   recentFirstTokenMs(nowMs: number): number | undefined {
-    return this.firstTokenMs === undefined ? undefined : this.firstTokenMs * 2 ** ((this.measuredAtMs - nowMs) / halfLifeMs)
+    if (this.firstTokenMs === undefined) return undefined
+    const halvings = (nowMs - this.measuredAtMs) / halfLifeMs
+    return 2 ** (Math.round((Math.log2(Math.max(1, this.firstTokenMs)) - halvings) * 2) / 2)
   }
 
   private isSlow(tookMs: number): boolean {

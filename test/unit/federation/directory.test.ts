@@ -122,6 +122,44 @@ describe('the directory', () => {
     expect(busy.times.closed).toBe(1)
   })
 
+  it('serves no model of a cluster under maintenance, and names those it had where the site lists none', async () => {
+    const cluster = scriptedCluster('a', snapshot('a', { m: 'live' }))
+    open([cluster])
+    await directory.refresh()
+    cluster.says({ ...snapshot('a', { n: 'live' }), isInMaintenance: true, problem: 'Until Monday.' })
+    await directory.refresh()
+    expect(directory.candidates('n')).toMatchObject([{ info: { status: 'maintenance', reason: 'Until Monday.' } }])
+    cluster.says({ ...snapshot('a', {}), isInMaintenance: true })
+    await directory.refresh()
+    expect(statuses()).toEqual([{ name: 'a', isReachable: true, models: ['n maintenance'] }])
+    cluster.says(snapshot('a', { n: 'live' }))
+    await directory.refresh()
+    expect(statuses()).toEqual([{ name: 'a', isReachable: true, models: ['n live'] }])
+  })
+
+  it('keeps what a model is, but not how it was, and its jobs while a cluster is away', async () => {
+    const jobs = [{ state: 'running' as const, models: ['m'], framework: 'vllm' }]
+    const [model] = snapshot('a', { m: 'starting' }).models
+    const cluster = scriptedCluster('a', { ...snapshot('a', {}), models: [{ ...model!, capacity: 4, operations: ['responses'], progress: 0.5, reason: 'It loads.', sinceMs: 5 }], jobs, nodes: { free: 2 } })
+    open([cluster])
+    await directory.refresh()
+    expect(directory.candidates('m')).toMatchObject([{ key: 'a/api/m', freeNodes: 2, info: { capacity: 4, operations: ['responses'], progress: 0.5 } }])
+    cluster.says(snapshot('a', {}, { isReachable: false, takenAtMs: 0 }))
+    await directory.refresh()
+    expect(directory.candidates('m')).toEqual([{ key: 'a/api/m', cluster: 'a', model: 'm', framework: 'api', info: { id: 'm', cluster: 'a', framework: 'api', status: 'unknown', capacity: 4, operations: ['responses'] } }])
+    expect(directory.snapshots()).toMatchObject([{ jobs, nodes: { free: 2 } }])
+  })
+
+  it('takes other aliases while it runs, and tells that it did', async () => {
+    open([scriptedCluster('a', snapshot('a', { m: 'live' }))])
+    await directory.refresh()
+    expect(() => directory.candidates('fast')).toThrow('no model "fast"')
+    const told = change()
+    directory.setAliases({ fast: ['m'] })
+    await told
+    expect(directory.candidates('fast')).toMatchObject([{ model: 'm', alias: 'fast', cluster: 'a' }])
+  })
+
   it('hands out places of the cluster that was chosen', async () => {
     open([scriptedCluster('a', snapshot('a', { m: 'live' }))])
     await directory.refresh()
