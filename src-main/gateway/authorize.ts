@@ -24,11 +24,6 @@ export interface AccessRules {
   readonly clusters: readonly { readonly name: string; readonly access?: AccessRule | undefined }[]
 }
 
-/** Whoever holds a key may use every model of every cluster that the owner configured. */
-export function authorize(identity: Identity): Grant {
-  return { identity, isAdmin: identity.kind === 'owner', allows: () => true }
-}
-
 /**
  * Who may use what: one grant for an identity, kept until the rules change, so that a request costs a look-up.
  * The identities of a `KeyVerifier` must be the same objects from one request to the next for that.

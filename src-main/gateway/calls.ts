@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { doorOf, shapeOf, type Call } from './call'
+import { cutWhenStalled } from './client-timeouts'
 import { Outlet } from './outlet'
 
 /** What a path names; `*` is the rest of it, a model id with its slashes. */
@@ -14,7 +15,8 @@ export interface Calls {
   abortAll(reason: FirstError): void
 }
 
-export function createCalls(): Calls {
+/** @param stallMs after which a caller is cut off that does not take its answer. */
+export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
   const running = new Set<AbortController>()
   return {
     open(request, reply, route) {
@@ -25,6 +27,7 @@ export function createCalls(): Calls {
       const leave = (cause?: Error): void => controller.abort(new FirstError('cancelled', 'The caller left before the answer was whole.', { cause }))
       // A write that meets a connection just broken is an error of the response, a moment before its close.
       response.on('error', leave)
+      cutWhenStalled(response, stallMs)
       response.once('close', () => {
         running.delete(controller)
         if (!response.writableFinished) leave()

@@ -43,6 +43,8 @@ export function answerError({ response, outlet, shape, route }: Pick<Call, 'resp
   else if (status === 429 || status === 503) response.setHeader('retry-after', defaultRetryAfterS)
   for (const [name, value] of Object.entries(error.headers ?? {})) response.setHeader(name, value)
   if (status === 401) response.setHeader('www-authenticate', 'Bearer')
+  // What is still to come of a request that was too slow is not waited for (RFC 9110, 15.5.9).
+  if (status === 408) response.shouldKeepAlive = false
   sendJson(response, status, errorBody(error, shape))
   return status
 }

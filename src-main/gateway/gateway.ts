@@ -8,6 +8,7 @@ import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { authenticate } from './authenticate'
 import { createAuthorize, type Grant } from './authorize'
+import { bodyLimitsOf } from './body-limits'
 import type { Call } from './call'
 import { countTokens } from './count-tokens'
 import type { Dispatch } from './dispatch'
@@ -87,12 +88,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
   return {
     infer: (operation) =>
       forCaller(async (call, grant, record) => {
-        const { bodyLimitMb, refuseUnknownFields } = config().gateway
-        const read = await readInferenceRequest(call, operation, { limitBytes: bodyLimitMb * 2 ** 20, refusesUnknown: refuseUnknownFields && call.door === 'first' })
+        const { gateway } = config()
+        const read = await readInferenceRequest(call, operation, { limits: bodyLimitsOf(gateway), refusesUnknown: gateway.refuseUnknownFields && call.door === 'first' })
         const asked = record.request(operation === 'responses' ? continueResponse(read, responses, grant.identity.id) : read)
         const candidates = route(directory, grant, call, asked)
         if (operation === 'count_tokens' && countTokens(call, asked, candidates)) return
-        const admission = deps.limits.admit(grant.identity, asked.model)
+        // By what the model is, not by an alias of it: a limit has no second name.
+        const admission = deps.limits.admit(grant.identity, candidates[0]?.model ?? asked.model)
         try {
           await deps.dispatch({
             candidates,

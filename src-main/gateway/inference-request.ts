@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import type { Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import { knownFields, requestSchemas } from '@shared/requests'
+import type { BodyLimits } from './body-limits'
 import type { Call } from './call'
 import { isPlain } from './content-encoding'
 import { locateJsonError } from './json-position'
@@ -26,22 +27,22 @@ export interface InferenceRequest {
 }
 
 export interface ReadOptions {
-  readonly limitBytes: number
+  readonly limits: BodyLimits
   /** Fields that the schema does not know are refused, as FIRST does (wire/first.md, "Request bodies are strict"). */
   readonly refusesUnknown: boolean
 }
 
 /**
  * Reads and checks the body of a request.
- * @throws FirstError `unsupported_media_type`, `body_too_large`, `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
+ * @throws FirstError `unsupported_media_type`, `body_too_large`, `request_timeout`, `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
  */
-export async function readInferenceRequest({ request, signal }: Call, operation: Operation, { limitBytes, refusesUnknown }: ReadOptions): Promise<InferenceRequest> {
+export async function readInferenceRequest({ request, signal }: Call, operation: Operation, { limits, refusesUnknown }: ReadOptions): Promise<InferenceRequest> {
   const problem = problemOfHeaders(request.headers)
   if (problem !== undefined) {
     request.resume()
     throw new FirstError('unsupported_media_type', problem)
   }
-  const bytes = await readBody(request, limitBytes, signal)
+  const bytes = await readBody(request, limits, signal)
   if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
   const parsed = requestSchemas[operation].safeParse(json)

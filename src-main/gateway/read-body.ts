@@ -1,27 +1,47 @@
 import type { IncomingMessage } from 'node:http'
 import { FirstError } from '@shared/errors'
+import { holdsImage, type BodyLimits } from './body-limits'
+
+/** A body has to come in at this pace at least. */
+export interface BodyPace {
+  readonly bytes: number
+  readonly everyMs: number
+}
+
+const defaultPace: BodyPace = { bytes: 15 * 2 ** 10, everyMs: 15_000 }
 
 /**
- * The whole body; it is given up as soon as it is known to be too long, and the rest of it is dropped as it comes, so that the caller sees the answer.
- * @throws FirstError `body_too_large`, `cancelled` when the caller leaves before its end.
+ * The whole body; it is given up as soon as it is known to be too long, and the rest of it is dropped as it comes, so that the caller
+ * sees the answer. Past the limit of any body it goes on only where what came so far names an image.
+ * @throws FirstError `body_too_large`, `request_timeout` when it hardly comes, `cancelled` when the caller leaves before its end.
  */
-export function readBody(request: IncomingMessage, limitBytes: number, signal: AbortSignal): Promise<Buffer> {
+export function readBody(request: IncomingMessage, limits: BodyLimits, signal: AbortSignal, pace = defaultPace): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const parts: Buffer[] = []
+    let parts: Buffer[] = []
     let sizeBytes = 0
+    let limitBytes = limits.anyBytes
+    let paceTimer: NodeJS.Timeout | undefined
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd)
       signal.removeEventListener('abort', onAbort)
+      clearInterval(paceTimer)
     }
-    const refuse = (): void => {
+    const refuse = (error: FirstError): void => {
       stop()
       request.resume()
-      reject(new FirstError('body_too_large', `The body is larger than ${Math.floor((limitBytes / 2 ** 20) * 100) / 100} MB, the limit of this gateway.`))
+      reject(error)
+    }
+    const mayHoldImages = (): boolean => {
+      const beginning = Buffer.concat(parts)
+      parts = [beginning]
+      return holdsImage(beginning)
     }
     const onData = (part: Buffer): void => {
       sizeBytes += part.length
-      if (sizeBytes > limitBytes) refuse()
-      else parts.push(part)
+      parts.push(part)
+      if (sizeBytes <= limitBytes) return
+      if (limitBytes < limits.imagesBytes && mayHoldImages()) limitBytes = limits.imagesBytes
+      if (sizeBytes > limitBytes) refuse(tooLarge(limits))
     }
     const onEnd = (): void => {
       stop()
@@ -32,10 +52,27 @@ export function readBody(request: IncomingMessage, limitBytes: number, signal: A
       reject(signal.reason as Error)
     }
     if (signal.aborted) onAbort()
-    else if (Number(request.headers['content-length'] ?? 0) > limitBytes) refuse()
+    else if (Number(request.headers['content-length'] ?? 0) > limits.imagesBytes) refuse(tooLarge(limits))
     else {
       signal.addEventListener('abort', onAbort)
       request.on('data', onData).on('end', onEnd)
+      let sizeBefore = 0
+      paceTimer = setInterval(() => {
+        if (sizeBytes - sizeBefore < pace.bytes) refuse(tooSlow(pace))
+        sizeBefore = sizeBytes
+      }, pace.everyMs)
     }
   })
 }
+
+function tooLarge({ anyBytes, imagesBytes }: BodyLimits): FirstError {
+  if (imagesBytes === anyBytes) return new FirstError('body_too_large', `The body is larger than ${megabytes(anyBytes)}, the limit of this gateway.`)
+  return new FirstError('body_too_large', `The body is too large: this gateway takes ${megabytes(anyBytes)}, and ${megabytes(imagesBytes)} where it holds images.`, {
+    action: 'Send less, or raise gateway.bodyLimitMb or gateway.imageBodyLimitMb in config.yaml.',
+  })
+}
+
+const megabytes = (bytes: number): string => `${Math.floor((bytes / 2 ** 20) * 100) / 100} MB`
+
+const tooSlow = ({ bytes, everyMs }: BodyPace): FirstError =>
+  new FirstError('request_timeout', `The body came in too slowly: less than ${bytes} bytes in ${everyMs / 1_000} seconds.`, { action: 'Send the request again over a better connection.' })

@@ -8,6 +8,7 @@ import type { WaitingRoom } from '../federation/waiting-room'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
+import { defaultClientTimeouts, setClientTimeouts, type ClientTimeouts } from './client-timeouts'
 import { createConnections } from './connections'
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
@@ -37,10 +38,8 @@ export interface GatewayServerDeps {
   readonly clock: () => number
   readonly newRequestId?: () => string
   readonly timeouts?: Partial<UpstreamTimeouts>
+  readonly clientTimeouts?: Partial<ClientTimeouts>
 }
-
-/** A caller has this long to send its whole request, a slow upload of the largest body included. */
-const requestTimeoutMs = 5 * 60_000
 
 /**
  * The gateway's HTTP server, not listening yet. What else the host serves on it (the window's files, `/rpc`) is registered after,
@@ -49,20 +48,21 @@ const requestTimeoutMs = 5 * 60_000
 export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   const { config, directory, keys, recorder, logger, clock } = deps
   const timeouts = { ...defaultTimeouts, ...deps.timeouts }
+  const clientTimeouts = { ...defaultClientTimeouts, ...deps.clientTimeouts }
   const connections = createConnections({ connectMs: timeouts.connectMs, clock })
   const dispatch = createDispatch({ directory, choice: deps.choice, waitingRoom: deps.waitingRoom, connections, timeouts, logger, clock })
   const gateway = createGateway({ config, keys, directory, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
-  const calls = createCalls()
+  const calls = createCalls(clientTimeouts)
 
   const app = Fastify({
     logger: false,
     genReqId: deps.newRequestId ?? createRequestIds(),
-    requestTimeout: requestTimeoutMs,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: answerUnreadable,
     frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.open(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
   })
+  setClientTimeouts(app.server, clientTimeouts)
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
   app.addHook('onClose', () => connections.destroy())
   void app.register((scope, _options, done) => {

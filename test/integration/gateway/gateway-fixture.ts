@@ -56,6 +56,7 @@ export interface GatewayFixtureOptions {
   readonly identities?: Readonly<Record<string, Identity>>
   readonly secrets?: Readonly<Record<string, string>>
   readonly timeouts?: GatewayServerDeps['timeouts']
+  readonly clientTimeouts?: GatewayServerDeps['clientTimeouts']
   readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
 }
 
@@ -100,6 +101,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     windowOrigins: [windowOrigin],
     clock: now,
     ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
+    ...(options.clientTimeouts !== undefined && { clientTimeouts: options.clientTimeouts }),
   })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
   let closed: Promise<void> | undefined

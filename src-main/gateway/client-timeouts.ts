@@ -1,0 +1,37 @@
+import type { Server, ServerResponse } from 'node:http'
+import { FirstError } from '@shared/errors'
+
+/** Milliseconds that a caller may take. */
+export interface ClientTimeouts {
+  /** For the headers of a request. */
+  readonly headersMs: number
+  /** For a request as a whole; `read-body.ts` gives up on a body that hardly comes long before. */
+  readonly requestMs: number
+  /** Between two requests of a connection. */
+  readonly idleMs: number
+  /** Without taking a byte of an answer that waits for it. */
+  readonly stallMs: number
+}
+
+/** Fifteen minutes are 50 MB of images over a slow link. */
+export const defaultClientTimeouts: ClientTimeouts = { headersMs: 60_000, requestMs: 15 * 60_000, idleMs: 72_000, stallMs: 5 * 60_000 }
+
+/** What Node itself watches over, every half a minute. */
+export function setClientTimeouts(server: Server, { headersMs, requestMs, idleMs }: ClientTimeouts): void {
+  server.headersTimeout = headersMs
+  server.requestTimeout = requestMs
+  server.keepAliveTimeout = idleMs
+}
+
+/**
+ * Ends the connection of a caller that has stopped reading, so that the request to the cluster ends too. Node starts the time again with
+ * every byte that the caller takes; an answer that is silent because the model is, is left alone.
+ */
+export function cutWhenStalled(response: ServerResponse, stallMs: number): void {
+  response.setTimeout(stallMs, () => {
+    const { socket } = response
+    if (socket === null) return
+    if (socket.writableLength === 0) socket.setTimeout(stallMs)
+    else response.destroy(new FirstError('request_timeout', `The caller took nothing of its answer for ${Math.round(stallMs / 1_000)} seconds.`))
+  })
+}
