@@ -1,10 +1,11 @@
 import { useConversationList, useSearch } from '@renderer/db'
 import { chatPath, newChatPath } from '@renderer/features/chat'
+import { gatewayPath } from '@renderer/features/gateway'
 import { settingsPath } from '@renderer/features/settings'
 import { setAppearance } from '@renderer/ui/appearance'
 import { useReturnFocus } from '@renderer/ui/use-return-focus'
 import { Command } from 'cmdk'
-import { Compass, Keyboard, MessageSquareText, Moon, Search, Server, Settings, SquarePen, Sun, SunMoon, type LucideIcon } from 'lucide-react'
+import { ChartColumn, Compass, KeyRound, Keyboard, List, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -48,6 +49,11 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
   const commands: readonly PaletteCommand[] = [
     { label: 'New chat', icon: SquarePen, run: () => navigate(newChatPath) },
     { label: 'Add a server', icon: Server, run: () => navigate(settingsPath('servers', 'add')) },
+    { label: 'Gateway', icon: Waypoints, run: () => navigate(gatewayPath('overview')) },
+    { label: 'Connect a program', icon: Plug, run: () => navigate(gatewayPath('connect')) },
+    { label: 'Create a key', icon: KeyRound, run: () => navigate(gatewayPath('keys', 'new')) },
+    { label: 'Requests now and lately', icon: List, run: () => navigate(gatewayPath('requests')) },
+    { label: 'Usage', icon: ChartColumn, run: () => navigate(gatewayPath('usage')) },
     { label: 'Settings', icon: Settings, run: () => navigate(settingsPath('general')) },
     { label: 'Ways to begin', icon: Compass, run: () => navigate('/welcome') },
     { label: 'Keyboard shortcuts', icon: Keyboard, run: onShortcuts },

@@ -1,6 +1,6 @@
 import { ChatPage } from '@renderer/features/chat'
 import { WelcomePage } from '@renderer/features/welcome'
-import { MessageSquareText, Settings, type LucideIcon } from 'lucide-react'
+import { MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 export interface PageEntry {
@@ -15,6 +15,13 @@ export interface PageEntry {
 /** The pages that exist, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
   { path: '/chat', label: 'Chat', icon: MessageSquareText, place: 'top', Page: ChatPage },
+  {
+    path: '/gateway',
+    label: 'Gateway',
+    icon: Waypoints,
+    place: 'top',
+    Page: lazy(() => import('@renderer/features/gateway/gateway-page').then(({ GatewayPage }) => ({ default: GatewayPage }))),
+  },
   {
     path: '/settings',
     label: 'Settings',

@@ -11,6 +11,8 @@ export interface Question<T> {
   readonly schema: z.ZodType<T>
   /** False for a question that is asked once, such as one with filters: its answer lives as long as the page. */
   readonly isKept?: boolean
+  /** What of an answer is worth keeping; absent: all of it. */
+  readonly shorten?: (value: T) => T
   /** The core is asked again after this long, while the page is looked at. */
   readonly everyMs?: number
   ask(client: CoreClient): Promise<T>
@@ -44,20 +46,20 @@ export function createLastKnown({ db, client, clock, onError }: { db: Database; 
 
   const change = (key: string, next: Partial<Known<unknown>>): void => state.setState((all) => ({ [key]: { isAsking: false, ...all[key], ...next } }))
 
-  async function showKept({ key, schema, isKept = true }: Question<unknown>): Promise<void> {
+  async function showKept<T>({ key, schema, isKept = true }: Question<T>): Promise<void> {
     if (!isKept || state.getState()[key]?.atMs !== undefined) return
     const row = await db.lastKnown.get(key).catch(onError)
     const kept = schema.safeParse(row?.value)
     if (row !== undefined && kept.success && state.getState()[key]?.atMs === undefined) change(key, { value: kept.data, atMs: row.atMs })
   }
 
-  function keep({ key, isKept = true }: Question<unknown>, value: unknown, atMs: number): void {
+  function keep<T>({ key, isKept = true, shorten }: Question<T>, value: T, atMs: number): void {
     if (!isKept || atMs - (keptAtMs.get(key) ?? -Infinity) < keptEveryMs) return
     keptAtMs.set(key, atMs)
-    db.lastKnown.put({ key, value, atMs }).catch(onError)
+    db.lastKnown.put({ key, value: shorten === undefined ? value : shorten(value), atMs }).catch(onError)
   }
 
-  async function attempt(question: Question<unknown>): Promise<void> {
+  async function attempt<T>(question: Question<T>): Promise<void> {
     const { key } = question
     change(key, { isAsking: true })
     const reading = showKept(question)
@@ -75,7 +77,7 @@ export function createLastKnown({ db, client, clock, onError }: { db: Database; 
     if (!isForgotten) change(key, { ...end, isAsking: false })
   }
 
-  async function run(question: Question<unknown>): Promise<void> {
+  async function run<T>(question: Question<T>): Promise<void> {
     const { key } = question
     do {
       wantedAgain.delete(key)
@@ -95,7 +97,7 @@ export function createLastKnown({ db, client, clock, onError }: { db: Database; 
       return next
     },
     forget(key) {
-      state.setState(({ [key]: _, ...rest }) => rest, true)
+      state.setState((all) => Object.fromEntries(Object.entries(all).filter(([each]) => each !== key)), true)
     },
   }
 }

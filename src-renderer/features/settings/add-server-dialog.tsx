@@ -5,6 +5,7 @@ import { TextField } from '@renderer/ui/field'
 import { counted } from '@renderer/ui/format'
 import { problemOf, type Problem } from '@renderer/ui/problem'
 import { clusterName } from '@shared/domain/model'
+import type { ServerFinding } from '@shared/rpc/contract'
 import { useId, useState } from 'react'
 import { toast } from 'sonner'
 import { completeUrl } from './complete-url'
@@ -22,12 +23,7 @@ export interface AddServerDialogProps {
 export function AddServerDialog({ isOpen, onClose, names }: AddServerDialogProps) {
   const formId = useId()
   return (
-    <Dialog
-      isOpen={isOpen}
-      onClose={onClose}
-      title="Add a server"
-      description="A gateway or server with an OpenAI-compatible API."
-    >
+    <Dialog isOpen={isOpen} onClose={onClose} title="Add a server" description="Another FIRST gateway, or a server with an OpenAI-compatible or Anthropic API.">
       {isOpen && <ServerForm id={formId} names={names} onClose={onClose} />}
     </Dialog>
   )
@@ -44,6 +40,7 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
   const check = useServerCheck(url, apiKey.trim())
   const name = ownName ?? nameFromUrl(url ?? '', names)
   const nameProblem = problemOfName(name, names)
+  const isSite = check.kind === 'found' && check.finding.clusterKind === 'first'
   const isAddable = url !== undefined && nameProblem === undefined && check.kind !== 'checking'
 
   const add = () => {
@@ -51,7 +48,7 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
     setIsBusy(true)
     const key = apiKey.trim()
     client.servers
-      .add({ name, url: check.kind === 'found' ? check.url : url, ...(key !== '' && { apiKey: key }) })
+      .add({ name, url, ...(check.kind === 'found' && asFound(check.finding)), ...(key !== '' && { apiKey: key }) })
       .then(
         ({ models }) => {
           toast(`Added ${name}`, { description: counted(models.length, 'model') })
@@ -80,13 +77,13 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
         problem={address.trim() !== '' && url === undefined ? 'This is no address of a server.' : undefined}
       />
       <TextField
-        label="API key"
+        label={isSite ? 'Access token' : 'API key'}
         type="password"
         autoComplete="off"
         placeholder="none"
         value={apiKey}
         onChange={(event) => setApiKey(event.target.value)}
-        hint="Only where the server asks for one. It is kept with your secrets, not in the settings file."
+        hint="Only where the server asks for one: a FIRST site takes an access token. It is kept with your secrets, not in the settings file."
       />
       <TextField label="Name" value={name} onChange={(event) => setOwnName(event.target.value)} hint="As you will see it beside its models." problem={url === undefined ? undefined : nameProblem} />
       <ServerCheckResult check={check} />
@@ -103,6 +100,11 @@ function ServerForm({ id, names, onClose }: { readonly id: string; readonly name
       </div>
     </form>
   )
+}
+
+/** What was found out need not be found out again. */
+function asFound({ url, clusterKind, profile }: ServerFinding) {
+  return { url, kind: clusterKind, ...(profile !== undefined && clusterKind === 'direct' && { profile }) }
 }
 
 function problemOfName(name: string, names: readonly string[]): string | undefined {

@@ -1,1 +1,3 @@
+export { AddServerDialog } from './add-server-dialog'
 export { settingsPath } from './sections'
+export { ServerRow } from './server-row'

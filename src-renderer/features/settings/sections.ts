@@ -2,7 +2,6 @@
 export const sections = [
   { id: 'general', title: 'General' },
   { id: 'servers', title: 'Servers and models' },
-  { id: 'gateway', title: 'Gateway access' },
   { id: 'data', title: 'Data' },
   { id: 'about', title: 'About' },
 ] as const

@@ -12,7 +12,7 @@ import { SettingGroup } from '@renderer/ui/setting-row'
 export function ServersSection() {
   const [location, navigate] = useLocation()
   const { clusters, isLoaded } = useClusters()
-  const servers = clusters.filter(({ kind }) => kind === 'direct')
+  const servers = clusters.filter(({ kind }) => kind !== 'local')
   const local = clusters.filter(({ kind }) => kind === 'local').flatMap(({ models }) => models)
 
   // Which dialog is open is in the address, so that the welcome and the palette can lead to it.
@@ -35,7 +35,7 @@ export function ServersSection() {
         ))}
         {servers.length === 0 && (
           <p className="px-4 py-6 text-center text-sm text-ink-mute">
-            {isLoaded ? 'No server yet. Any address with an OpenAI-compatible API will do.' : 'The list of servers has not come yet.'}
+            {isLoaded ? 'No server yet. A FIRST site or any address with an OpenAI-compatible API will do.' : 'The list of servers has not come yet.'}
           </p>
         )}
       </SettingGroup>

@@ -4,14 +4,12 @@ import { Link, useLocation } from 'wouter'
 import { sections, settingsPath, type SectionId } from './sections'
 import { AboutSection } from './about-section'
 import { DataSection } from './data-section'
-import { GatewaySection } from './gateway-section'
 import { GeneralSection } from './general-section'
 import { ServersSection } from './servers-section'
 
 const parts: Record<SectionId, ComponentType> = {
   general: GeneralSection,
   servers: ServersSection,
-  gateway: GatewaySection,
   data: DataSection,
   about: AboutSection,
 }

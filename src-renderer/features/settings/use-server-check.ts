@@ -1,5 +1,6 @@
 import { useCoreClient } from '@renderer/rpc'
 import { problemOf, type Problem } from '@renderer/ui/problem'
+import type { ServerFinding } from '@shared/rpc/contract'
 import { useEffect, useState } from 'react'
 
 /** A person who types is not asked after each letter. */
@@ -8,10 +9,10 @@ const pauseMs = 500
 export type ServerCheck =
   | { readonly kind: 'none' }
   | { readonly kind: 'checking' }
-  | { readonly kind: 'found'; readonly url: string; readonly models: readonly string[]; readonly latencyMs: number }
+  | { readonly kind: 'found'; readonly finding: ServerFinding }
   | { readonly kind: 'failed'; readonly problem: Problem }
 
-/** Tries an address as it is typed: what answers there, and which models it names. */
+/** Tries an address as it is typed: what answers there, and which models it has. */
 export function useServerCheck(url: string | undefined, apiKey: string): ServerCheck {
   const client = useCoreClient()
   const [done, setDone] = useState<{ readonly of: string; readonly check: ServerCheck }>()
@@ -21,7 +22,7 @@ export function useServerCheck(url: string | undefined, apiKey: string): ServerC
     const leaving = new AbortController()
     const timer = setTimeout(() => {
       client.servers.check({ url, ...(apiKey !== '' && { apiKey }) }, { signal: leaving.signal }).then(
-        (found) => setDone({ of: wanted, check: { kind: 'found', ...found } }),
+        (finding) => setDone({ of: wanted, check: { kind: 'found', finding } }),
         (cause: unknown) => {
           if (!leaving.signal.aborted) setDone({ of: wanted, check: { kind: 'failed', problem: problemOf(cause) } })
         },

@@ -1,5 +1,4 @@
 import { nameFromUrl } from '@renderer/features/settings/name-from-url'
-import { snippets } from '@renderer/features/settings/snippets'
 import { completeUrl } from '@renderer/features/settings/complete-url'
 import { plainSnippet } from '@renderer/features/chat/sidebar/plain-snippet'
 import { chatPath, readChatPath } from '@renderer/features/chat/paths'
@@ -64,9 +63,4 @@ it('reads the addresses that it makes', () => {
 
 it('knows languages by the names that models write', () => {
   expect(['py', 'python', 'C++', 'constructor', 'klingon', ''].map((name) => languageOf(name.toLowerCase()))).toEqual(['python', 'python', 'cpp', undefined, undefined, undefined])
-})
-
-it('writes examples that read the key from its file', () => {
-  const facts = { address: 'http://127.0.0.1:3477/v1', keyFile: '/data/local.key', model: 'guide' }
-  for (const text of Object.values(snippets).map((snippet) => snippet(facts))) for (const part of Object.values(facts)) expect(text).toContain(part)
 })

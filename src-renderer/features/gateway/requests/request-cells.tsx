@@ -1,0 +1,54 @@
+import { duration } from '@renderer/ui/format'
+import { RelativeTime } from '@renderer/ui/relative-time'
+import { StatusMark } from '@renderer/ui/status-mark'
+import type { RequestRow } from '@shared/domain/records'
+import { operationOf, outcomeOf } from './outcome'
+import { TokenCounts } from './token-counts'
+
+/** Columns by the width that the list has: what identifies a request is always there. */
+export const requestColumns = {
+  grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7rem_5rem_5rem] @2xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,10rem)_7rem_5rem_5rem] @4xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7rem_5rem_5rem_5rem]',
+  heads: [
+    { title: 'Outcome', className: '' },
+    { title: 'Model', className: '' },
+    { title: 'Key', className: 'hidden @2xl:block' },
+    { title: 'Tokens', className: 'text-right' },
+    { title: 'First byte', className: 'hidden text-right @4xl:block' },
+    { title: 'Time', className: 'text-right' },
+    { title: 'Begun', className: 'text-right' },
+  ],
+} as const
+
+export function RequestCells({ row, nowMs }: { readonly row: RequestRow; readonly nowMs: number }) {
+  const { word, mark } = outcomeOf(row)
+  const who = row.identityName ?? row.identity ?? 'not known'
+  const totalMs = row.totalMs ?? Math.max(0, nowMs - row.startedAtMs)
+  return (
+    <>
+      <span role="gridcell">
+        <StatusMark status={mark} word={word} />
+      </span>
+      <span role="gridcell" className="min-w-0">
+        <span className="block truncate" title={row.model}>
+          {row.model ?? operationOf(row)}
+        </span>
+        <span className="block truncate text-xs text-ink-mute">{[row.model === undefined ? undefined : operationOf(row), row.cluster, row.errorCode].filter((part) => part !== undefined).join(' · ')}</span>
+      </span>
+      <span role="gridcell" className="hidden truncate text-ink-soft @2xl:block" title={who}>
+        {who}
+      </span>
+      <span role="gridcell" className="text-right text-xs tabular-nums">
+        <TokenCounts row={row} />
+      </span>
+      <span role="gridcell" className="hidden text-right text-xs tabular-nums @4xl:block">
+        {row.firstByteMs === undefined ? '–' : duration(row.firstByteMs)}
+      </span>
+      <span role="gridcell" className="text-right text-xs tabular-nums">
+        {duration(totalMs)}
+      </span>
+      <span role="gridcell" className="truncate text-right text-xs text-ink-mute tabular-nums">
+        <RelativeTime atMs={row.startedAtMs} />
+      </span>
+    </>
+  )
+}

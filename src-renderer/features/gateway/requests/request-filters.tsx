@@ -1,0 +1,77 @@
+import { useClusters, useKnown } from '@renderer/db'
+import { Button } from '@renderer/ui/button'
+import { Select, type SelectOption } from '@renderer/ui/select'
+import { recordStatus } from '@shared/domain/records'
+import { keysQuestion } from '../questions'
+import { isUsual } from './request-list'
+import { clearFilters, setFilter, useRequestsView } from './requests-store'
+
+const outcomes: readonly SelectOption[] = [
+  { value: '', label: 'Any outcome' },
+  { value: 'running', label: 'Running' },
+  { value: 'ok', label: 'OK' },
+  { value: 'failed', label: 'Failed' },
+]
+const kinds: readonly SelectOption[] = [
+  { value: 'asks', label: 'Asked a model' },
+  { value: 'all', label: 'All requests' },
+]
+
+/** Choices of what the list shows; they hold until they are changed or cleared. */
+export function RequestFilters() {
+  const { clusters } = useClusters()
+  const { value: keys = [] } = useKnown(keysQuestion)
+  const filters = useRequestsView((state) => state.filters)
+  const models = [...new Set(clusters.flatMap((cluster) => cluster.models.map(({ id }) => id)))].sort((one, other) => one.localeCompare(other))
+  return (
+    <div role="group" aria-label="Filters" className="flex flex-wrap gap-2">
+      <NamedFilter label="Model" all="Every model" value={filters.model} names={models} onChange={(model) => setFilter('model', model)} />
+      <NamedFilter label="Server" all="Every server" value={filters.cluster} names={clusters.map(({ name }) => name)} onChange={(cluster) => setFilter('cluster', cluster)} />
+      <Select
+        label="Key"
+        isLabelHidden
+        className="w-36"
+        value={filters.identity ?? ''}
+        options={[{ value: '', label: 'Every key' }, { value: 'owner', label: 'Your own' }, ...keys.map(({ id, name }) => ({ value: id, label: name }))]}
+        onChange={(id) => setFilter('identity', id === '' ? undefined : id)}
+      />
+      <Select label="Outcome" isLabelHidden className="w-32" value={filters.status ?? ''} options={outcomes} onChange={(status) => setFilter('status', recordStatus.safeParse(status).data)} />
+      <Select
+        label="Kind"
+        isLabelHidden
+        className="w-36"
+        value={filters.asksModel === true ? 'asks' : 'all'}
+        options={kinds}
+        onChange={(kind) => setFilter('asksModel', kind === 'asks' ? true : undefined)}
+      />
+      {!isUsual(filters) && (
+        <Button look="quiet" onClick={clearFilters}>
+          Clear
+        </Button>
+      )}
+    </div>
+  )
+}
+
+interface NamedFilterProps {
+  readonly label: string
+  readonly all: string
+  readonly value: string | undefined
+  readonly names: readonly string[]
+  readonly onChange: (value: string | undefined) => void
+}
+
+function NamedFilter({ label, all, value, names, onChange }: NamedFilterProps) {
+  // What was chosen may have gone since.
+  const listed = value === undefined || names.includes(value) ? names : [...names, value]
+  return (
+    <Select
+      label={label}
+      isLabelHidden
+      className="w-40"
+      value={value ?? ''}
+      options={[{ value: '', label: all }, ...listed.map((name) => ({ value: name, label: name }))]}
+      onChange={(next) => onChange(next === '' ? undefined : next)}
+    />
+  )
+}
