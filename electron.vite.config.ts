@@ -28,6 +28,7 @@ export default defineConfig({
           headless: 'src-main/headless/main.ts',
           cli: 'src-main/cli/main.ts',
           'llama-child': 'src-main/engines/llama/child.ts',
+          'records-worker': 'src-main/records/worker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

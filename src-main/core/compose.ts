@@ -7,7 +7,6 @@ import { createGatewayServer } from '../gateway/server'
 import { createKeyring, type Keyring } from '../identity/keyring'
 import { readOrMakeLocalKey } from '../identity/local-key'
 import { newKey } from '../identity/secret-text'
-import { createRequestRecorder } from '../records/request-recorder'
 import { portWire } from '../rpc/message-port'
 import { createRouter } from '../rpc/router'
 import { createRpcServer } from '../rpc/rpc-server'
@@ -29,6 +28,7 @@ import { addressOf, drainer, isLoopback, listen } from './listen'
 import { createLog, type Log } from './log'
 import { createMask } from './mask'
 import { onceFor } from './once-for'
+import { startRecords } from './records'
 import { createSecretResolver } from './secret-resolver'
 import { createShutdown, type Shutdown } from './shutdown'
 
@@ -79,7 +79,17 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys.addOwner(key)
   }
   const secrets = createSecretStore({ path: dir.secrets, cipher: options.secretCipher })
-  const recorder = createRequestRecorder({ database, clock, logger })
+  const { recorder, records, metrics } = startRecords({
+    database,
+    databasePath: dir.database,
+    worker: options.recordsWorker,
+    clock,
+    logger,
+    config: () => config.current(),
+    keys,
+    directory: () => clusters.directory,
+    waiting: () => clusters.waitingRoom.counts(),
+  })
   shutdown.onClose('records', () => recorder.close())
   const backups = lazily(async () => (await import('../storage/backups/conversation-backups')).createConversationBackups({ dir: dir.backups, clock, logger }))
   shutdown.onClose('snapshots', async () => (await backups.ifMade())?.close())
@@ -112,7 +122,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     choice: clusters.choice,
     waitingRoom: clusters.waitingRoom,
     responses: createResponseTable(database, { clock, logger }),
-    metrics: { text: () => Promise.resolve('') },
+    metrics,
     recorder,
     logger,
     windowOrigins: options.windowOrigins,
@@ -140,6 +150,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
       find: async () => (await import('../engines/llama/find-models')).findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger),
       describe: async (path) => (await import('../engines/llama/model-file')).describeModelFile(path),
     },
+    records,
     backups: () => backups.get(),
     disk,
     ...(options.shell !== undefined && { shell: options.shell }),

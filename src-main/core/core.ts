@@ -22,6 +22,8 @@ export interface CoreOptions {
   readonly windowOrigins: readonly string[]
   readonly secretCipher: SecretCipher
   readonly childHost: ChildHost
+  /** The built module `records-worker.js`, a thread that keeps the records; absent: the core's own thread does. */
+  readonly recordsWorker?: string
   /** The folder `resources` of the app. */
   readonly resourcesDir: string
   /** JSON lines go to `logs/` of the data directory, and here too when given. */

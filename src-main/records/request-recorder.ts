@@ -1,93 +1,148 @@
+import { toFirstError, type FirstError } from '@shared/errors'
 import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
-import type { Database, SqlValue } from '../storage/database'
+import type { SqlValue } from '../storage/database'
+import { createLiveCounters, type MinuteCounts } from './live-counters'
 import type { Recorder, RequestOutcome } from './recorder'
+import type { RecordsStore } from './records-store'
+import { appendRow } from './stored-row'
+import { createGivenUp } from './given-up'
 
 interface RecorderDeps {
-  readonly database: Database
+  readonly store: RecordsStore
   readonly clock: Clock
   readonly logger: Logger
-  /** Runs `work` once, later; default: half a second. */
-  readonly defer?: (work: () => void) => { cancel(): void }
+  /** How long rows are kept, as configured now. */
+  readonly keptDays: () => number
+  /** Whether a model is one that some cluster lists: others, which a caller made up, are counted together. */
+  readonly knowsModel: (model: string) => boolean
+  /** Sees what ended, some at a time, off the path of a request. */
+  readonly observe?: (outcomes: readonly RequestOutcome[]) => void
+  /** Runs `work` once, later. */
+  readonly defer?: (work: () => void, afterMs: number) => { cancel(): void }
+}
+
+export interface RequestRecorder extends Recorder {
+  /** What runs now, the oldest first. */
+  running(): Iterable<RequestOutcome>
+  lastMinute(): MinuteCounts
+  /** Writes what waits, unless the disk refuses just now; never throws. */
+  flush(): Promise<void>
+  /** Why rows are not written just now. */
+  problem(): FirstError | undefined
+  rowsDropped(): number
 }
 
 const rowsPerWrite = 500
-/** Kept in memory while the disk refuses them; the oldest go first. */
-const longestQueue = 10_000
 const writeEveryMs = 500
+/** After a write that failed. */
+const retryAfterMs = 5_000
+/** Rows that wait for a disk that refuses them; then the oldest are only counted. */
+const longestQueue = 10_000
 
-/** Records are kept this long. */
-const keptMs = 365 * 86_400_000
-/** More than come in with one write, so old ones run out, and few enough that nobody waits for it. */
-const prunedPerWrite = 2 * rowsPerWrite
+/** The name under which models are counted that no cluster lists. */
+export const otherModel = 'other'
 
-const prune = 'DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?)'
-const insert = `INSERT INTO requests (id, started_at_ms, identity, door, route, model, cluster, attempts, status, error_code, is_streamed, first_byte_ms, total_ms, prompt_tokens, completion_tokens, is_usage_estimated)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const dayMs = 86_400_000
 
-/** Writes outcomes in batches, off the path of a request. A write that fails is logged and tried again with the next. */
-export function createRequestRecorder(deps: RecorderDeps): Recorder {
-  const { database, clock, logger } = deps
+/**
+ * Writes outcomes in batches, off the path of a request, one batch at a time. While the disk refuses, requests go on and the newest rows
+ * wait; of those that must go, the usage is still counted and written when the disk takes it again.
+ */
+export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
+  const { store, clock, logger } = deps
   const defer = deps.defer ?? later
+  const running = new Map<string, RequestOutcome>()
+  const live = createLiveCounters()
+  const givenUp = createGivenUp()
   let queue: RequestOutcome[] = []
+  let batch: readonly RequestOutcome[] = []
+  let writing: Promise<boolean> | undefined
   let pending: { cancel(): void } | undefined
-  let dropped = 0
+  let problem: FirstError | undefined
 
-  const flush = (): void => {
+  const usageModel = ({ model, cluster }: RequestOutcome): string | undefined => (model === undefined || cluster !== undefined || deps.knowsModel(model) ? model : otherModel)
+  const rowsOf = (outcomes: readonly RequestOutcome[]): SqlValue[] => {
+    const values: SqlValue[] = []
+    for (const outcome of outcomes) appendRow(values, outcome, usageModel(outcome))
+    return values
+  }
+
+  const nextBatch = (): void => {
+    if (batch.length > 0) return // the one that failed
+    batch = queue.slice(0, rowsPerWrite)
+    queue = queue.slice(rowsPerWrite)
+    deps.observe?.(batch)
+  }
+
+  /** @returns whether the disk took it. */
+  const writeBatch = async (): Promise<boolean> => {
+    nextBatch()
+    const counted = givenUp.take()
+    try {
+      await store.write({ values: rowsOf(batch), counted: counted.entries, keepSinceMs: Math.max(0, clock.now() - deps.keptDays() * dayMs) })
+    } catch (cause) {
+      counted.putBack()
+      if (problem === undefined) logger.error({ cause, waiting: queue.length + batch.length }, 'records of requests cannot be written; they are counted until they can')
+      problem = toFirstError(cause)
+      return false
+    }
+    batch = []
+    if (problem !== undefined) logger.info({ dropped: givenUp.rows() }, 'records of requests are written again')
+    problem = undefined
+    return true
+  }
+
+  const write = (): Promise<boolean> => {
     pending?.cancel()
     pending = undefined
-    if (queue.length === 0) return
-    const rows = queue
-    try {
-      database.transaction(() => {
-        for (const outcome of rows) database.run(insert, ...values(outcome))
-        database.run(prune, clock.now() - keptMs, prunedPerWrite)
-      })
-      queue = []
-    } catch (cause) {
-      dropped += Math.max(0, rows.length - longestQueue)
-      queue = rows.slice(-longestQueue)
-      logger.error({ cause, waiting: queue.length, dropped }, 'records of requests could not be written')
-    }
+    writing ??= writeBatch().finally(() => {
+      writing = undefined
+      schedule()
+    })
+    return writing
   }
+  const schedule = (): void => {
+    if (writing !== undefined) return
+    if (problem === undefined && queue.length >= rowsPerWrite) void write()
+    else if (queue.length + batch.length > 0 || givenUp.isWaiting()) pending ??= defer(() => void write(), problem === undefined ? writeEveryMs : retryAfterMs)
+  }
+  const drain = async (): Promise<void> => {
+    if (writing !== undefined) await writing
+    while (queue.length + batch.length > 0 || givenUp.isWaiting()) if (!(await write())) return
+  }
+
   return {
+    began: (outcome) => void running.set(outcome.requestId, outcome),
     add(outcome) {
+      running.delete(outcome.requestId)
+      live.count(outcome, clock.now())
       queue.push(outcome)
-      // After a failed write the queue is long; then only the timer tries, not every request.
-      if (queue.length === rowsPerWrite) flush()
-      else pending ??= defer(flush)
+      if (queue.length > longestQueue) {
+        const dropped = queue.splice(0, rowsPerWrite)
+        deps.observe?.(dropped)
+        givenUp.add(rowsOf(dropped))
+      }
+      if (pending === undefined || queue.length === rowsPerWrite) schedule()
     },
-    close() {
-      flush()
+    async flush() {
+      if (problem === undefined) await drain()
+    },
+    async close() {
+      await drain()
       pending?.cancel()
-      return Promise.resolve()
+      const lost = queue.length + batch.length
+      if (lost > 0) logger.error({ lost, cause: problem }, 'the last records of requests could not be written')
+      await store.close()
     },
+    running: () => running.values(),
+    lastMinute: () => live.lastMinute(clock.now()),
+    problem: () => problem,
+    rowsDropped: () => givenUp.rows(),
   }
 }
 
-function later(work: () => void): { cancel(): void } {
-  const timer = setTimeout(work, writeEveryMs)
+function later(work: () => void, afterMs: number): { cancel(): void } {
+  const timer = setTimeout(work, afterMs)
   return { cancel: () => clearTimeout(timer) }
-}
-
-function values(outcome: RequestOutcome): readonly SqlValue[] {
-  const { usage } = outcome
-  return [
-    outcome.requestId,
-    outcome.startedAtMs,
-    outcome.identity ?? null,
-    outcome.door,
-    outcome.route,
-    outcome.model ?? null,
-    outcome.cluster ?? null,
-    outcome.attempts,
-    outcome.status,
-    outcome.errorCode ?? null,
-    outcome.isStreamed ? 1 : 0,
-    outcome.firstByteMs ?? null,
-    outcome.totalMs,
-    usage?.promptTokens ?? null,
-    usage?.completionTokens ?? null,
-    usage === undefined ? null : usage.isEstimated ? 1 : 0,
-  ]
 }

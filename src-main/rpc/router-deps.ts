@@ -7,6 +7,7 @@ import type { Logger } from '../core/logger'
 import type { ShellPort } from '../core/ports'
 import type { Directory } from '../federation/directory'
 import type { Keyring } from '../identity/keyring'
+import type { RequestRecords } from '../records/request-records'
 import type { ConversationBackups } from '../storage/backups/conversation-backups'
 import type { SecretStore } from '../storage/secret-store'
 
@@ -27,6 +28,7 @@ export interface RouterDeps {
   readonly applyConfig: () => Promise<void>
   readonly checkServer: (server: ServerAddress, signal: AbortSignal) => Promise<ServerCheck>
   readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
+  readonly records: RequestRecords
   readonly backups: () => Promise<ConversationBackups>
   readonly disk: DiskWatch
   readonly shell?: ShellPort

@@ -3,6 +3,7 @@ import { eventHandlers } from './handlers/events'
 import { gatewayHandlers } from './handlers/gateway'
 import { keyHandlers } from './handlers/keys'
 import { modelFileHandlers } from './handlers/model-files'
+import { recordHandlers } from './handlers/records'
 import { serverHandlers } from './handlers/servers'
 import { sessionHandlers } from './handlers/session'
 import { shellHandlers } from './handlers/shell'
@@ -20,6 +21,7 @@ export function createRouter(deps: RouterDeps) {
     servers: serverHandlers(os, deps),
     modelFiles: modelFileHandlers(os, deps),
     keys: keyHandlers(os, deps),
+    records: recordHandlers(os, deps),
     backups: backupHandlers(os, deps),
     shell: shellHandlers(os, deps),
   })

@@ -70,4 +70,57 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 3,
+    reason: 'what was asked, waited for and cut short of each request; usage by hour and by day, with times in bins that add up',
+    sql: `
+      ALTER TABLE requests ADD COLUMN operation TEXT;
+      ALTER TABLE requests ADD COLUMN framework TEXT;
+      ALTER TABLE requests ADD COLUMN queued_ms REAL;
+      ALTER TABLE requests ADD COLUMN is_cut INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE requests ADD COLUMN origin TEXT;
+      ALTER TABLE requests ADD COLUMN is_failed INTEGER NOT NULL DEFAULT 0;
+      UPDATE requests SET is_cut = error_code IS 'cancelled', is_failed = error_code IS NOT 'cancelled' AND (error_code IS NOT NULL OR status >= 400);
+      CREATE INDEX requests_by_model ON requests (model, started_at_ms);
+      CREATE INDEX requests_by_identity ON requests (identity, started_at_ms);
+      CREATE INDEX requests_by_cluster ON requests (cluster, started_at_ms);
+      CREATE INDEX requests_failed ON requests (started_at_ms) WHERE is_failed = 1;
+      CREATE TABLE usage_hours (
+        at_ms INTEGER NOT NULL,
+        identity TEXT NOT NULL,
+        model TEXT NOT NULL,
+        cluster TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL,
+        estimated_requests INTEGER NOT NULL,
+        first_ms_bins TEXT NOT NULL,
+        total_ms_bins TEXT NOT NULL,
+        PRIMARY KEY (at_ms, identity, model, cluster)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO usage_hours
+        SELECT started_at_ms / 3600000 * 3600000, coalesce(identity, ''), model, coalesce(cluster, ''), count(*), sum(is_failed),
+          sum(coalesce(prompt_tokens, 0)), sum(coalesce(completion_tokens, 0)), sum(coalesce(is_usage_estimated, 0)), '[]', '[]'
+        FROM requests WHERE model IS NOT NULL GROUP BY 1, 2, 3, 4;
+      CREATE TABLE usage_days (
+        at_ms INTEGER NOT NULL,
+        identity TEXT NOT NULL,
+        model TEXT NOT NULL,
+        cluster TEXT NOT NULL,
+        requests INTEGER NOT NULL,
+        failures INTEGER NOT NULL,
+        prompt_tokens INTEGER NOT NULL,
+        completion_tokens INTEGER NOT NULL,
+        estimated_requests INTEGER NOT NULL,
+        first_ms_bins TEXT NOT NULL,
+        total_ms_bins TEXT NOT NULL,
+        PRIMARY KEY (at_ms, identity, model, cluster)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO usage_days
+        SELECT 1000 * unixepoch(at_ms / 1000, 'unixepoch', 'localtime', 'start of day', 'utc'), identity, model, cluster, sum(requests), sum(failures),
+          sum(prompt_tokens), sum(completion_tokens), sum(estimated_requests), '[]', '[]'
+        FROM usage_hours GROUP BY 1, 2, 3, 4;
+    `,
+  },
 ]

@@ -16,6 +16,8 @@ export const recordFilters = z.object({
   status: recordStatus.optional(),
   /** Only what began at or after this. */
   sinceMs: timeMs.optional(),
+  /** Only what asked something of a model: no lists of models, no health, nothing that was refused before. */
+  asksModel: z.boolean().optional(),
 })
 export type RecordFilters = z.infer<typeof recordFilters>
 
@@ -61,14 +63,14 @@ export const recentRequest = z.object({
   before: z.string().max(100).optional(),
   filters: recordFilters.default({}),
 })
-/** The running ones first, then those that ended; each from new to old. `next` is absent at the end. */
+/** At most `limit` running ones first, then at most `limit` that ended; each from new to old. `next` is absent at the end. */
 export const recentPage = z.object({ rows: z.array(requestRow), next: z.string().optional() })
 export type RecentPage = z.infer<typeof recentPage>
 
 export const usageBy = z.enum(['model', 'key', 'cluster', 'day', 'hour'])
 export type UsageBy = z.infer<typeof usageBy>
 
-/** From (inclusive) to (exclusive), widened to whole hours; to whole days where the hours are not kept any more. */
+/** From (inclusive) to (exclusive), widened to whole hours; to whole days by day, and where the hours are not kept any more. */
 const span = { fromMs: timeMs, toMs: timeMs, model: z.string().max(256).optional(), identity: z.string().max(256).optional(), cluster: z.string().max(256).optional() }
 
 export const usageRequest = z.object({ by: usageBy, ...span })
@@ -97,7 +99,7 @@ export const usageRow = z.object({
 })
 export type UsageRow = z.infer<typeof usageRow>
 
-/** Most requests first; by time, from old to new. At most 1,000 rows: of what is beyond, the rarest are summed into one named `other`. */
+/** Of requests that asked something of a model. Most first; by time, from old to new. At most 1,000 rows, the rarest of more summed into one named `other`. */
 export const usageTable = z.object({ rows: z.array(usageRow) })
 
 export const seriesRequest = z.object({ every: z.enum(['hour', 'day']), ...span })
@@ -108,7 +110,7 @@ export const seriesPoint = z.object({ atMs: timeMs, requests: count, failures: c
 export type SeriesPoint = z.infer<typeof seriesPoint>
 export const usageSeries = z.object({ points: z.array(seriesPoint) })
 
-/** What goes on now; the minute is the last 60 seconds. */
+/** What is asked of models now; the minute is the last 60 seconds. */
 export const liveCounters = z.object({
   atMs: timeMs,
   running: count,
