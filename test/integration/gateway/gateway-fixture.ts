@@ -35,6 +35,8 @@ export interface GatewayUnderTest {
   readonly directory: Directory
   /** What was recorded, as it was recorded. */
   readonly outcomes: readonly RequestOutcome[]
+  /** Of requests that have not ended, as they are now. */
+  outcomesUnderWay(): readonly RequestOutcome[]
   /** Resolves with the n-th outcome. */
   recorded(count: number): Promise<RequestOutcome>
   client(options?: { readonly apiKey?: string; readonly path?: string }): OpenAI
@@ -70,6 +72,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   const database = await openMigratedDatabase({ path: join(dir, 'first.db'), backupsDir: dir, clock: { now }, logger: quietLogger })
   const agent = new Agent()
   const outcomes: RequestOutcome[] = []
+  const underWay = new Set<RequestOutcome>()
   const waiting: { readonly count: number; readonly resolve: (outcome: RequestOutcome) => void }[] = []
   const registry = createRegistry({
     agent,
@@ -90,8 +93,9 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     responses: createResponseTable(database, { clock: { now }, logger: quietLogger }),
     metrics: { text: () => Promise.resolve('# metrics\n') },
     recorder: {
-      began: () => undefined,
+      began: (outcome) => void underWay.add(outcome),
       add: (outcome) => {
+        underWay.delete(outcome)
         outcomes.push(outcome)
         for (const waiter of waiting.filter(({ count }) => count === outcomes.length)) waiter.resolve(outcome)
       },
@@ -117,6 +121,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     origin,
     directory,
     outcomes,
+    outcomesUnderWay: () => [...underWay],
     recorded: (count) => {
       const already = outcomes[count - 1]
       return already !== undefined ? Promise.resolve(already) : new Promise((resolve) => waiting.push({ count, resolve }))
