@@ -1,9 +1,10 @@
 import type { Dispatcher } from 'undici'
-import type { ClusterConfig, Config, DirectClusterConfig, LocalClusterConfig } from '@shared/config/schema'
+import type { ClusterConfig, Config, DirectClusterConfig, FirstClusterConfig, LocalClusterConfig } from '@shared/config/schema'
 import type { Logger } from '../core/logger'
 import type { RefusedFields } from '../storage/refused-fields'
 import type { ClusterAdapter } from './cluster-adapter'
 import { createDirectAdapter } from './direct/direct-adapter'
+import { createFirstAdapter } from './first/first-adapter'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
 import { realTimers, type Timers } from './local/timers'
 
@@ -40,6 +41,12 @@ export function createRegistry({ agent, engines, secret, refusedFields, logger, 
     return before?.from === from ? before : { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now: () => timers.now() }), from }
   }
 
+  const buildFirst = (config: FirstClusterConfig): Made => {
+    const from = JSON.stringify(config)
+    const before = made.get(config.name)
+    return before?.from === from ? before : { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers }), from }
+  }
+
   const buildLocal = (config: LocalClusterConfig, hasGuide: boolean): Made => {
     const from = `local ${hasGuide}`
     const before = made.get(config.name)
@@ -53,7 +60,17 @@ export function createRegistry({ agent, engines, secret, refusedFields, logger, 
       const clusters = withThisMachine(config.clusters)
       const guide = clusters.find(({ kind }) => kind === 'local')
       const built = new Map<string, Made>()
-      for (const cluster of clusters) built.set(cluster.name, cluster.kind === 'local' ? buildLocal(cluster, cluster === guide) : buildDirect(cluster))
+      const make = (cluster: ClusterConfig): Made => {
+        switch (cluster.kind) {
+          case 'local':
+            return buildLocal(cluster, cluster === guide)
+          case 'direct':
+            return buildDirect(cluster)
+          case 'first':
+            return buildFirst(cluster)
+        }
+      }
+      for (const cluster of clusters) built.set(cluster.name, make(cluster))
       made = built
       return Array.from(built.values(), ({ adapter }) => adapter)
     },

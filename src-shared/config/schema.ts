@@ -114,7 +114,7 @@ export type FirstClusterConfig = z.infer<typeof firstCluster>
 export type DirectClusterConfig = z.infer<typeof directCluster>
 export type LocalClusterConfig = z.infer<typeof localCluster>
 
-export const clusterConfig = z.discriminatedUnion('kind', [localCluster, directCluster])
+export const clusterConfig = z.discriminatedUnion('kind', [localCluster, directCluster, firstCluster])
 export type ClusterConfig = z.infer<typeof clusterConfig>
 
 /** The schema of config.yaml; everything is optional and unknown keys are refused by name. */
