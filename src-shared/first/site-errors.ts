@@ -11,7 +11,7 @@ export interface SiteAnswer {
 
 export interface SiteFailure {
   readonly error: FirstError
-  /** Top-level fields of the request that the site refuses to know: leave them out and send it once more. */
+  /** Top-level fields of the request that are all that the site does not take: without them it can be sent again. */
   readonly refusedFields: readonly string[]
   /** What is wrong is in the request: another place would say the same, and the site's words are for the caller. */
   readonly isOfRequest: boolean
@@ -108,7 +108,9 @@ function ofEndpoint({ status, message, retryAfterS }: Said, { cluster, model }: 
 /** Names each fault by its place in the body; `loc` begins with where the body came from, `["body","payload","store"]`. */
 function ofFaults(faults: readonly ValidationFault[]): SiteFailure {
   const named = faults.map(({ loc, msg, type }) => ({ path: loc.slice(loc[0] === 'body' ? 1 : 0).filter((part, at) => at > 0 || part !== 'payload'), msg, type }))
-  const refused = named.flatMap(({ path, type }) => (type === 'extra_forbidden' && path.length === 1 ? [String(path[0])] : []))
+  // A mistake of another kind beside them, or deeper down, would meet the request that is sent again.
+  const isMended = named.every(({ path, type }) => type === 'extra_forbidden' && path.length === 1)
+  const refused = isMended ? named.map(({ path }) => String(path[0])) : []
   const [first] = named
   const message = named.map(({ path, msg }) => `${path.join('.')}: ${msg}`).join('; ')
   const details = first === undefined || first.path.length === 0 ? {} : { param: first.path.join('.') }
