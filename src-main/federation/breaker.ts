@@ -33,8 +33,8 @@ export interface Pass {
   readonly isProbe: boolean
 }
 
-/** `answered`: the first byte; `stalled`: it did not come; `left`: no verdict; `paused`: the place asks for time; `revived`: the directory says that it came alive. */
-export type BreakerEvent = { readonly kind: 'answered' | 'served' | 'failed' | 'stalled' | 'left' | 'revived' } | { readonly kind: 'paused'; readonly forMs: number }
+/** `answered`: the first byte; `stalled`: it did not come; `left`: no verdict; `paused`: the place asks for time, which it may name; `revived`: the directory says that it came alive. */
+export type BreakerEvent = { readonly kind: 'answered' | 'served' | 'failed' | 'stalled' | 'left' | 'revived' } | { readonly kind: 'paused'; readonly forMs: number; readonly isNamed: boolean }
 
 type Effect = 'keep' | 'count' | 'open' | 'pause' | 'due' | 'trust' | 'forgive'
 
@@ -57,10 +57,8 @@ export function moveBreaker(breaker: Breaker, event: BreakerEvent, pass: Pass | 
       return failures + 1 < rules.failures ? { ...breaker, failures: failures + 1 } : opened({ ...breaker, failures: failures + 1 }, nowMs, rules)
     case 'open':
       return opened(breaker, nowMs, rules)
-    case 'pause': {
-      const untilMs = nowMs + (event.kind === 'paused' ? event.forMs : 0)
-      return { ...breaker, state: 'open', serial: breaker.serial + 1, untilMs: breaker.state === 'open' ? Math.max(breaker.untilMs, untilMs) : untilMs, isAsked: true }
-    }
+    case 'pause':
+      return event.kind === 'paused' ? paused(breaker, nowMs + event.forMs, event.isNamed) : breaker
     case 'due':
       return { ...breaker, state: 'open', untilMs: nowMs, isAsked: false }
     case 'trust':
@@ -80,6 +78,12 @@ function counts({ state, serial }: Breaker, event: BreakerEvent, pass: Pass): bo
 function opened(breaker: Breaker, nowMs: number, { backoffMs, backoffCapMs }: BreakerRules): Breaker {
   const openings = breaker.openings + 1
   return { ...breaker, state: 'open', openings, serial: breaker.serial + 1, untilMs: nowMs + Math.min(backoffCapMs, backoffMs * 2 ** Math.min(openings - 1, 30)), isAsked: false }
+}
+
+function paused(breaker: Breaker, untilMs: number, isNamed: boolean): Breaker {
+  const opened = { ...breaker, state: 'open' as const, serial: breaker.serial + 1, untilMs, isAsked: isNamed }
+  // Of two wishes the longer one is kept.
+  return breaker.state === 'open' && breaker.untilMs > untilMs ? breaker : opened
 }
 
 /** Gives up a probe that is over its time. */

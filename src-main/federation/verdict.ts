@@ -11,7 +11,7 @@ const faults: ReadonlySet<ErrorCode> = new Set(['model_not_found', 'endpoint_not
 export function verdictOf(outcome: 'served' | 'left' | FirstError): BreakerEvent {
   if (typeof outcome === 'string') return { kind: outcome }
   const { code, kind, retryAfterS } = outcome
-  if (retryAfterS !== undefined && kind.retry !== 'never') return { kind: 'paused', forMs: retryAfterS * 1000 }
-  if (code === 'too_many_requests') return { kind: 'paused', forMs: fullForMs }
+  if (retryAfterS !== undefined && kind.retry !== 'never') return { kind: 'paused', forMs: retryAfterS * 1000, isNamed: true }
+  if (code === 'too_many_requests') return { kind: 'paused', forMs: fullForMs, isNamed: false }
   return { kind: kind.retry === 'elsewhere' || faults.has(code) ? 'failed' : 'left' }
 }

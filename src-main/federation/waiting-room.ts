@@ -16,8 +16,8 @@ export interface WaitingRoom {
   /**
    * Resolves when the places of a model are worth asking again: at a change of the directory that concerns it, or after the failure's
    * Retry-After (backoff otherwise).
-   * @throws FirstError `queue_full` when too many wait, where the last to come go first; the failure itself when it is none that passes or
-   * its time is over; the signal's reason when aborted.
+   * @throws FirstError `queue_full` when too many wait, where the last to come go first; the failure itself when it is none that passes in
+   * time, or the time is over; the signal's reason when aborted.
    */
   wait(ticket: Ticket): Promise<void>
   /** Requests that wait now, by model. */
@@ -118,8 +118,10 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
       const waitedMs = clock() - sinceMs
       const leftMs = waitS * 1000 - waitedMs
       if (leftMs <= 0 || waitingPerModel === 0 || !passes(failure)) throw failure
-      makeRoom(model, sinceMs, waitingPerModel)
       const wishedMs = failure.retryAfterS === undefined ? Math.min(longestWaitMs, Math.max(shortestWaitMs, waitedMs / 2)) : failure.retryAfterS * 1000
+      // The directory may yet say that a model came alive before its time; that a place has room again it never says.
+      if (wishedMs > leftMs && failure.code !== 'model_loading' && failure.retryAfterS !== undefined) throw failure
+      makeRoom(model, sinceMs, waitingPerModel)
       const wakeMs = wishedMs + random() * Math.min(longestSpreadMs, spreadShare * wishedMs)
 
       await new Promise<void>((resolve, reject) => {

@@ -17,7 +17,7 @@ interface WireModel {
   readonly context_window_tokens?: number
 }
 
-/** Every model once, whatever the number of clusters that serve it. */
+/** Every model and every alias once, whatever the number of clusters that serve it. */
 export function modelList(directory: Directory, grant: Grant, { params }: Call): { object: 'list'; data: WireModel[] } {
   const allowed = directory
     .models(params.cluster, params.framework)
@@ -34,12 +34,12 @@ function wireModel(places: readonly Candidate[]): WireModel {
   const [best] = places
   if (best === undefined) throw new Error('a model is listed that no cluster serves')
   return {
-    id: best.model,
+    id: best.alias ?? best.model,
     object: 'model',
     created: 0,
     owned_by: best.cluster,
     status: best.info.status,
-    clusters: places.map(({ cluster }) => cluster),
+    clusters: [...new Set(places.map(({ cluster }) => cluster))],
     ...(best.info.contextTokens !== undefined && { context_window_tokens: best.info.contextTokens }),
   }
 }

@@ -4,7 +4,7 @@ import { closedBreaker, isDue, moveBreaker, passBreaker, settleBreaker, type Bre
 
 const rules = { failures: 3, backoffMs: 1_000, backoffCapMs: 60_000, probeMs: 10_000 }
 const move = (breaker: Breaker, kind: Exclude<BreakerEvent['kind'], 'paused'>, pass: Pass | undefined, nowMs: number): Breaker => moveBreaker(breaker, { kind }, pass, nowMs, rules)
-const pause = (breaker: Breaker, forMs: number, pass: Pass | undefined, nowMs: number): Breaker => moveBreaker(breaker, { kind: 'paused', forMs }, pass, nowMs, rules)
+const pause = (breaker: Breaker, forMs: number, pass: Pass | undefined, nowMs: number): Breaker => moveBreaker(breaker, { kind: 'paused', forMs, isNamed: true }, pass, nowMs, rules)
 const first: Pass = { serial: 0, isProbe: false }
 
 /** Opened by failures in a row at the given time. */
@@ -97,7 +97,7 @@ describe('the breaker of a place', () => {
 
 const event: fc.Arbitrary<BreakerEvent> = fc.oneof(
   fc.constantFrom('answered', 'served', 'failed', 'stalled', 'left').map((kind) => ({ kind })),
-  fc.nat(40_000).map((forMs) => ({ kind: 'paused' as const, forMs })),
+  fc.nat(40_000).map((forMs) => ({ kind: 'paused' as const, forMs, isNamed: true })),
 )
 interface Step {
   readonly afterMs: number

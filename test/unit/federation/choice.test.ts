@@ -234,6 +234,7 @@ describe('a place that asks for time', () => {
   it('is left out for a second where it is full and names no time', () => {
     fail(a, 1, new FirstError('too_many_requests', 'Full.'))
     expect(order([a, b])).toEqual(['b'])
+    expect(choice.resting([a])).toBeUndefined()
     nowMs += 1_000
     expect(order([a, b])).toEqual(['a', 'b'])
   })

@@ -122,6 +122,12 @@ describe('the waiting room', () => {
     await expect(room.wait({ model: 'm', failure, sinceMs: timers.now(), signal: new AbortController().signal })).rejects.toBe(failure)
   })
 
+  it('does not keep a request for a place that will not take it in time', async () => {
+    const failure = new FirstError('too_many_requests', 'Full.', { retryAfterS: 101 })
+    await expect(room.wait({ model: 'm', failure, sinceMs: timers.now(), signal: new AbortController().signal })).rejects.toBe(failure)
+    expect(wait({ failure: new FirstError('upstream_error', 'Busy.', { retryAfterS: 99 }) }).outcome).toBe('waits')
+  })
+
   it('lets a caller who leaves go at once', async () => {
     const caller = new AbortController()
     const mine = wait({ signal: caller.signal })
