@@ -9,8 +9,8 @@ export interface BodyLimits {
 
 export const bodyLimitsOf = ({ bodyLimitMb, imageBodyLimitMb }: Config['gateway']): BodyLimits => ({ anyBytes: bodyLimitMb * 2 ** 20, imagesBytes: Math.max(bodyLimitMb, imageBodyLimitMb) * 2 ** 20 })
 
-/** Content of the type `image_url` (Chat Completions), `input_image` (Responses) or `image` (Messages), or an image written as a URL. */
-const imageMarks = ['"image_url"', '"input_image"', '"image"', '"data:image'].map((mark) => Buffer.from(mark))
+/** Types of content: of Chat Completions, Responses and Messages. */
+const imageMarks = ['"image_url"', '"input_image"', '"image"'].map((mark) => Buffer.from(mark))
 
-/** Whether the beginning of a body names an image; inside a text of JSON the quotation marks would be escaped. */
+/** Whether the beginning of a body names an image; inside a text the quotation marks would be escaped. */
 export const holdsImage = (beginning: Buffer): boolean => imageMarks.some((mark) => beginning.includes(mark))
