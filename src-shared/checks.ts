@@ -78,7 +78,7 @@ export function taggedOrOther<const T extends readonly [z.core.$ZodTypeDiscrimin
     if (names.has(value)) issues.push({ code: 'invalid_value', values: [], input: value })
   })
   const other = z.looseObject({ type: otherType })
-  return either('an object with a type', known, other)
+  return either('an object', known, other)
 }
 
 /** The first of these that fits; where none does, the one that fits best says why (`problemOf`). */

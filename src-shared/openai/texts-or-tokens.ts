@@ -1,25 +1,27 @@
 import { z } from 'zod'
 
 interface Limits {
+  /** Nothing, or an empty text, is the start of a document. */
   readonly mayBeEmpty: boolean
   /** Of each list, the outer one and those of tokens. */
   readonly maxEntries?: number
 }
 
-type TextsOrTokens = string | string[] | number[] | number[][]
+type TextsOrTokens = string | string[] | number[] | number[][] | null
 
 /** A text, texts, token ids, or lists of token ids. By hand: there may be millions of tokens, and a union would read them once for each of its kinds. */
 export function textsOrTokens(limits: Limits): z.ZodType<TextsOrTokens> {
   const maximum = limits.maxEntries === undefined ? {} : { maxItems: limits.maxEntries }
   const tokens = { type: 'array', minItems: 1, ...maximum, items: { type: 'integer', minimum: 0 } } as const
   const string = limits.mayBeEmpty ? { type: 'string' } : { type: 'string', minLength: 1 }
+  const nothing = limits.mayBeEmpty ? [{ type: 'null' }] : []
   return z
     .custom<TextsOrTokens>()
     .check(({ value, issues }) => {
       const problem = problemOfInput(value, limits)
       if (problem !== undefined) issues.push({ code: 'custom', input: value, path: problem.path, message: problem.words })
     })
-    .meta({ anyOf: [string, { type: 'array', minItems: 1, ...maximum, items: string }, tokens, { type: 'array', minItems: 1, ...maximum, items: tokens }] })
+    .meta({ anyOf: [string, { type: 'array', minItems: 1, ...maximum, items: string }, tokens, { type: 'array', minItems: 1, ...maximum, items: tokens }, ...nothing] })
 }
 
 interface Problem {
@@ -29,6 +31,7 @@ interface Problem {
 
 function problemOfInput(value: unknown, limits: Limits): Problem | undefined {
   if (value === undefined) return { path: [], words: 'is missing' }
+  if (value === null && limits.mayBeEmpty) return undefined
   if (typeof value === 'string') return problemOfText(value, [], limits)
   if (!Array.isArray(value)) return { path: [], words: 'must be a string, a list of strings, or token ids' }
   const length = problemOfLength(value, [], limits)
