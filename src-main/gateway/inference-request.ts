@@ -8,6 +8,7 @@ import type { BodyLimits } from './body-limits'
 import type { Call } from './call'
 import { isPlain } from './content-encoding'
 import { locateJsonError } from './json-position'
+import { refuseMessageThread } from './message-threads'
 import { readBody } from './read-body'
 
 /** A checked request, and the caller's own bytes of it. */
@@ -48,6 +49,7 @@ export async function readInferenceRequest({ request, signal }: Call, operation:
   const parsed = requestSchemas[operation].safeParse(json)
   if (!parsed.success) throw fieldError(parsed.error, json)
   const fields = json as Readonly<Record<string, unknown>>
+  refuseMessageThread(operation, fields)
   if (refusesUnknown) refuseUnknown(operation, fields)
   return { operation, model: parsed.data.model, isStreamed: fields['stream'] === true, wantsUsage: asksForUsage(fields['stream_options']), bytes, fields }
 }

@@ -41,7 +41,8 @@ export function writeMessagesUsage(usage: TokenUsage | undefined): object {
 
 const errorTypes: Readonly<Record<number, string>> = { 400: 'invalid_request_error', 401: 'authentication_error', 403: 'permission_error', 404: 'not_found_error', 413: 'request_too_large', 422: 'invalid_request_error', 429: 'rate_limit_error', 503: 'overloaded_error' }
 
-/** The body of an error in this protocol (Anthropic's API reference, "Errors"). */
-export function messagesErrorBody(error: FirstError, status: number = error.kind.status): { type: 'error'; error: { type: string; message: string } } {
-  return { type: 'error', error: { type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'), message: error.message } }
+/** The body of an error in this protocol (Anthropic's API reference, "Errors"); facts that the official client acts on are its `details`. */
+export function messagesErrorBody(error: FirstError, status: number = error.kind.status): { type: 'error'; error: { type: string; message: string; details?: Readonly<Record<string, unknown>> } } {
+  const { message, info } = error
+  return { type: 'error', error: { type: errorTypes[status] ?? (status < 500 ? 'invalid_request_error' : 'api_error'), message, ...(info !== undefined && { details: info }) } }
 }
