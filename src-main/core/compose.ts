@@ -89,6 +89,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys,
     directory: () => clusters.directory,
     waiting: () => clusters.waitingRoom.counts(),
+    breakers: () => clusters.choice.state().map(({ cluster, model, breaker }) => ({ cluster, model, state: breaker })),
   })
   shutdown.onClose('records', () => recorder.close())
   const backups = lazily(async () => (await import('../storage/backups/conversation-backups')).createConversationBackups({ dir: dir.backups, clock, logger }))

@@ -1,4 +1,5 @@
 import type { Config } from '@shared/config/schema'
+import { autoAlias } from '../federation/aliases'
 import type { Directory } from '../federation/directory'
 import type { Keyring } from '../identity/keyring'
 import { createLocalStore } from '../records/local-store'
@@ -33,7 +34,7 @@ export interface Records {
 /** What is kept of requests, what is counted of them, and the questions about both. */
 export function startRecords({ database, databasePath, worker, clock, logger, config, keys, directory, waiting, breakers }: RecordsDeps): Records {
   const store = worker === undefined ? createLocalStore({ database }) : createWorkerStore({ module: worker, path: databasePath })
-  const isAlias = (model: string): boolean => Object.hasOwn(config().federation.aliases, model)
+  const isAlias = (model: string): boolean => model === autoAlias || Object.hasOwn(config().federation.aliases, model)
   const knowsModel = (model: string): boolean => isAlias(model) || directory().snapshots().some(({ models }) => models.some(({ id }) => id === model))
   const recorder = createRequestRecorder({ store, clock, logger, knowsModel, keptDays: () => config().records.keptDays, observe: (outcomes) => metrics.observe(outcomes) })
   const metrics = createMetrics({ running: () => recorder.running(), rowsDropped: () => recorder.rowsDropped(), knowsModel, waiting, ...(breakers !== undefined && { breakers }) })
