@@ -1,5 +1,6 @@
 import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
 import type { Framework, Operation } from '@shared/domain/model'
+import type { SiteAnswer, SiteFailure } from '@shared/first/site-errors'
 
 /** A model configured on a cluster with a framework: what a request is routed to. */
 export interface Deployment {
@@ -20,6 +21,8 @@ export interface WireProfile {
   learn(operation: Operation, fields: readonly string[]): void
   /** It has no such path (404 or 405 that is not about the model): leases taken from now on leave the operation out. */
   unserved?(operation: Operation): void
+  /** What an answer that is no success means, where the place has errors of its own shape; absent, or undefined: read as anybody's. */
+  readError?(answer: SiteAnswer, model: string): SiteFailure | undefined
 }
 
 /** A place to send one request to. Whoever holds it calls `release` exactly once, however the request ended. */

@@ -51,7 +51,7 @@ export function forward(connections: Connections, { idleMs }: UpstreamTimeouts, 
 }
 
 function openSink(status: number, headers: IncomingHttpHeaders, attempt: Attempt): Sink {
-  if (status !== 200) return createErrorSink(attempt, status, headers)
+  if (status !== 200) return createErrorSink(attempt, status, headers, attempt.lease.profile)
   if (!attempt.passage.isStreamed) return createWholeSink(attempt, headers)
   if (headers['content-type']?.toLowerCase().startsWith('text/event-stream') !== true) return createNoStreamSink(attempt, headers)
   if (!isPlain(headers['content-encoding'])) throw new FirstError('upstream_garbled', `The cluster "${attempt.cluster}" compressed a stream, which it was asked not to do.`)

@@ -37,7 +37,10 @@ export function operationFor(asked: Operation, served: readonly Operation[] = us
 
 /** @throws FirstError `unsupported_endpoint` where the place serves nothing of the kind, `invalid_request` for what cannot be translated. */
 export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest, answer: { readonly id: string; readonly createdS: number }): Passage {
-  const operation = operationFor(asked.operation, lease.profile?.operations ?? info.operations)
+  const served = lease.profile?.operations ?? info.operations
+  // A place may serve a protocol whole only; where it streams nothing at all its whole answer is made a stream.
+  const streamed = asked.isStreamed && info.capabilities?.hasStreaming !== false ? lease.profile?.streamed : undefined
+  const operation = operationFor(asked.operation, streamed ?? served) ?? operationFor(asked.operation, served)
   if (operation === undefined) throw new FirstError('unsupported_endpoint', `The cluster "${info.cluster}" has no ${asked.operation} for the model "${info.id}".`)
   const isStreamed = asked.isStreamed && (info.capabilities?.hasStreaming !== false || !isProtocol(operation))
   const isTranslated = operation !== asked.operation || isStreamed !== asked.isStreamed || asked.isContinued === true

@@ -1,11 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { FirstError } from '@shared/errors'
+import type { Lease } from '../federation/directory'
 import type { Call } from './call'
 import { decode } from './content-encoding'
 import type { InferenceRequest } from './inference-request'
 import type { Passage } from './passage'
 import type { RequestRecord } from './record'
-import { errorOfAnswer, parseErrorBody, RefusedByUpstream } from './upstream-errors'
+import { errorOfAnswer, errorOfPlace, parseErrorBody, RefusedByUpstream, retryAfterS } from './upstream-errors'
 
 /** Takes the body of one upstream answer; what it throws fails the attempt. */
 export interface Sink {
@@ -54,9 +55,15 @@ function readable(bytes: Buffer, encoding: string | undefined): string {
   }
 }
 
-/** For an answer that is not 200. */
-export const createErrorSink = ({ cluster, asked: { model } }: SinkDeps, status: number, headers: IncomingHttpHeaders): Sink =>
-  createRefusalSink(headers, (body) => errorOfAnswer({ status, retryAfter: headers['retry-after'], body }, { cluster, model }))
+/** For an answer that is not 200, which the place's own reader of errors reads first. */
+export function createErrorSink({ cluster, asked: { model } }: SinkDeps, status: number, headers: IncomingHttpHeaders, profile?: Lease['profile']): Sink {
+  const retryAfter = headers['retry-after']
+  const seconds = retryAfterS(retryAfter)
+  return createRefusalSink(headers, (body) => {
+    const read = profile?.readError?.({ status, body, ...(seconds !== undefined && { retryAfterS: seconds }) }, model)
+    return read === undefined ? errorOfAnswer({ status, retryAfter, body }, { cluster, model }) : errorOfPlace(read, status)
+  })
+}
 
 /** For a body that is no stream, where one was asked for: most often an error that came with status 200. */
 export const createNoStreamSink = ({ cluster }: SinkDeps, headers: IncomingHttpHeaders): Sink =>

@@ -1,6 +1,7 @@
 import { errors } from 'undici'
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
+import type { SiteFailure } from '@shared/first/site-errors'
 
 /** What a server said is wrong with the request itself: the caller's to mend, so its words go through. */
 export class RefusedByUpstream extends FirstError {
@@ -59,6 +60,12 @@ export function parseErrorBody(text: string): UpstreamErrorBody | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What a place's own reader of errors made of an answer; what is wrong with the request goes to the caller with the status that it came with. */
+export function errorOfPlace({ error, refusedFields: fields, isOfRequest }: SiteFailure, status: number): FirstError {
+  if (fields.length > 0) return new FieldsRefused(status, error.message, fields)
+  return isOfRequest ? new RefusedByUpstream(status, error.message, { type: error.kind.type, code: error.code }, error.param) : error
 }
 
 export interface UpstreamAnswer {

@@ -1,10 +1,17 @@
 import type { Operation } from '@shared/domain/model'
 import { firstFields } from '@shared/first/known-fields'
+import { errorOfSite } from '@shared/first/site-errors'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
+import type { TokenSource } from './token-source'
+
+interface ProfileDeps {
+  readonly refusedFields: RefusedFields
+  readonly tokens: TokenSource
+}
 
 /** A FIRST site refuses what its schemas do not know, and what it has said since. */
-export function createFirstProfile(cluster: string, operations: readonly Operation[], refusedFields: RefusedFields): WireProfile {
+export function createFirstProfile(cluster: string, operations: readonly Operation[], { refusedFields, tokens }: ProfileDeps): WireProfile {
   return {
     ...(operations.length > 0 && { operations, streamed: streamedOf(operations) }),
     refused(operation, fields) {
@@ -13,6 +20,11 @@ export function createFirstProfile(cluster: string, operations: readonly Operati
       return fields.filter((field) => learnt.has(field) || (known !== undefined && !known.has(field)))
     },
     learn: (operation, fields) => refusedFields.add(cluster, operation, fields),
+    readError(answer, model) {
+      const failure = errorOfSite(answer, { cluster, model })
+      if (failure?.error.code === 'upstream_unauthorized') tokens.refused()
+      return failure
+    },
   }
 }
 
