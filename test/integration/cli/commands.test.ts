@@ -54,12 +54,34 @@ describe('first-desktop', () => {
     const ask = async (): Promise<number> => (await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${secret}` } })).status
     expect(await ask()).toBe(200)
     const list = await run(['key', 'list'])
-    expect(list.out).toMatch(/key-\w+ +a colleague +\d{4}-\d\d-\d\d +good until/)
+    expect(list.out).toMatch(/key-\w+ +a colleague +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d \d\d:\d\d +all models +good until/)
     expect(list.out).not.toContain(secret)
     expect(await run(['key', 'revoke', /key-\w+/.exec(list.out)?.[0] ?? ''])).toMatchObject({ code: 0 })
     expect(await ask()).toBe(401)
     expect(await run(['key', 'revoke', 'key-nobody'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no key key-nobody.') as string })
     expect(await run(['key', 'create', '--name', 'x', '--expires', 'soon'])).toMatchObject({ code: 2 })
+  })
+
+  test('key gives a key that is for some models and clusters, and lists whose it is', async () => {
+    const { out } = await run(['key', 'create', '--name', 'a script', '--models', 'guide, meta-llama/*', '--clusters', 'here', '--admin', '--username', 'ada@anl.gov', '--groups', '7fae3f2c-1111-4222-8333-944455556666'])
+    const models = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${out.trim()}` } })
+    expect(await models.json()).toMatchObject({ data: [{ id: 'guide' }] })
+    const whoami = await fetch(`${url}/resource_server/whoami`, { headers: { authorization: `Bearer ${out.trim()}` } })
+    expect(await whoami.json()).toMatchObject({ name: 'a script', username: 'ada@anl.gov', user_group_uuids: ['7fae3f2c-1111-4222-8333-944455556666'] })
+    expect((await run(['key', 'list'])).out).toMatch(/a script \(ada@anl\.gov\) .* guide, meta-llama\/\* on here; admin +good\n/)
+    expect(JSON.parse((await run(['key', 'list', '--json'])).out)).toContainEqual(expect.objectContaining({ name: 'a script', scopes: { models: ['guide', 'meta-llama/*'], clusters: ['here'], isAdmin: true } }))
+    const other = (await run(['key', 'create', '--name', 'another', '--models', 'gpt-oss-20b'])).out.trim()
+    expect(await (await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${other}` } })).json()).toMatchObject({ data: [] })
+    expect((await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${other}` } })).status).toBe(403)
+    expect((await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${out.trim()}` } })).status).toBe(200)
+  })
+
+  test.each([
+    ['--models', 'a,,b', 'none of them empty'],
+    ['--username', 'ada', 'name@domain'],
+    ['--groups', 'physics', 'Invalid'],
+  ])('key refuses %s %s', async (option, value, problem) => {
+    expect(await run(['key', 'create', '--name', 'x', option, value])).toMatchObject({ code: 2, err: expect.stringContaining(problem) as string })
   })
 
   test('a command that finds no gateway says how to start one', async () => {
