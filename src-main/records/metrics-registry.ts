@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, Registry, type HistogramConfiguration } from 'prom-client'
 import { durationBucketsS, type Counts, type Sum, type Times } from './counts'
 import type { MetricsDeps } from './metrics'
 import { otherModel } from './request-recorder'
@@ -6,12 +6,12 @@ import { otherModel } from './request-recorder'
 const breakerValues = { closed: 0, probing: 0.5, open: 1 } as const
 
 /** A registry of its own, whose metrics are read from what was counted when they are asked for. */
-export function createMetricsRegistry(counts: Counts, deps: MetricsDeps): Registry {
+export async function createMetricsRegistry(counts: Counts, deps: MetricsDeps): Promise<Registry> {
   const registry = new Registry()
   addCounter(registry, 'first_desktop_requests_total', 'Requests that ended, by the status that the caller was told.', ['route', 'operation', 'model', 'cluster', 'status'], counts.requests)
   addCounter(registry, 'first_desktop_tokens_total', 'Tokens of prompts and completions; estimated where the place that answered did not count them.', ['kind', 'estimated', 'model', 'cluster'], counts.tokens)
-  registry.registerMetric(new CountedTimes(registry, 'first_desktop_request_duration_seconds', 'Time from a request to the end of its answer.', counts.durations))
-  registry.registerMetric(new CountedTimes(registry, 'first_desktop_time_to_first_token_seconds', 'Time from a request to the first byte of its streamed answer.', counts.firstTokens))
+  await addTimes(registry, 'first_desktop_request_duration_seconds', 'Time from a request to the end of its answer.', counts.durations)
+  await addTimes(registry, 'first_desktop_time_to_first_token_seconds', 'Time from a request to the first byte of its streamed answer.', counts.firstTokens)
   addPresent(registry, counts, deps)
   addProcess(registry, deps.memory ?? (() => process.memoryUsage()))
   return registry
@@ -32,29 +32,43 @@ function addCounter<Label extends string>(registry: Registry, name: string, help
 
 const timeLabels = ['operation', 'model', 'cluster'] as const
 type TimeLabel = (typeof timeLabels)[number]
+/** `le` is the library's own. */
+type Label = TimeLabel | 'le'
+type Described = Awaited<ReturnType<Histogram<Label>['get']>>
+
+async function addTimes(registry: Registry, name: string, help: string, times: ReadonlyMap<string, Times<TimeLabel>>): Promise<void> {
+  const config = { name, help, labelNames: timeLabels, buckets: durationBucketsS, registers: [] }
+  registry.registerMetric(new CountedTimes(config, await new Histogram<Label>(config).get(), times))
+}
 
 /** A histogram whose buckets were counted elsewhere: the library can only be told of one time after the other. */
-class CountedTimes extends Histogram<TimeLabel> {
-  readonly #name: string
+class CountedTimes extends Histogram<Label> {
+  readonly #described: Described
   readonly #times: ReadonlyMap<string, Times<TimeLabel>>
 
-  constructor(registry: Registry, name: string, help: string, times: ReadonlyMap<string, Times<TimeLabel>>) {
-    super({ name, help, labelNames: timeLabels, buckets: durationBucketsS, registers: [registry] })
-    this.#name = name
+  constructor(config: HistogramConfiguration<Label>, described: Described, times: ReadonlyMap<string, Times<TimeLabel>>) {
+    super(config)
+    this.#described = described
     this.#times = times
   }
 
-  override async get(): ReturnType<Histogram<TimeLabel>['get']> {
-    return { ...(await super.get()), values: [...this.#times.values()].flatMap((times) => this.#lines(times)) }
+  override get(): Promise<Described> {
+    return Promise.resolve({ ...this.#described, values: [...this.#times.values()].flatMap((times) => this.#values(times)) })
   }
 
-  #lines({ labels, buckets, sumS, count }: Times<TimeLabel>) {
+  /** What a registry asks first when it writes text; the same without a step that makes texts shorter to build. */
+  getForPromString(): Promise<Described> {
+    return this.get()
+  }
+
+  #values({ labels, buckets, sumS, count }: Times<TimeLabel>): Described['values'] {
+    const { name } = this.#described
     let within = 0
     return [
-      ...durationBucketsS.map((le, bucket) => ({ metricName: `${this.#name}_bucket`, labels: { ...labels, le }, value: (within += buckets[bucket] ?? 0) })),
-      { metricName: `${this.#name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
-      { metricName: `${this.#name}_sum`, labels, value: sumS },
-      { metricName: `${this.#name}_count`, labels, value: count },
+      ...durationBucketsS.map((le, bucket) => ({ metricName: `${name}_bucket`, labels: { ...labels, le }, value: (within += buckets[bucket] ?? 0) })),
+      { metricName: `${name}_bucket`, labels: { ...labels, le: '+Inf' }, value: count },
+      { metricName: `${name}_sum`, labels, value: sumS },
+      { metricName: `${name}_count`, labels, value: count },
     ]
   }
 }

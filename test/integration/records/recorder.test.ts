@@ -8,7 +8,7 @@ import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { createManualTimer, outcome } from '../../fixtures/records'
+import { createManualTimer, outcome, refusal } from '../../fixtures/records'
 import { createKeptLog } from '../../fixtures/silent-logger'
 
 const dayMs = 86_400_000
@@ -112,8 +112,7 @@ describe('records of requests', () => {
 
   test('count models that no cluster lists together, and those that wait for a place by name', async () => {
     const recorder = create()
-    const { cluster: _, ...nowhere } = outcome('one')
-    for (const model of ['made up', 'made up too', 'listed']) recorder.add({ ...nowhere, model })
+    for (const model of ['made up', 'made up too', 'listed']) recorder.add(refusal(model, { model }))
     recorder.add(outcome('four', { model: 'gone since' }))
     await recorder.close()
     expect(usage()).toEqual([{ model: 'gone since', requests: 1 }, { model: 'listed', requests: 1 }, { model: 'other', requests: 2 }])

@@ -6,7 +6,6 @@ import { openMigratedDatabase } from '@main/storage/migrate'
 import { createSnapshotTable } from '@main/storage/snapshot-table'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { z } from 'zod'
 import { createKeptLog } from '../../fixtures/silent-logger'
 
 let folder: string
