@@ -1,9 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingHttpHeaders } from 'node:http'
-import type { z } from 'zod'
 import type { Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
-import { knownFields, requestSchemas } from '@shared/requests'
+import { isRequest, knownFields, requestProblem } from '@shared/requests'
 import type { BodyLimits } from './body-limits'
 import type { Call } from './call'
 import { isPlain } from './content-encoding'
@@ -46,12 +45,10 @@ export async function readInferenceRequest({ request, signal }: Call, operation:
   const bytes = await readBody(request, limits, signal)
   if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
-  const parsed = requestSchemas[operation].safeParse(json)
-  if (!parsed.success) throw fieldError(parsed.error, json)
-  const fields = json as Readonly<Record<string, unknown>>
-  refuseMessageThread(operation, fields)
-  if (refusesUnknown) refuseUnknown(operation, fields)
-  return { operation, model: parsed.data.model, isStreamed: fields['stream'] === true, wantsUsage: asksForUsage(fields['stream_options']), bytes, fields }
+  if (!isRequest(operation, json)) throw fieldError(operation, json)
+  refuseMessageThread(operation, json)
+  if (refusesUnknown) refuseUnknown(operation, json)
+  return { operation, model: json.model, isStreamed: json.stream === true, wantsUsage: asksForUsage(json['stream_options']), bytes, fields: json }
 }
 
 const asksForUsage = (options: unknown): boolean => typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
@@ -93,11 +90,9 @@ function parseJson(text: string): unknown {
 }
 
 /** The first thing wrong, named as OpenAI names it: `messages[0].role`. */
-function fieldError(error: z.ZodError, json: unknown): FirstError {
-  const issue = error.issues[0]
-  const param = issue?.path.map((key, index) => (typeof key === 'number' ? `[${key}]` : index === 0 ? String(key) : `.${String(key)}`)).join('') ?? ''
+function fieldError(operation: Operation, json: unknown): FirstError {
+  const { param, words } = requestProblem(operation, json) ?? { param: '', words: '' }
   if (param === '') return new FirstError('invalid_request', 'The body must be a JSON object.')
-  if (issue?.path.length === 1 && typeof json === 'object' && json !== null && !(param in json))
-    return new FirstError('missing_required_parameter', `The parameter "${param}" is missing.`, { param })
-  return new FirstError('invalid_request', `"${param}" is not as it should be: ${issue?.message ?? 'invalid'}.`, { param })
+  if (words === 'is missing') return new FirstError('missing_required_parameter', `The parameter "${param}" is missing.`, { param })
+  return new FirstError('invalid_request', `"${param}" ${words}.`, { param })
 }
