@@ -2,7 +2,7 @@ import { toFirstError, type FirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
 import type { Choice } from '../federation/choice'
 import type { Candidate, Directory } from '../federation/directory'
-import type { WaitingRoom } from '../federation/waiting-room'
+import { passes, type WaitingRoom } from '../federation/waiting-room'
 import { answerHeaders } from './answer-headers'
 import type { Call } from './call'
 import { clientTimeoutMs } from './client-timeout'
@@ -52,7 +52,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     const lease = await directory.acquire(candidate, call.signal)
     let passage: Passage | undefined
     try {
-      passage = passageTo(lease, candidate.info, asked, { id: call.id.replaceAll(/[^A-Za-z0-9]/g, ''), createdS: Math.floor(clock() / 1000) })
+      passage = passageTo(lease, candidate.info, asked, { requestId: call.id, nowMs: clock() })
       const headers = { ...errand.headers, ...answerHeaders(candidate.cluster, record.attempts, passage.dropped) }
       await forward(connections, timeouts, { lease, headersMs, passage, asked, call, record, cluster: candidate.cluster, headers, onFirstByte })
       return
@@ -80,7 +80,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
         throw call.signal.reason
       }
       const error = toFirstError(cause)
-      flight.end(isOfThePlace(error) ? error : 'served')
+      flight.end(error instanceof RefusedByUpstream ? 'served' : error)
       logger.warn({ requestId: call.id, cluster: candidate.cluster, model: asked.model, code: error.code, cause: error.cause ?? error.message }, 'an attempt failed')
       if (call.outlet.isCommitted || isCallersOwn(error)) throw error
       return error
@@ -98,7 +98,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       const failed = await attempt(candidate, errand, hasOther ? Math.min(timeouts.slowStartMs, timeouts.headersMs) : timeouts.headersMs)
       if (failed === undefined) return undefined
       // That a place needs patience says more than that another is broken.
-      failure = failure?.kind.retry === 'later' ? failure : failed
+      failure = failure !== undefined && passes(failure) ? failure : failed
     }
     return failure
   }
@@ -121,8 +121,6 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     }
   }
 }
-
-const isOfThePlace = ({ kind: { status } }: FirstError): boolean => status >= 500 || status === 408 || status === 429
 
 /** What is wrong with the request itself is wrong everywhere, and a mistake of ours is not repeated. */
 const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error' || error.code === 'invalid_request'

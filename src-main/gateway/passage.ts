@@ -24,6 +24,13 @@ export interface Translation {
   readonly context: AnswerContext
 }
 
+/** Of which a translated answer makes its id and its date. */
+export interface AnswerFacts {
+  readonly requestId: string
+  /** Unix milliseconds. */
+  readonly nowMs: number
+}
+
 /** What a place is taken to serve that does not say. */
 const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddings']
 /** Into which a request is translated first; the nearest relatives keep most. */
@@ -36,7 +43,7 @@ export function operationFor(asked: Operation, served: readonly Operation[] = us
 }
 
 /** @throws FirstError `unsupported_endpoint` where the place serves nothing of the kind, `invalid_request` for what cannot be translated. */
-export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest, answer: { readonly id: string; readonly createdS: number }): Passage {
+export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest, answer: AnswerFacts): Passage {
   const served = lease.profile?.operations ?? info.operations
   // A place may serve a protocol whole only; where it streams nothing at all its whole answer is made a stream.
   const streamed = asked.isStreamed && info.capabilities?.hasStreaming !== false ? lease.profile?.streamed : undefined
@@ -45,8 +52,15 @@ export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest
   const isStreamed = asked.isStreamed && (info.capabilities?.hasStreaming !== false || !isProtocol(operation))
   const isTranslated = operation !== asked.operation || isStreamed !== asked.isStreamed || asked.isContinued === true
   if (isTranslated && isProtocol(asked.operation) && isProtocol(operation)) return translated(lease, asked, { from: asked.operation, to: operation, isStreamed }, answer)
-  const without = refusedBy(lease, operation, asked.fields)
-  return { operation, isStreamed, body: upstreamBody(asked, { model: lease.model, without, isStreamed }), dropped: without }
+  const fitted = lease.profile?.fit?.(operation, asked.fields)
+  const sent = fitted === undefined ? asked : withFields(asked, fitted.fields)
+  const without = refusedBy(lease, operation, sent.fields)
+  return { operation, isStreamed, body: upstreamBody(sent, { model: lease.model, without, isStreamed }), dropped: [...without, ...(fitted?.dropped ?? none)] }
+}
+
+/** The caller's bytes are not of these fields. */
+function withFields({ bytes: _, ...asked }: InferenceRequest, fields: InferenceRequest['fields']): InferenceRequest {
+  return { ...asked, fields }
 }
 
 interface Way {
@@ -55,15 +69,17 @@ interface Way {
   readonly isStreamed: boolean
 }
 
-function translated(lease: Lease, asked: InferenceRequest, { from, to, isStreamed }: Way, answer: { readonly id: string; readonly createdS: number }): Passage {
+function translated(lease: Lease, asked: InferenceRequest, { from, to, isStreamed }: Way, answer: AnswerFacts): Passage {
   if (typeof asked.fields['previous_response_id'] === 'string')
     throw new FirstError('previous_response_not_found', `The response "${asked.fields['previous_response_id']}" is not kept here.`, { param: 'previous_response_id' })
   const translator = translatorFor(from, to)
-  const { body, conversation, dropped } = translator.request(asked.fields, { model: lease.model })
+  const { body: written, conversation, dropped } = translator.request(asked.fields, { model: lease.model })
+  const fitted = lease.profile?.fit?.(to, written)
+  const body = { ...(fitted?.fields ?? written) }
   const without = refusedBy(lease, to, body)
   for (const name of isStreamed ? without : [...without, 'stream', 'stream_options']) Reflect.deleteProperty(body, name)
-  const context: AnswerContext = { id: answer.id, model: asked.model, createdS: answer.createdS, request: conversation }
-  return { operation: to, isStreamed, body: Buffer.from(JSON.stringify(body)), dropped: [...dropped, ...without], translation: { translator, context } }
+  const context: AnswerContext = { id: answer.requestId.replaceAll(/[^A-Za-z0-9]/g, ''), model: asked.model, createdS: Math.floor(answer.nowMs / 1000), request: conversation }
+  return { operation: to, isStreamed, body: Buffer.from(JSON.stringify(body)), dropped: [...dropped, ...without, ...(fitted?.dropped ?? none)], translation: { translator, context } }
 }
 
 const none: readonly string[] = []

@@ -20,7 +20,7 @@ const request = (operation: Operation, fields: Record<string, unknown>): Inferen
   bytes: Buffer.from(JSON.stringify(fields)),
   fields,
 })
-const answer = { id: 'abc', createdS: 1 }
+const answer = { requestId: 'req_abc', nowMs: 1000 }
 const body = (bytes: Buffer): unknown => JSON.parse(bytes.toString())
 
 describe('the way of a request to a place', () => {
