@@ -51,7 +51,7 @@ export function readUsage(database: Database, request: UsageRequest, zone: Zone)
     }
     if (isByTime && sums.size > mostRows) throw new FirstError('invalid_request', `fromMs, toMs: ask for at most ${mostRows.toLocaleString('en')} ${request.by}s at once.`, { param: 'fromMs' })
   }
-  const sorted = [...sums.values()].sort(isByTime ? (one, other) => Number(one.identity) - Number(other.identity) : (one, other) => other.requests - one.requests)
+  const sorted = [...sums.values()].sort(isByTime ? (one, other) => Number(one.identity) - Number(other.identity) : (one, other) => other.requests - one.requests || (one.identity < other.identity ? -1 : 1))
   return withOther(sorted).map((sum) => toRow(sum, isByTime))
 }
 

@@ -157,6 +157,20 @@ describe('a disk that refuses records', () => {
     expect(observed).toHaveLength(25_000)
   })
 
+  test('because it is full is called so', async () => {
+    const recorder = create()
+    const pages = database.get(z.object({ page_count: z.number() }), 'PRAGMA page_count')?.page_count ?? 0
+    database.exec(`PRAGMA max_page_count = ${pages + 4}`)
+    for (let index = 0; index < 2_000; index += 1) recorder.add(outcome(String(index)))
+    await recorder.flush()
+    expect(recorder.problem()).toMatchObject({ code: 'disk_full' })
+    expect(count()).toBe(usageSum('usage_hours'))
+    database.exec('PRAGMA max_page_count = 100000')
+    await recorder.close()
+    expect(ids()).toHaveLength(2_000)
+    expect(usageSum('usage_days')).toBe(2_000)
+  })
+
   test('does not hold up the end, which says what is lost', async () => {
     const recorder = create()
     refuseWrites()
@@ -187,6 +201,6 @@ describe('old records of requests', () => {
   })
 })
 
-const usageSum = (table: string): number => database.get(z.object({ sum: z.number() }), `SELECT sum(requests) AS sum FROM ${table}`)?.sum ?? -1
+const usageSum = (table: string): number => database.get(z.object({ sum: z.number() }), `SELECT total(requests) AS sum FROM ${table}`)?.sum ?? -1
 /** All promises that can settle by now have. */
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
