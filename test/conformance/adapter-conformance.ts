@@ -16,14 +16,22 @@ export interface AdapterFixture {
 
 const forever = new AbortController().signal
 
+/** Asks in a protocol that the place serves: Chat Completions, or Messages where it has only that. */
 async function chat(lease: Lease, isStreamed: boolean): Promise<{ status: number; text: string }> {
-  const answer = await fetch(`${lease.baseUrl}/chat/completions`, {
+  const asked = { model: lease.model, messages: [{ role: 'user', content: 'hello' }], stream: isStreamed, max_tokens: 16 }
+  const answer = await fetch(`${lease.baseUrl}${speaksChat(lease) ? '/chat/completions' : '/messages'}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...lease.headers },
-    body: JSON.stringify({ model: lease.model, messages: [{ role: 'user', content: 'hello' }], stream: isStreamed, max_tokens: 16 }),
+    body: JSON.stringify(asked),
   })
   return { status: answer.status, text: await answer.text() }
 }
+
+const speaksChat = ({ profile }: Lease): boolean => profile?.operations?.includes('chat_completions') !== false
+
+const anyNumber = expect.any(Number) as number
+const wholeChat = { choices: [{ message: { role: 'assistant' } }], usage: { total_tokens: anyNumber } }
+const wholeMessage = { type: 'message', role: 'assistant', usage: { input_tokens: anyNumber, output_tokens: anyNumber } }
 
 /** What makes an adapter one: every kind of cluster passes these. */
 export function adapterConformance(name: string, makeFixture: () => Promise<AdapterFixture>): void {
@@ -50,8 +58,26 @@ export function adapterConformance(name: string, makeFixture: () => Promise<Adap
       const { status, text } = await chat(lease, isStreamed)
       lease.release()
       expect(status).toBe(200)
-      if (isStreamed) expect(text.trimEnd().endsWith('data: [DONE]')).toBe(true)
-      else expect(JSON.parse(text)).toMatchObject({ choices: [{ message: { role: 'assistant' } }], usage: { total_tokens: expect.any(Number) as number } })
+      if (isStreamed) expect(text.trimEnd()).toMatch(speaksChat(lease) ? /data: \[DONE\]$/ : /event: message_stop\ndata: .*$/)
+      else expect(JSON.parse(text)).toMatchObject(speaksChat(lease) ? wholeChat : wholeMessage)
+    })
+
+    it('says of the deployment what its leases serve, where either is known', async () => {
+      const { models } = await fixture.adapter.describe(forever)
+      const lease = await fixture.adapter.acquire(fixture.deployment, forever)
+      lease.release()
+      const told = models.find(({ id, framework }) => id === fixture.deployment.model && framework === fixture.deployment.framework)?.operations
+      if (told !== undefined && lease.profile?.operations !== undefined) expect([...lease.profile.operations].sort()).toEqual([...told].sort())
+    })
+
+    it('remembers at its leases what the place refused', async () => {
+      const before = await fixture.adapter.acquire(fixture.deployment, forever)
+      before.release()
+      if (before.profile === undefined) return
+      before.profile.learn('completions', ['odd_field'])
+      const after = await fixture.adapter.acquire(fixture.deployment, forever)
+      after.release()
+      expect(after.profile?.refused('completions', ['prompt', 'odd_field'])).toEqual(['odd_field'])
     })
 
     it('gives places to many at once', async () => {

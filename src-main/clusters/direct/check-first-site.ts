@@ -23,7 +23,8 @@ export async function checkFirstSite(agent: Dispatcher, { baseUrl, key }: Server
   const { status, body } = await ask(agent, `${baseUrl}/list-endpoints`, { headers: headersFor('other', key), signal })
   const found = { url: baseUrl, latencyMs: performance.now() - startedMs, clusterKind: 'first' } as const
   const json = parseJson(body)
-  if (status === 401 || status === 403) {
+  // Old sites answer 400 where there is no token.
+  if (status === 400 || status === 401 || status === 403) {
     if (!refusal.safeParse(json).success) return undefined
     if (key === undefined) return { ...found, models: [], found: [], isTokenNeeded: true }
     throw new FirstError('upstream_unauthorized', `${baseUrl} is a FIRST site, and refused the token (${status}).`, { action: 'Sign in again, or paste a fresh access token.' })

@@ -29,6 +29,9 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
   const memory: Memory = new Map()
   const unserved = new Set<Operation>()
   let recognised: Recognised | undefined
+  let version: string | undefined
+  /** After it was gone another program may answer there, until that is known as well. */
+  let mayBeAnother = true
   let asking: Promise<void> | undefined
   let last: { readonly models: readonly FoundModel[]; readonly takenAtMs: number } = { models: (config.models ?? []).map((id) => ({ id, status: 'unknown' })), takenAtMs: 0 }
   let wireProfiles = new Map<string, WireProfile>()
@@ -55,10 +58,11 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
 
   const inspect = async (signal: AbortSignal): Promise<ClusterSnapshot> => {
     try {
-      const found = await inspectServer(agent, { baseUrl, key: key() }, { profile: config.profile, recognised, memory }, signal)
-      const isAnother = found.version !== recognised?.version
-      recognised = found.recognised
-      if (isAnother) unserved.clear()
+      const found = await inspectServer(agent, { baseUrl, key: key() }, { profile: config.profile, recognised: mayBeAnother ? undefined : recognised, memory }, signal)
+      if (found.version !== version) unserved.clear()
+      version = found.version
+      recognised = found.recognised ?? recognised
+      mayBeAnother = found.recognised === undefined
       take(found.models)
       return snapshot(true, last.models)
     } catch (cause) {
@@ -68,8 +72,7 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
         return snapshot(true, last.models)
       }
       if (cause.code === 'model_loading') return snapshot(true, last.models.map((model) => ({ ...model, status: 'starting', reason: 'The server is loading the model.' })))
-      // Another program may answer there the next time.
-      if (cause.code === 'upstream_unreachable') recognised = undefined
+      if (cause.code === 'upstream_unreachable') mayBeAnother = true
       return snapshot(false, last.models.map((model) => ({ ...model, status: 'unknown' })), `${cause.message} ${cause.kind.action}`)
     }
   }
@@ -78,7 +81,7 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
     const made = wireProfiles.get(model)
     if (made !== undefined) return made
     const known = profile() ?? 'other'
-    const operations = last.models.find(({ id }) => id === model)?.operations ?? operationsOf(known, recognised?.version)
+    const operations = last.models.find(({ id }) => id === model)?.operations ?? operationsOf(known, version)
     const fresh = createWireProfile({ cluster: name, profile: known, operations, unserved, refusedFields, onChange: () => wireProfiles.clear() })
     wireProfiles.set(model, fresh)
     return fresh

@@ -60,7 +60,8 @@ export function profileOfHost(url: string): ServerProfile | undefined {
 /** What a server of this kind and version serves; absent: nobody knows. */
 export function operationsOf(profile: ServerProfile, version: string | undefined): readonly Operation[] | undefined {
   const { operations, since } = profiles[profile]
-  return operations?.filter((candidate) => version === undefined || since?.[candidate] === undefined || !isOlder(version, since[candidate]))
+  if (operations === undefined) return undefined
+  return everything.filter((candidate) => operations.includes(candidate) && (version === undefined || since?.[candidate] === undefined || !isOlder(version, since[candidate])))
 }
 
 /** Headers that every request to such a server carries. */

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Agent } from 'undici'
 import { checkServer } from '@main/clusters/registry'
+import { startFirstSite, type FirstSite } from '../../doubles/first-site/first-site'
 import { startOpenAiServer, type OpenAiServer, type OpenAiServerOptions } from '../../doubles/openai-server/openai-server'
 
 const agent = new Agent({ connect: { timeout: 1000 } })
@@ -102,4 +103,46 @@ describe('trying the address of a server', () => {
     const double = await start()
     await expect(checkServer(agent, { url: double.url }, AbortSignal.abort())).rejects.toMatchObject({ message: expect.stringContaining('did not answer in time') as string })
   })
+
+  describe('of a FIRST site', () => {
+    const startSite = async (): Promise<FirstSite> => {
+      const site = await startFirstSite({
+        clusters: [
+          { name: 'sophia', frameworks: { vllm: ['org/b', 'org/a'] } },
+          { name: 'metis', frameworks: { api: ['org/b'] } },
+        ],
+      })
+      closing.push(() => site.close())
+      return site
+    }
+
+    it.each([
+      ['with its base path', (url: string) => url],
+      ['with the path of one of its clusters', (url: string) => `${url}/sophia/vllm/v1/chat/completions`],
+      ['by its host alone', (url: string) => url.replace('/resource_server', '/')],
+    ])('finds its clusters and models, given %s', async (_what, given) => {
+      const site = await startSite()
+      const found = await checkServer(agent, { url: given(site.url), apiKey: 'globus-token' }, forever)
+      expect(found).toMatchObject({ url: site.url, clusterKind: 'first', models: ['org/a', 'org/b'], clusters: ['metis', 'sophia'] })
+      expect(found.found[0]).toMatchObject({ id: 'org/a', status: 'unknown', operations: expect.arrayContaining(['chat_completions']) as string[] })
+      expect(found).not.toHaveProperty('isTokenNeeded')
+    })
+
+    it.each([false, true])('says that it wants a token, an old one too: %s', async (isOld) => {
+      const site = await startSite()
+      site.set({ isOld })
+      expect(await checkServer(agent, { url: site.url }, forever)).toMatchObject({ clusterKind: 'first', isTokenNeeded: true, models: [] })
+    })
+
+    it('says that its token was refused', async () => {
+      const site = await startSite()
+      await expect(checkServer(agent, { url: site.url, apiKey: 'old-token' }, forever)).rejects.toMatchObject({ code: 'upstream_unauthorized', message: expect.stringContaining('refused the token') as string })
+    })
+
+    it('is told from a server that wants a key for everything', async () => {
+      const double = await start({ key: 'sk-right' })
+      await expect(checkServer(agent, { url: double.url }, forever)).rejects.toMatchObject({ message: expect.stringContaining('wants an API key') as string })
+    })
+  })
+
 })

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import type { CoreEvent } from '@shared/rpc/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { startFirstSite } from '../../doubles/first-site/first-site'
 import { makeScratch, openSession, startServer, type TestServer } from '../../fixtures/headless-server'
 import { openClient, statusOfUpgrade, type TestClient } from '../../fixtures/rpc-client'
 
@@ -93,9 +94,9 @@ describe('the socket at /rpc', () => {
     const seen: string[] = []
     for await (const event of await client.core.events.watch()) {
       seen.push(event.kind)
-      if (new Set(seen).size === 3) break
+      if (new Set(seen).size === 4) break
     }
-    expect(new Set(seen)).toEqual(new Set(['clusters', 'config', 'disk']))
+    expect(new Set(seen)).toEqual(new Set(['clusters', 'config', 'disk', 'gateway']))
   })
 
   test('shows problems of config.yaml as it is edited, and keeps the version before in force', async () => {
@@ -123,6 +124,22 @@ describe('the socket at /rpc', () => {
     await client.core.servers.remove({ name: 'lab' })
     expect(await readFile(join(scratch.dataDir, 'config.yaml'), 'utf8')).not.toContain('lab')
     expect(await readFile(join(scratch.dataDir, 'secrets.json'), 'utf8')).not.toContain('sk-of-the-server')
+  })
+
+  test('adds another FIRST gateway with its token out of the file', async () => {
+    const site = await startFirstSite({ clusters: [{ name: 'sophia', frameworks: { vllm: ['org/model'] } }] })
+    try {
+      expect(await client.core.servers.check({ url: site.url })).toMatchObject({ clusterKind: 'first', isTokenNeeded: true })
+      const found = await client.core.servers.check({ url: site.url, apiKey: 'globus-token' })
+      expect(found).toMatchObject({ clusterKind: 'first', clusters: ['sophia'], models: ['org/model'] })
+      expect(await client.core.servers.add({ name: 'alcf', kind: found.clusterKind, url: found.url, apiKey: 'globus-token' })).toMatchObject({ name: 'alcf', kind: 'first', isReachable: true, models: [{ id: 'org/model' }] })
+      const written = await readFile(join(scratch.dataDir, 'config.yaml'), 'utf8')
+      expect(written).toContain('token: ${secret:server.alcf}')
+      expect(written).not.toContain('globus-token')
+      await client.core.servers.remove({ name: 'alcf' })
+    } finally {
+      await site.close()
+    }
   })
 
   test('puts a new key of a server into force at once', async () => {

@@ -79,7 +79,7 @@ describe('the registry', () => {
     desk!.acquire({ cluster: 'desk', model: 'm', framework: 'llama' }, forever).catch(() => undefined)
     registry.setProgress('m', 0.4)
     expect(llama.starts).toEqual([{ modelId: 'm', file: '/m.gguf', contextTokens: 4096, slots: 3, gpuLayers: 9 }])
-    expect((await desk!.describe(forever)).models).toContainEqual({ id: 'm', cluster: 'desk', framework: 'llama', contextTokens: 4096, status: 'starting', progress: 0.4 })
+    expect((await desk!.describe(forever)).models).toContainEqual({ id: 'm', cluster: 'desk', framework: 'llama', operations: ['chat_completions'], capacity: 3, contextTokens: 4096, status: 'starting', progress: 0.4 })
     await desk!.close()
   })
 

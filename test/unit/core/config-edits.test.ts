@@ -37,6 +37,15 @@ describe('changing config.yaml from the window', () => {
     expect(parseConfig(edited(written, (document) => setServerKey(document, 'lab', '${secret:server.lab}'))).config?.clusters).toMatchObject([{ apiKey: '${secret:server.lab}' }])
   })
 
+  test('the kind of a server is kept, and a FIRST site is added with its token and clusters', () => {
+    const clustersOf = (text: string) => parseConfig(text).config?.clusters
+    expect(clustersOf(edited('', (document) => addServer(document, { ...server, profile: 'vllm', models: ['m'] })))).toMatchObject([{ kind: 'direct', profile: 'vllm', models: ['m'] }])
+    const site = { name: 'alcf', kind: 'first', url: 'https://site.example.org/resource_server', clusters: ['sophia'] } as const
+    const text = edited('', (document) => addServer(document, site), (document) => setServerKey(document, 'alcf', '${secret:server.alcf}'))
+    expect(clustersOf(text)).toEqual([{ ...site, token: '${secret:server.alcf}' }])
+    expect(clustersOf(edited(text, (document) => removeServer(document, 'alcf')))).toEqual([])
+  })
+
   test('a model file goes to the cluster of this machine, which is made when there is none', () => {
     const add = (document: Document): void => addModelFile(document, { model: 'tiny', file: '/models/tiny.gguf', contextTokens: 2048 })
     const deployment = { model: 'tiny', framework: 'llama', file: '/models/tiny.gguf', contextTokens: 2048 }
