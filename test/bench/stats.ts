@@ -27,3 +27,5 @@ export function formatRows(title: string, rows: readonly Row[]): string {
 }
 
 export const ms = (value: number): string => `${value.toFixed(value < 10 ? 3 : 0)} ms`
+
+export const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MB`

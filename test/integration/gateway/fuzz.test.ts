@@ -165,7 +165,8 @@ async function exchange(request: string, more?: Buffer): Promise<string> {
   socket.on('data', (part: Buffer) => parts.push(part))
   socket.on('error', () => undefined)
   socket.write(request)
-  socket.end(more)
+  if (more === undefined) socket.end()
+  else socket.end(more)
   await once(socket, 'close')
   return Buffer.concat(parts).toString()
 }
