@@ -17,6 +17,8 @@ export interface WireProfile {
   readonly streamed?: readonly Operation[]
   /** Fields of the request that it is known, or has said, to refuse. */
   refused(operation: Operation, fields: readonly string[]): readonly string[]
+  /** The body in the form that the place takes, with the names of what was left out; absent, or undefined: as it is. */
+  fit?(operation: Operation, fields: Readonly<Record<string, unknown>>): { readonly fields: Readonly<Record<string, unknown>>; readonly dropped: readonly string[] } | undefined
   /** It has answered 422 `extra_forbidden` for these: they are left out from now on. */
   learn(operation: Operation, fields: readonly string[]): void
   /** It has no such path (404 or 405 that is not about the model): leases taken from now on leave the operation out. */

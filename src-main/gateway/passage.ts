@@ -59,8 +59,8 @@ export function passageTo(lease: Lease, info: ModelInfo, asked: InferenceRequest
 }
 
 /** The caller's bytes are not of these fields. */
-function withFields({ bytes: _, ...asked }: InferenceRequest, fields: InferenceRequest['fields']): InferenceRequest {
-  return { ...asked, fields }
+function withFields({ operation, model, isStreamed, wantsUsage }: InferenceRequest, fields: InferenceRequest['fields']): InferenceRequest {
+  return { operation, model, isStreamed, wantsUsage, fields }
 }
 
 interface Way {

@@ -3,6 +3,7 @@ import { firstFields } from '@shared/first/known-fields'
 import { errorOfSite } from '@shared/first/site-errors'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
+import { fitChat } from './fit-chat'
 import type { TokenSource } from './token-source'
 
 interface ProfileDeps {
@@ -19,6 +20,7 @@ export function createFirstProfile(cluster: string, operations: readonly Operati
       const learnt = refusedFields.of(cluster, operation)
       return fields.filter((field) => learnt.has(field) || (known !== undefined && !known.has(field)))
     },
+    fit: (operation, fields) => (operation === 'chat_completions' ? fitChat(fields) : undefined),
     learn: (operation, fields) => refusedFields.add(cluster, operation, fields),
     readError(answer, model) {
       const failure = errorOfSite(answer, { cluster, model })

@@ -35,7 +35,8 @@ const limitMs = 30_000
 /** Questions to one site at the same time. */
 const width = 4
 
-const often = { freshMs: 10_000, retryMs: 30_000, staleMs: 120_000, limitMs }
+/** Fresh for as long as the look that a late answer brings about. */
+const often = { freshMs: 1_000, retryMs: 30_000, staleMs: 120_000, limitMs }
 /** What a model can do changes when the site is redeployed. */
 const seldom = { freshMs: 10 * 60_000, retryMs: 60_000, staleMs: 24 * 60 * 60_000, limitMs }
 
