@@ -92,8 +92,9 @@ export async function benchGateway(): Promise<Row[]> {
       const many = await inTurn(targets, throughput(isStreamed))
       rows.push(ratioRow(`requests a second, ${kind}, 64 connections, over direct`, many.gateway, many.direct))
       rows.push(ratioRow(`requests a second, ${kind}, 64 connections, over a bare proxy`, many.gateway, many.bare, isStreamed ? undefined : 0.8))
-      if ('peer' in many) rows.push(ratioRow('requests a second, whole, 64 connections, over @portkey-ai/gateway', many.gateway, many.peer, 5))
     }
+    const beside = await inTurn({ gateway: gateway.target, peer: peer.target }, { ...throughput(false), requests: 1000 })
+    rows.push(ratioRow('requests a second, whole, 64 connections, over @portkey-ai/gateway', beside.gateway, beside.peer, 5))
     return [...rows, await streamedEvents(), await idleStreams(), await memoryAfter(gateway)]
   } finally {
     for (const stop of stops.splice(0)) await stop()
