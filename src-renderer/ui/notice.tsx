@@ -19,8 +19,8 @@ export interface NoticeProps {
 export function Notice({ tone, children, action, className }: NoticeProps) {
   const { look, mark, icon: Icon } = tones[tone]
   return (
-    <div role="status" className={cn('flex items-start gap-2 rounded-lg px-3 py-2 text-sm', look, className)}>
-      <Icon className={cn('mt-0.5 size-4 shrink-0', mark)} strokeWidth={1.75} aria-hidden />
+    <div role="status" className={cn('flex min-h-10 items-center gap-2 rounded-lg px-3 py-2 text-sm', look, className)}>
+      <Icon className={cn('size-4 shrink-0', mark)} strokeWidth={1.75} aria-hidden />
       <div className="min-w-0 flex-1 wrap-anywhere">{children}</div>
       {action}
     </div>

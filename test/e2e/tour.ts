@@ -39,7 +39,7 @@ export const tour: readonly Stop[] = [
     leave: (page) => page.getByRole('searchbox', { name: 'Search conversations' }).fill(''),
   },
   { name: 'palette', visit: (page) => page.keyboard.press('ControlOrMeta+k'), leave: escape },
-  ...Object.entries({ general: 'General', servers: 'Servers and models', gateway: 'Gateway access', data: 'Data', about: 'About' }).map(([section, title]) => ({
+  ...Object.entries({ general: 'General', servers: 'Servers and models', data: 'Data', about: 'About' }).map(([section, title]) => ({
     name: `settings-${section}`,
     async visit(page: Page) {
       await goTo(page, `#/settings/${section}`)
@@ -61,6 +61,40 @@ export const tour: readonly Stop[] = [
       await page.getByRole('dialog', { name: 'Run a model on this workstation' }).waitFor()
     },
     leave: escape,
+  },
+  ...Object.entries({ overview: 'Overview', keys: 'Keys', connect: 'Connect', requests: 'Requests', usage: 'Usage', servers: 'Servers' }).map(([section, title]) => ({
+    name: `gateway-${section}`,
+    async visit(page: Page) {
+      await goTo(page, `#/gateway/${section}`)
+      await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+    },
+  })),
+  {
+    name: 'create-key',
+    async visit(page) {
+      await goTo(page, '#/gateway/keys/new')
+      await page.getByRole('dialog', { name: 'Create a key' }).waitFor()
+    },
+    leave: escape,
+  },
+  {
+    name: 'new-key',
+    async visit(page) {
+      await goTo(page, '#/gateway/keys/new')
+      await page.getByRole('textbox', { name: 'Name' }).fill('nightly tests')
+      await page.getByRole('button', { name: 'Create', exact: true }).click()
+      await page.getByRole('dialog', { name: 'The key for nightly tests' }).waitFor()
+    },
+    leave: (page) => page.getByRole('button', { name: 'Done' }).click(),
+  },
+  {
+    name: 'request-details',
+    async visit(page) {
+      await goTo(page, '#/gateway/requests')
+      await page.getByRole('row').nth(1).click()
+      await page.getByRole('complementary', { name: 'Request' }).waitFor()
+    },
+    leave: (page) => page.getByRole('button', { name: 'Close the details' }).click(),
   },
   { name: 'shortcuts', visit: (page) => page.keyboard.press('?'), leave: escape },
 ]

@@ -73,11 +73,16 @@ export function removeModelFile(document: Document, model: string): void {
   throw new FirstError('model_not_found', `There is no model ${model} in config.yaml.`, { param: 'model' })
 }
 
-/** Whether keys of others are served; written only where it says something. */
+/** Whether keys of others are served; written only while they are not. */
 export function setServing(document: Document, isServing: boolean): void {
   if (document.contents === null) document.contents = document.createNode({})
-  if (isServing) document.deleteIn(['gateway', 'isServing'])
-  else document.setIn(['gateway', 'isServing'], false)
+  const gateway = document.get('gateway', true)
+  if (!isServing && isMap(gateway)) gateway.set('isServing', false)
+  else if (!isServing) document.set('gateway', document.createNode({ isServing: false }))
+  else if (isMap(gateway)) {
+    gateway.delete('isServing')
+    if (gateway.items.length === 0) document.delete('gateway')
+  }
 }
 
 const isServer = (cluster: YAMLMap): boolean => cluster.get('kind') === 'direct' || cluster.get('kind') === 'first'

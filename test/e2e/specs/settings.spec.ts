@@ -275,8 +275,6 @@ test('About shows the version, and Data where everything is', async ({ apps }) =
   await expect(page.getByText(app.electron === undefined ? 'Server, shown in a browser' : 'Desktop app')).toBeVisible()
   await goTo(page, 'Data')
   await expect(page.getByText(app.dataDir, { exact: true })).toBeVisible()
-  await goTo(page, 'Gateway access')
-  await expect(page.getByText(`${await app.gatewayUrl()}/v1`, { exact: true })).toBeVisible()
 })
 
 async function listen(server: Server): Promise<string> {

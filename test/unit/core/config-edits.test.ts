@@ -1,4 +1,4 @@
-import { addModelFile, addServer, removeModelFile, removeServer, setServerKey } from '@main/core/config/edits'
+import { addModelFile, addServer, removeModelFile, removeServer, setServerKey, setServing } from '@main/core/config/edits'
 import { parseConfig } from '@main/core/config/parse-config'
 import { describe, expect, test } from 'vitest'
 import type { Document } from 'yaml'
@@ -25,6 +25,17 @@ describe('changing config.yaml from the window', () => {
 
   test('adding and taking away again leaves the file as it was', () => {
     expect(edited(written, (document) => addServer(document, { ...server, name: 'second' }), (document) => removeServer(document, 'second'))).toBe(written)
+  })
+
+  test('turning the serving of others off and on again leaves the file as it was', () => {
+    for (const text of ['', 'version: 1\n', written]) {
+      const off = edited(text, (document) => setServing(document, false))
+      expect(parseConfig(off).config?.gateway.isServing).toBe(false)
+      expect(parseConfig(edited(off, (document) => setServing(document, true)))).toMatchObject({ config: parseConfig(text).config })
+    }
+    expect(edited(written, (document) => setServing(document, false), (document) => setServing(document, true))).toBe(written)
+    expect(parseConfig(edited('gateway:\n', (document) => setServing(document, false))).config?.gateway.isServing).toBe(false)
+    expect(edited('version: 1\n', (document) => setServing(document, true))).toBe('version: 1\n')
   })
 
   test('a name that is taken, or not there, is an error', () => {

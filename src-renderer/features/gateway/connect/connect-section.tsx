@@ -57,7 +57,7 @@ function KeyNote({ name }: { readonly name: string | undefined }) {
       <Notice
         tone="wait"
         action={
-          <Button look="quiet" className="h-6" onClick={() => useFreshKey.setState({ fresh: undefined })}>
+          <Button className="h-7" onClick={() => useFreshKey.setState({ fresh: undefined })}>
             Take it out
           </Button>
         }
@@ -69,7 +69,7 @@ function KeyNote({ name }: { readonly name: string | undefined }) {
     <Notice
       tone="note"
       action={
-        <Button look="quiet" className="h-6" onClick={() => navigate(gatewayPath('keys', 'new'))}>
+        <Button className="h-7" onClick={() => navigate(gatewayPath('keys', 'new'))}>
           Create a key
         </Button>
       }

@@ -26,7 +26,7 @@ export function KeysSection() {
     <>
       <p className="mb-6 text-sm text-ink-soft">A key for each person, script or agent: you see what each one used, and can end one without the others.</p>
       <SettingGroup
-        title="Keys"
+        title="In use"
         action={
           <Button onClick={create}>
             <Plus strokeWidth={1.75} aria-hidden />
@@ -45,7 +45,7 @@ export function KeysSection() {
         {known.value === undefined && <p className="px-4 py-6 text-center text-sm text-ink-mute">{known.isAsking ? 'Reading the keys…' : 'The keys could not be read.'}</p>}
       </SettingGroup>
       {ended.length > 0 && (
-        <SettingGroup title="Of no use any more">
+        <SettingGroup title="Ended">
           {ended.map((key) => (
             <KeyRow key={key.id} issued={key} state={keyStateOf(key, nowMs)} onRevoked={known.ask} />
           ))}

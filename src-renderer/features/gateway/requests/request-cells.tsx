@@ -7,11 +7,11 @@ import { TokenCounts } from './token-counts'
 
 /** Columns by the width that the list has: what identifies a request is always there. */
 export const requestColumns = {
-  grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7rem_5rem_5rem] @2xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,10rem)_7rem_5rem_5rem] @4xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7rem_5rem_5rem_5rem]',
+  grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7rem_4.5rem_5rem] @3xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_4.5rem_5rem] @4xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7rem_4.5rem_4.5rem_5rem]',
   heads: [
     { title: 'Outcome', className: '' },
     { title: 'Model', className: '' },
-    { title: 'Key', className: 'hidden @2xl:block' },
+    { title: 'Key', className: 'hidden @3xl:block' },
     { title: 'Tokens', className: 'text-right' },
     { title: 'First byte', className: 'hidden text-right @4xl:block' },
     { title: 'Time', className: 'text-right' },
@@ -32,9 +32,13 @@ export function RequestCells({ row, nowMs }: { readonly row: RequestRow; readonl
         <span className="block truncate" title={row.model}>
           {row.model ?? operationOf(row)}
         </span>
-        <span className="block truncate text-xs text-ink-mute">{[row.model === undefined ? undefined : operationOf(row), row.cluster, row.errorCode].filter((part) => part !== undefined).join(' · ')}</span>
+        <span className="block truncate text-xs text-ink-mute">
+          {/* Where there is no column for the key. */}
+          <span className="@3xl:hidden">{who} · </span>
+          {[row.model === undefined ? row.route : operationOf(row), row.cluster, row.errorCode].filter((part) => part !== undefined).join(' · ')}
+        </span>
       </span>
-      <span role="gridcell" className="hidden truncate text-ink-soft @2xl:block" title={who}>
+      <span role="gridcell" className="hidden truncate text-ink-soft @3xl:block" title={who}>
         {who}
       </span>
       <span role="gridcell" className="text-right text-xs tabular-nums">

@@ -17,6 +17,8 @@ const kinds: readonly SelectOption[] = [
   { value: 'all', label: 'All requests' },
 ]
 
+const width = 'min-w-28 max-w-44 flex-1'
+
 /** Choices of what the list shows; they hold until they are changed or cleared. */
 export function RequestFilters() {
   const { clusters } = useClusters()
@@ -30,16 +32,16 @@ export function RequestFilters() {
       <Select
         label="Key"
         isLabelHidden
-        className="w-36"
+        className={width}
         value={filters.identity ?? ''}
         options={[{ value: '', label: 'Every key' }, { value: 'owner', label: 'Your own' }, ...keys.map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(id) => setFilter('identity', id === '' ? undefined : id)}
       />
-      <Select label="Outcome" isLabelHidden className="w-32" value={filters.status ?? ''} options={outcomes} onChange={(status) => setFilter('status', recordStatus.safeParse(status).data)} />
+      <Select label="Outcome" isLabelHidden className={width} value={filters.status ?? ''} options={outcomes} onChange={(status) => setFilter('status', recordStatus.safeParse(status).data)} />
       <Select
         label="Kind"
         isLabelHidden
-        className="w-36"
+        className={width}
         value={filters.asksModel === true ? 'asks' : 'all'}
         options={kinds}
         onChange={(kind) => setFilter('asksModel', kind === 'asks' ? true : undefined)}
@@ -68,7 +70,7 @@ function NamedFilter({ label, all, value, names, onChange }: NamedFilterProps) {
     <Select
       label={label}
       isLabelHidden
-      className="w-40"
+      className={width}
       value={value ?? ''}
       options={[{ value: '', label: all }, ...listed.map((name) => ({ value: name, label: name }))]}
       onChange={(next) => onChange(next === '' ? undefined : next)}

@@ -62,7 +62,7 @@ export function RequestTable({ rows, selected, nowMs, hasMore, onSelect, onEnd }
 
   return (
     <div role="grid" aria-label="Requests" aria-rowcount={hasMore ? -1 : rows.length + 1} className="flex min-h-0 flex-1 flex-col" onKeyDown={walk}>
-      <div role="rowgroup" className="border-b border-line px-6">
+      <div role="rowgroup" className="overflow-hidden border-b border-line px-8 [scrollbar-gutter:stable]">
         <div role="row" aria-rowindex={1} className={cn('grid h-8 items-center gap-x-4 px-2 text-xs text-ink-mute', requestColumns.grid)}>
           {requestColumns.heads.map(({ title, className }) => (
             <span key={title} role="columnheader" className={className}>
@@ -71,7 +71,7 @@ export function RequestTable({ rows, selected, nowMs, hasMore, onSelect, onEnd }
           ))}
         </div>
       </div>
-      <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-y-auto px-6 [overflow-anchor:none]">
+      <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-y-auto px-8 [overflow-anchor:none] [scrollbar-gutter:stable]">
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
           {items.map((item) => {
             const row = rows[item.index]

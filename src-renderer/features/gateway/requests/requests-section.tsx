@@ -34,7 +34,7 @@ export function RequestsSection() {
   return (
     <div className="relative flex min-h-0 flex-1">
       <div className="@container flex min-w-0 flex-1 flex-col">
-        <header className="flex flex-col gap-3 px-6 pt-8 pb-3">
+        <header className="flex flex-col gap-3 px-8 pt-8 pb-3">
           <h1 className="text-xl font-semibold">Requests</h1>
           <RequestFilters />
           <AsOf known={known} />

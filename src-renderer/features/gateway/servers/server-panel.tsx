@@ -60,7 +60,7 @@ function ModelRow({ model: { id, framework, status, contextTokens, progress } }:
         </span>
       )}
       <span className="w-12 text-xs text-ink-mute">{framework}</span>
-      <StatusMark status={status} className="w-24" {...(status === 'starting' && progress !== undefined && { word: `Starting ${Math.round(progress * 100)}%` })} />
+      <StatusMark status={status} className="w-20" {...(status === 'starting' && progress !== undefined && { word: `Starting ${Math.round(progress * 100)}%` })} />
     </li>
   )
 }

@@ -3,6 +3,7 @@ import { AddServerDialog, settingsPath } from '@renderer/features/settings'
 import { Button } from '@renderer/ui/button'
 import { EmptyState } from '@renderer/ui/empty-state'
 import { Plus, Server } from 'lucide-react'
+import { Suspense } from 'react'
 import { Link, useLocation } from 'wouter'
 import { gatewayPath } from '../sections'
 import { ServerPanel } from './server-panel'
@@ -30,17 +31,19 @@ export function ServersSection() {
         </p>
         {add}
       </div>
-      <div className="flex flex-col gap-4">
-        {clusters.map((cluster) => (
-          <ServerPanel key={cluster.name} cluster={cluster} />
-        ))}
-      </div>
+      <Suspense>
+        <div className="flex flex-col gap-4">
+          {clusters.map((cluster) => (
+            <ServerPanel key={cluster.name} cluster={cluster} />
+          ))}
+        </div>
+        <AddServerDialog isOpen={isAdding} onClose={() => navigate(gatewayPath('servers'), { replace: true })} names={clusters.map(({ name }) => name)} />
+      </Suspense>
       {clusters.length === 0 && (
         <EmptyState icon={Server} title={isLoaded ? 'Nowhere to send requests yet' : 'The list of servers has not come yet'}>
           A FIRST site, or any server with an OpenAI-compatible or Anthropic API.
         </EmptyState>
       )}
-      <AddServerDialog isOpen={isAdding} onClose={() => navigate(gatewayPath('servers'), { replace: true })} names={clusters.map(({ name }) => name)} />
     </>
   )
 }

@@ -2,5 +2,5 @@
 export function momentName(atMs: number, every: 'hour' | 'day', isLong = false): string {
   const at = new Date(atMs)
   if (every === 'day') return at.toLocaleDateString(undefined, { day: 'numeric', month: 'short', ...(isLong && { weekday: 'short' }) })
-  return at.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })
+  return at.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })
 }

@@ -15,9 +15,14 @@ export function UsageBreakdown() {
   return (
     <section>
       <div className="mb-2 flex flex-wrap items-center justify-between gap-2">
-        <h2 className="sr-only">Breakdown</h2>
-        <Choice label="Broken down by" value={by} options={options} onChange={(next) => useUsageView.setState({ by: next })} />
-        <Choice label="Time until" value={latency} options={latencies} onChange={(next) => useUsageView.setState({ latency: next })} />
+        <div className="flex items-center gap-3">
+          <h2 className="text-sm font-semibold">By</h2>
+          <Choice label="By" value={by} options={options} onChange={(next) => useUsageView.setState({ by: next })} />
+        </div>
+        <div className="flex items-center gap-3">
+          <span className="text-xs text-ink-mute">Time to</span>
+          <Choice label="Time to" value={latency} options={latencies} onChange={(next) => useUsageView.setState({ latency: next })} />
+        </div>
       </div>
       {rows === undefined || rows.length === 0 ? (
         <p className="rounded-xl border border-line px-4 py-8 text-center text-sm text-ink-mute">

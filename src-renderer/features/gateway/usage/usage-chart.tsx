@@ -61,10 +61,11 @@ function optionsOf(measure: Measure, every: 'hour' | 'day', width: number): uPlo
         grid: { show: false },
         ticks: { show: false },
         incrs: [1, 2, 3, 5, 7, 10].map((times) => times * step),
-        space: 56,
+        size: 28,
+        space: 64,
         values: (_chart, splits) => splits.map((atS) => momentName(atS * 1000, every)),
       },
-      { ...axis, grid: rule, ticks: { show: false }, size: 48, incrs: wholeSteps, values: (_chart, splits) => splits.map((value) => tokens(value)) },
+      { ...axis, grid: rule, ticks: { show: false }, size: 40, incrs: wholeSteps, values: (_chart, splits) => splits.map((value) => tokens(value)) },
     ],
     series: [{}, ...chartSeries[measure].map(({ name, colour: property }) => ({ label: name, fill: colour(property), width: 0, points: { show: false }, paths: bars }))],
   }

@@ -19,7 +19,7 @@ export function UsageSection() {
   const known = useKnown(question)
   return (
     <div className="@container min-h-0 flex-1 overflow-y-auto">
-      <div className="mx-auto flex max-w-[80rem] flex-col gap-6 px-6 pt-8 pb-16">
+      <div className="mx-auto flex max-w-[80rem] flex-col gap-6 px-8 pt-8 pb-16">
         <header className="flex flex-wrap items-center justify-between gap-3">
           <h1 className="text-xl font-semibold">Usage</h1>
           <Choice label="Range" value={range} options={ranges} onChange={(next) => useUsageView.setState({ range: next })} />

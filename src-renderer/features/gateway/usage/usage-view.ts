@@ -32,7 +32,7 @@ export const measures = [
 export type Measure = (typeof measures)[number]['value']
 
 export const latencies = [
-  { value: 'total', label: 'Whole answer' },
+  { value: 'total', label: 'Last byte' },
   { value: 'first', label: 'First byte' },
 ] as const
 export type Latency = (typeof latencies)[number]['value']
