@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import type { Config } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { Directory } from '../federation/directory'
 import type { Calls } from './calls'
@@ -15,6 +16,7 @@ export interface MountDeps {
   readonly gateway: Gateway
   readonly calls: Calls
   readonly directory: Directory
+  readonly config: () => Config
 }
 
 export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
@@ -44,10 +46,10 @@ export function refuseUnknown(request: FastifyRequest, reply: FastifyReply, gate
   return gateway.refuse(calls.open(request, reply, '*'), new FirstError('not_found', `There is no ${request.url.split('?')[0] ?? ''} here.`))
 }
 
-function handlerOf(route: GatewayRoute, { gateway, calls, directory }: MountDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {
+function handlerOf(route: GatewayRoute, { gateway, calls, directory, config }: MountDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {
   const { path, serve } = route
   if (serve === 'health') return open(() => ({ status: 'ok' }))
-  if (serve === 'status') return open(() => clusterStatus(directory))
+  if (serve === 'status') return open(() => clusterStatus(directory, (name) => config().clusters.every((cluster) => cluster.name !== name || cluster.access === undefined)))
   const handler = serve === 'infer' ? gateway.infer(route.operation) : gateway[serve]
   return (request, reply) => handler(calls.open(request, reply, path))
 }

@@ -12,6 +12,7 @@ import { defaultClientTimeouts, setClientTimeouts, type ClientTimeouts } from '.
 import { createConnections } from './connections'
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
+import { mountDocs } from './docs/mount-docs'
 import { defaultTimeouts, type UpstreamTimeouts } from './forward'
 import { createGateway, type Gateway } from './gateway'
 import { createLimits } from './limits/limits'
@@ -22,6 +23,8 @@ import type { ResponseStore } from './responses/response-store'
 import { answerUnreadable } from './unreadable-request'
 
 export interface GatewayServerDeps {
+  /** Of the app. */
+  readonly version: string
   /** The configuration as it is now. */
   readonly config: () => Config
   readonly keys: KeyVerifier
@@ -66,7 +69,8 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
   app.addHook('onClose', () => connections.destroy())
   void app.register((scope, _options, done) => {
-    mountRoutes(scope, { gateway, calls, directory })
+    mountRoutes(scope, { gateway, calls, directory, config })
+    mountDocs(scope, { version: deps.version })
     done()
   })
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
