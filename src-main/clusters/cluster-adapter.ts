@@ -21,8 +21,8 @@ export interface WireProfile {
   fit?(operation: Operation, fields: Readonly<Record<string, unknown>>): { readonly fields: Readonly<Record<string, unknown>>; readonly dropped: readonly string[] } | undefined
   /** It has answered 422 `extra_forbidden` for these: they are left out from now on. */
   learn(operation: Operation, fields: readonly string[]): void
-  /** It has no such path (404 or 405 that is not about the model): leases taken from now on leave the operation out. */
-  unserved?(operation: Operation): void
+  /** It has no such path (404 or 405 that is not about the model): leases taken from now on leave the operation out. True where that opens another way. */
+  unserved?(operation: Operation): boolean
   /** What an answer that is no success means, where the place has errors of its own shape; absent, or undefined: read as anybody's. */
   readError?(answer: SiteAnswer, model: string): SiteFailure | undefined
 }

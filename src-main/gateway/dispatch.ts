@@ -11,7 +11,7 @@ import { forward, type UpstreamTimeouts } from './forward'
 import type { InferenceRequest } from './inference-request'
 import { passageTo, type Passage } from './passage'
 import type { RequestRecord } from './record'
-import { FieldsRefused, RefusedByUpstream, wasRefused } from './upstream-errors'
+import { FieldsRefused, PathMissing, RefusedByUpstream, wasRefused } from './upstream-errors'
 
 export interface DispatchDeps {
   readonly directory: Directory
@@ -46,7 +46,7 @@ export type Dispatch = (errand: Errand) => Promise<void>
  * @throws FirstError of the last place; the reason of the call's signal when the caller left.
  */
 export function createDispatch({ directory, choice, waitingRoom, connections, timeouts, logger, clock }: DispatchDeps): Dispatch {
-  /** A model of this machine may have ended a moment ago, and a place may refuse fields by name: both are asked once more. */
+  /** A model of this machine may have ended a moment ago, and a place may refuse fields by name or lack a path: each is asked once more. */
   const send = async (candidate: Candidate, errand: Errand, headersMs: number, onFirstByte: () => void, mayAskAgain = true): Promise<void> => {
     const { call, asked, record } = errand
     const lease = await directory.acquire(candidate, call.signal)
@@ -58,8 +58,10 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       return
     } catch (cause) {
       if (!mayAskAgain || call.outlet.isCommitted) throw cause
-      if (cause instanceof FieldsRefused && lease.profile !== undefined) lease.profile.learn(passage?.operation ?? asked.operation, cause.fields)
-      else if (!wasRefused(cause) || (await lease.hasEnded?.()) !== true) throw cause
+      const operation = passage?.operation ?? asked.operation
+      const hasOtherWay = cause instanceof PathMissing && lease.profile?.unserved?.(operation) === true
+      if (cause instanceof FieldsRefused && lease.profile !== undefined) lease.profile.learn(operation, cause.fields)
+      else if (!hasOtherWay && (!wasRefused(cause) || (await lease.hasEnded?.()) !== true)) throw cause
     } finally {
       lease.release()
     }

@@ -26,6 +26,9 @@ export class FieldsRefused extends RefusedByUpstream {
   }
 }
 
+/** The place has no such path, whatever the model: a protocol that it was thought to speak. */
+export class PathMissing extends FirstError {}
+
 /** FastAPI's list of what is wrong with a body (wire/first.md, "Errors"); `loc` is `["body", field, …]`. */
 const forbidden = z.object({ detail: z.array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), type: z.string(), msg: z.string().optional() })).min(1) })
 /** OpenAI's own word for it. */
@@ -86,6 +89,7 @@ export function errorOfAnswer({ status, retryAfter, body }: UpstreamAnswer, plac
     if (fields.length > 0) return new FieldsRefused(status, said?.message ?? `The cluster "${cluster}" does not take: ${fields.join(', ')}.`, fields)
   }
   if (status === 401 || status === 403) return new FirstError('upstream_unauthorized', `The cluster "${cluster}" refused the key that it is configured with (${status}).`, details)
+  if (status === 405 || (status === 404 && !/model/i.test(body))) return new PathMissing('model_not_found', `The cluster "${cluster}" has nothing at this path for the model "${model}"${words}`, { ...details, param: 'model' })
   if (status === 404) return new FirstError('model_not_found', `The cluster "${cluster}" does not serve the model "${model}" now${words}`, { ...details, param: 'model' })
   if (status === 408) return new FirstError('request_timeout', `The cluster "${cluster}" took too long${words}`, details)
   if (status === 429) return new FirstError('too_many_requests', `The cluster "${cluster}" takes no more requests now${words}`, details)

@@ -40,8 +40,8 @@ export const profiles: Record<ServerProfile, ProfileFacts> = {
     label: 'Ollama', operations: [...anyOpenAi, 'responses', 'messages'], since: { responses: '0.13.3', messages: '0.14.0' },
     credential: 'bearer', takesEngineFields: true, hosts: /^(?:www\.)?ollama\.com$/, versionPath: '/api/version',
   },
-  // lmstudio.ai, API changelog: responses since 0.3.29, messages since 0.4.1; it does not tell its version.
-  'lm-studio': { label: 'LM Studio', operations: [...anyOpenAi, 'responses', 'messages'], credential: 'bearer', takesEngineFields: true },
+  // Responses since 0.3.29 and Messages since 0.4.1 (lmstudio.ai, API changelog), but it does not tell its version, and an older one answers a path it lacks with 200.
+  'lm-studio': { label: 'LM Studio', operations: anyOpenAi, credential: 'bearer', takesEngineFields: true },
   'llama-server': { label: 'llama-server', operations: everything, credential: 'bearer', takesEngineFields: true },
   // 400 "Extra inputs are not permitted". Its Chat Completions is for trying things out only, so it is not used.
   anthropic: {

@@ -1,9 +1,10 @@
 import type { ServerProfile } from '@shared/config/schema'
-import { operation as allOperations, type Operation } from '@shared/domain/model'
+import type { Operation } from '@shared/domain/model'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { engineFieldsOf } from './engine-fields'
 import { profiles } from './profiles'
+import { readRefusal } from './read-refusal'
 
 export interface WireProfileOptions {
   readonly cluster: string
@@ -20,12 +21,13 @@ export interface WireProfileOptions {
 /** Without these there is no request: a server that names them has misunderstood it. */
 const needed: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'prompt', 'max_tokens', 'stream'])
 
+/** What a server is taken to serve that does not say. */
+const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddings']
+
 /** How a server deviates: what its kind is known for, and what it has said itself. */
 export function createWireProfile({ cluster, profile, operations, unserved, refusedFields, onChange }: WireProfileOptions): WireProfile {
   const takesAll = profiles[profile].takesEngineFields
-  const left = unserved.size === 0 ? operations : (operations ?? allOperations.options).filter((operation) => !unserved.has(operation))
-  // A server that serves nothing any more is one that is broken, not one that lacks a path.
-  const served = left?.length === 0 ? operations : left
+  const served = unserved.size === 0 ? operations : (operations ?? usual).filter((operation) => !unserved.has(operation))
   return {
     ...(served !== undefined && { operations: served }),
     refused(operation, fields) {
@@ -34,9 +36,13 @@ export function createWireProfile({ cluster, profile, operations, unserved, refu
       return fields.filter((field) => said.has(field) || (!takesAll && engineFieldsOf(operation).has(field)))
     },
     learn: (operation, fields) => refusedFields.add(cluster, operation, fields.filter((field) => !needed.has(field))),
+    readError: (answer) => readRefusal(answer),
     unserved(operation) {
+      // One without its first protocol is broken, or at another address.
+      if (operation === (operations ?? usual)[0] || unserved.has(operation)) return false
       unserved.add(operation)
       onChange()
+      return true
     },
   }
 }

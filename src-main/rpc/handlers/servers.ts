@@ -54,7 +54,9 @@ function toFinding({ models, found, clusters, ...rest }: ServerCheck): ServerFin
 
 function toEntry({ name, url, kind, models, profile, clusters }: AddedServer, secret: string | undefined): ServerEntry {
   if (kind === 'first') return { name, kind, url, ...(secret !== undefined && { token: secret }), ...(clusters !== undefined && { clusters }) }
-  return { name, url, ...(secret !== undefined && { apiKey: secret }), ...(profile !== undefined && { profile }), ...(models !== undefined && { models }) }
+  // A kind that could not be told now may be told another time.
+  const isTold = profile !== undefined && profile !== 'other'
+  return { name, url, ...(secret !== undefined && { apiKey: secret }), ...(isTold && { profile }), ...(models !== undefined && { models }) }
 }
 
 function secretName(cluster: string): string {

@@ -78,6 +78,34 @@ describe('what a place refuses', () => {
   })
 })
 
+describe('a refusal in words of its own', () => {
+  const openAi = (message: string) => JSON.stringify({ error: { message, type: 'invalid_request_error', param: null, code: null } })
+  const anthropic = (message: string) => JSON.stringify({ type: 'error', error: { type: 'invalid_request_error', message } })
+
+  it.each([
+    [openAi('Unrecognized request argument supplied: top_k'), ['top_k']],
+    [openAi('Unrecognized request arguments supplied: min_p, top_k'), ['min_p', 'top_k']],
+    [anthropic('context_management: Extra inputs are not permitted'), ['context_management']],
+    [JSON.stringify({ object: 'error', message: "[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': 800}]", type: 'BadRequestError', code: 400 }), ['max_completion_tokens']],
+  ])('names the fields that are not taken: %s', (body, fields) => {
+    const read = createWireProfile(options()).readError?.({ status: 400, body }, 'm')
+    expect(read).toMatchObject({ refusedFields: fields, isOfRequest: true })
+  })
+
+  it.each([
+    openAi("Invalid value for 'temperature'."),
+    anthropic('tools.0.custom.defer_loading: Extra inputs are not permitted'),
+    'Unrecognized request argument supplied: top_k',
+    '',
+  ])('is read as anybody\'s where it is another: %s', (body) => {
+    expect(createWireProfile(options()).readError?.({ status: 400, body }, 'm')).toBeUndefined()
+  })
+
+  it('is none in an answer of another status', () => {
+    expect(createWireProfile(options()).readError?.({ status: 500, body: openAi('Unrecognized request argument supplied: top_k') }, 'm')).toBeUndefined()
+  })
+})
+
 describe('what a place serves', () => {
   it('is left open where nobody knows', () => {
     expect(createWireProfile(options())).not.toHaveProperty('operations')
@@ -86,13 +114,19 @@ describe('what a place serves', () => {
   it('leaves out what it had no path for', () => {
     const unserved = new Set<Operation>()
     let changes = 0
-    createWireProfile(options({ unserved, onChange: () => changes++ })).unserved?.('responses')
+    const operations: Operation[] = ['chat_completions', 'responses']
+    expect(createWireProfile(options({ unserved, operations, onChange: () => changes++ })).unserved?.('responses')).toBe(true)
     expect(changes).toBe(1)
-    expect(createWireProfile(options({ unserved })).operations).toEqual(operation.options.filter((candidate) => candidate !== 'responses'))
-    expect(createWireProfile(options({ unserved, operations: ['chat_completions', 'responses'] })).operations).toEqual(['chat_completions'])
+    expect(createWireProfile(options({ unserved, operations })).operations).toEqual(['chat_completions'])
+    expect(createWireProfile(options({ unserved, operations })).unserved?.('responses')).toBe(false)
+    expect(createWireProfile(options({ unserved: new Set(['embeddings']) })).operations).toEqual(['chat_completions', 'completions'])
   })
 
-  it('is as it was once nothing is left: that server is broken', () => {
-    expect(createWireProfile(options({ unserved: new Set(['messages']), operations: ['messages'] })).operations).toEqual(['messages'])
+  it('keeps its first protocol: a server without that is broken', () => {
+    for (const operations of [undefined, ['chat_completions'] as const, ['messages', 'count_tokens'] as const]) {
+      const unserved = new Set<Operation>()
+      expect(createWireProfile(options({ unserved, operations })).unserved?.(operations?.[0] ?? 'chat_completions')).toBe(false)
+      expect(unserved.size).toBe(0)
+    }
   })
 })

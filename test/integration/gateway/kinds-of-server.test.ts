@@ -1,0 +1,63 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ServerProfile } from '@shared/config/schema'
+import { startMessagesServer } from '../../doubles/messages-server/messages-server'
+import { llamaServer } from '../../doubles/openai-server/discovery'
+import { startOpenAiServer, type OpenAiServer, type OpenAiServerOptions } from '../../doubles/openai-server/openai-server'
+import { startGateway, type GatewayUnderTest } from './gateway-fixture'
+
+const model = 'double-model'
+const messages = [{ role: 'user', content: 'hello there' }]
+
+describe('a kind of server behind the gateway', () => {
+  const closing: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const close of closing.splice(0).reverse()) await close()
+  })
+  const startOver = async (url: string, profile?: ServerProfile): Promise<GatewayUnderTest> => {
+    const gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url, apiKey: '${env:LAB}', ...(profile !== undefined && { profile }) }], secrets: { '${env:LAB}': 'sk-right' } })
+    closing.push(() => gateway.close())
+    return gateway
+  }
+  const start = async (options: OpenAiServerOptions): Promise<OpenAiServer> => {
+    const double = await startOpenAiServer({ models: [model], key: 'sk-right', ...options })
+    closing.push(() => double.close())
+    return double
+  }
+  const answerOf = async (answer: Response): Promise<object> => ({ httpStatus: answer.status, ...((await answer.json()) as object) })
+
+  it('that turns out to lack a protocol is asked in another one, at once and from then on', async () => {
+    const double = await start({ discovery: llamaServer(), chatOnly: true })
+    const gateway = await startOver(double.url)
+    for (let round = 1; round <= 2; round++) {
+      expect(await answerOf(await gateway.post('/v1/responses', { model, input: 'hello there' }))).toMatchObject({ httpStatus: 200, object: 'response', status: 'completed' })
+      expect(double.chats).toHaveLength(round)
+    }
+    expect(double.questions.filter((path) => path === '/v1/responses')).toHaveLength(1)
+  })
+
+  it('that speaks only Messages answers Chat Completions, with its key sent in its way', async () => {
+    const double = await startMessagesServer({ models: [model], key: 'sk-right' })
+    closing.push(() => double.close())
+    const gateway = await startOver(double.url)
+    expect(await answerOf(await gateway.post('/v1/chat/completions', { model, messages, top_k: 5, min_p: 0.1 }))).toMatchObject({ httpStatus: 200, object: 'chat.completion', choices: [{ message: { content: 'You said: hello there' } }] })
+    expect(double.requests[0]?.headers).toMatchObject({ 'x-api-key': 'sk-right', 'anthropic-version': '2023-06-01' })
+  })
+
+  it('that takes only its own fields is not sent those of engines', async () => {
+    const double = await start({ refuses: ['top_k', 'chat_template_kwargs'] })
+    const gateway = await startOver(double.url, 'openai')
+    const answer = await gateway.post('/v1/chat/completions', { model, messages, top_k: 5, chat_template_kwargs: { enable_thinking: false }, reasoning_effort: 'low' })
+    expect(answer.status).toBe(200)
+    expect(double.requests).toHaveLength(1)
+    expect(JSON.parse(double.chats[0]!.body)).toMatchObject({ reasoning_effort: 'low' })
+  })
+
+  it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
+    const double = await start({})
+    const gateway = await startOver(double.url, 'other')
+    const body = { error: { message: 'Unrecognized request arguments supplied: odd_one, odd_two', type: 'invalid_request_error', param: null, code: null } }
+    double.behave((asked) => ('odd_one' in asked ? { kind: 'status', status: 400, body } : { kind: 'answer' }))
+    for (let round = 1; round <= 2; round++) expect((await gateway.post('/v1/chat/completions', { model, messages, odd_one: 1, odd_two: 2 })).status).toBe(200)
+    expect(double.chats.map(({ body: sent }) => sent.includes('odd_'))).toEqual([true, false, false])
+  })
+})
