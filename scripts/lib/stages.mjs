@@ -1,6 +1,8 @@
 import path from 'node:path'
 import process from 'node:process'
+import { ensureAgentPrograms } from './agent-programs.mjs'
 import { ensureBuilt } from './build.mjs'
+import { onClosedNetwork } from './closed-network.mjs'
 import { withDisplay } from './display.mjs'
 import { root } from './paths.mjs'
 import { runInSight } from './processes.mjs'
@@ -30,6 +32,7 @@ export const stages = [
   { name: 'unit', title: 'Unit tests', opensWindows: false, run: (context) => runVitest('unit', context) },
   { name: 'build', title: 'Build', opensWindows: false, run: runBuild },
   { name: 'integration', title: 'Integration tests', opensWindows: true, run: (context) => runVitest('integration', context) },
+  { name: 'agents', title: 'Agent programs, on a network of loopback alone', opensWindows: false, run: runAgents },
   { name: 'e2e', title: 'End-to-end tests, in Electron and in Chromium', opensWindows: true, run: runPlaywright },
   { name: 'package', title: 'The packaged app', opensWindows: true, run: (context) => runVitest('package', context) },
 ]
@@ -72,11 +75,28 @@ async function runBuild() {
  * @param {StageContext} context
  */
 async function runVitest(project, { env, reports }) {
-  const report = path.join(reports, `${project}.json`)
-  const args = [installed('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const { args, report } = vitest(project, reports)
   const [command, all] = project === 'unit' ? [process.execPath, args] : withDisplay(process.execPath, args)
   const code = await runInSight(command, all, { cwd: root, env })
   return readVitestReport(report, code)
+}
+
+/** @param {StageContext} context */
+async function runAgents({ env, reports }) {
+  const programs = await ensureAgentPrograms()
+  const { args, report } = vitest('agents', reports)
+  const [command, all] = onClosedNetwork(process.execPath, args)
+  const code = await runInSight(command, all, { cwd: root, env: { ...env, FIRST_DESKTOP_AGENT_PROGRAMS: programs } })
+  return readVitestReport(report, code)
+}
+
+/**
+ * @param {string} project
+ * @param {string} reports
+ */
+function vitest(project, reports) {
+  const report = path.join(reports, `${project}.json`)
+  return { report, args: [installed('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] }
 }
 
 /** @param {StageContext} context */
