@@ -38,10 +38,10 @@ const mostClusters = 100
 export function createCounts(knowsModel: (model: string) => boolean): Counts {
   const modelLabel = boundedLabels(mostModels, otherModel)
   const clusterLabel = boundedLabels(mostClusters, otherModel)
-  const requests = createSums<'route' | 'operation' | Place | 'status'>()
-  const tokens = createSums<'kind' | 'estimated' | Place>()
-  const durations = createTimes<'operation' | Place>()
-  const firstTokens = createTimes<'operation' | Place>()
+  const requests = new Map<string, Sum<'route' | 'operation' | Place | 'status'>>()
+  const tokens = new Map<string, Sum<'kind' | 'estimated' | Place>>()
+  const durations = new Map<string, Times<'operation' | Place>>()
+  const firstTokens = new Map<string, Times<'operation' | Place>>()
 
   const place = ({ model, cluster }: RequestOutcome): Record<Place, string> => ({
     model: model === undefined ? '' : cluster !== undefined || knowsModel(model) ? modelLabel(model) : otherModel,
@@ -50,51 +50,33 @@ export function createCounts(knowsModel: (model: string) => boolean): Counts {
   const observe = (outcome: RequestOutcome): void => {
     const at = place(outcome)
     const { route, operation = '', status, usage } = outcome
-    requests.add({ route, operation, ...at, status: String(status) }, 1)
+    const where = `${operation}\n${at.model}\n${at.cluster}`
+    addTo(requests, `${route}\n${status}\n${where}`, () => ({ route, operation, ...at, status: String(status) }), 1)
     if (operation === '') return
-    durations.add({ operation, ...at }, outcome.totalMs / 1000)
-    if (outcome.isStreamed && outcome.firstByteMs !== undefined) firstTokens.add({ operation, ...at }, outcome.firstByteMs / 1000)
+    const labels = (): Record<'operation' | Place, string> => ({ operation, ...at })
+    addTime(durations, where, labels, outcome.totalMs / 1000)
+    if (outcome.isStreamed && outcome.firstByteMs !== undefined) addTime(firstTokens, where, labels, outcome.firstByteMs / 1000)
     if (usage === undefined) return
     const estimated = String(usage.isEstimated)
-    tokens.add({ kind: 'prompt', estimated, ...at }, usage.promptTokens)
-    tokens.add({ kind: 'completion', estimated, ...at }, usage.completionTokens)
+    addTo(tokens, `prompt\n${estimated}\n${where}`, () => ({ kind: 'prompt', estimated, ...at }), usage.promptTokens)
+    addTo(tokens, `completion\n${estimated}\n${where}`, () => ({ kind: 'completion', estimated, ...at }), usage.completionTokens)
   }
-  return { observe: (outcomes) => outcomes.forEach(observe), place, requests: requests.all, tokens: tokens.all, durations: durations.all, firstTokens: firstTokens.all }
+  return { observe: (outcomes) => outcomes.forEach(observe), place, requests, tokens, durations, firstTokens }
 }
 
-function createSums<Label extends string>() {
-  const all = new Map<string, Sum<Label>>()
-  return {
-    all,
-    add(labels: Readonly<Record<Label, string>>, value: number): void {
-      if (!(value >= 0)) return // not a number
-      const key = keyOf(labels)
-      const sum = all.get(key)
-      if (sum === undefined) all.set(key, { labels, value })
-      else sum.value += value
-    },
-  }
+function addTo<Label extends string>(sums: Map<string, Sum<Label>>, key: string, labels: () => Readonly<Record<Label, string>>, value: number): void {
+  if (!(value >= 0)) return // not a number
+  const sum = sums.get(key)
+  if (sum === undefined) sums.set(key, { labels: labels(), value })
+  else sum.value += value
 }
 
-function createTimes<Label extends string>() {
-  const all = new Map<string, Times<Label>>()
-  return {
-    all,
-    add(labels: Readonly<Record<Label, string>>, timeS: number): void {
-      if (!(timeS >= 0)) return
-      const key = keyOf(labels)
-      const times = all.get(key) ?? { labels, buckets: durationBucketsS.map(() => 0), sumS: 0, count: 0 }
-      all.set(key, times)
-      times.sumS += timeS
-      times.count++
-      const bucket = durationBucketsS.findIndex((mostS) => timeS <= mostS)
-      if (bucket >= 0) times.buckets[bucket] = (times.buckets[bucket] ?? 0) + 1
-    },
-  }
-}
-
-function keyOf(labels: Readonly<Record<string, string>>): string {
-  let key = ''
-  for (const name in labels) key += `${labels[name] ?? ''}\n`
-  return key
+function addTime<Label extends string>(all: Map<string, Times<Label>>, key: string, labels: () => Readonly<Record<Label, string>>, timeS: number): void {
+  if (!(timeS >= 0)) return
+  let times = all.get(key)
+  if (times === undefined) all.set(key, (times = { labels: labels(), buckets: durationBucketsS.map(() => 0), sumS: 0, count: 0 }))
+  times.sumS += timeS
+  times.count++
+  const bucket = durationBucketsS.findIndex((mostS) => timeS <= mostS)
+  if (bucket >= 0) times.buckets[bucket] = (times.buckets[bucket] ?? 0) + 1
 }

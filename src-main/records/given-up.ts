@@ -1,11 +1,9 @@
-import type { SqlValue } from '../storage/database'
-import { rowLength } from './stored-row'
-import { addEntry, countRow, entryOf, type Tally, type UsageEntry } from './tally'
+import type { StoredRows } from './stored-row'
+import { addEntry, countRows, entryOf, type Tally, type UsageEntry } from './tally'
 import { localZone } from './zone'
-
 /** Requests whose rows were dropped while the disk was full: what they used, until that can be written. */
 export interface GivenUp {
-  add(values: readonly SqlValue[]): void
+  add(rows: StoredRows): void
   /** Rows dropped since the start. */
   rows(): number
   isWaiting(): boolean
@@ -15,13 +13,13 @@ export interface GivenUp {
 
 export function createGivenUp(startOfHour: (atMs: number) => number = localZone.startOfHour): GivenUp {
   let waiting: Tally = new Map()
-  let rows = 0
+  let dropped = 0
   return {
-    add(values) {
-      for (let offset = 0; offset < values.length; offset += rowLength) countRow(waiting, values, offset, startOfHour)
-      rows += values.length / rowLength
+    add(rows) {
+      countRows(waiting, rows, startOfHour)
+      dropped += rows.models.length
     },
-    rows: () => rows,
+    rows: () => dropped,
     isWaiting: () => waiting.size > 0,
     take() {
       const entries = [...waiting.values()]

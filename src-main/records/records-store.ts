@@ -1,11 +1,10 @@
 import type { RecentPage, RecordFilters, RecordsState, SeriesPoint, SeriesRequest, UsageRequest, UsageRow } from '@shared/domain/records'
-import type { SqlValue } from '../storage/database'
+import type { StoredRows } from './stored-row'
 import type { UsageEntry } from './tally'
 
 /** What is written at once, all of it or nothing. */
 export interface Batch {
-  /** Rows, `rowLength` values each (stored-row.ts). */
-  readonly values: readonly SqlValue[]
+  readonly rows: StoredRows
   /** Usage by hour of requests whose rows were given up. */
   readonly counted: readonly UsageEntry[]
   /** Rows and hours from before this may go. */

@@ -1,11 +1,10 @@
 import { toFirstError, type FirstError } from '@shared/errors'
 import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
-import type { SqlValue } from '../storage/database'
 import { createLiveCounters, type MinuteCounts } from './live-counters'
 import type { Recorder, RequestOutcome } from './recorder'
 import type { RecordsStore } from './records-store'
-import { appendRow } from './stored-row'
+import { encodeRows } from './stored-row'
 import { createGivenUp } from './given-up'
 
 interface RecorderDeps {
@@ -60,13 +59,9 @@ export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
   let writing: Promise<boolean> | undefined
   let pending: { cancel(): void } | undefined
   let problem: FirstError | undefined
+  let isClosed = false
 
   const usageModel = ({ model, cluster }: RequestOutcome): string | undefined => (model === undefined || cluster !== undefined || deps.knowsModel(model) ? model : otherModel)
-  const rowsOf = (outcomes: readonly RequestOutcome[]): SqlValue[] => {
-    const values: SqlValue[] = []
-    for (const outcome of outcomes) appendRow(values, outcome, usageModel(outcome))
-    return values
-  }
 
   const nextBatch = (): void => {
     if (batch.length > 0) return // the one that failed
@@ -80,7 +75,7 @@ export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
     nextBatch()
     const counted = givenUp.take()
     try {
-      await store.write({ values: rowsOf(batch), counted: counted.entries, keepSinceMs: Math.max(0, clock.now() - deps.keptDays() * dayMs) })
+      await store.write({ rows: encodeRows(batch, usageModel), counted: counted.entries, keepSinceMs: Math.max(0, clock.now() - deps.keptDays() * dayMs) })
     } catch (cause) {
       counted.putBack()
       if (problem === undefined) logger.error({ cause, waiting: queue.length + batch.length }, 'records of requests cannot be written; they are counted until they can')
@@ -103,7 +98,7 @@ export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
     return writing
   }
   const schedule = (): void => {
-    if (writing !== undefined) return
+    if (writing !== undefined || isClosed) return
     if (problem === undefined && queue.length >= rowsPerWrite) void write()
     else if (queue.length + batch.length > 0 || givenUp.isWaiting()) pending ??= defer(() => void write(), problem === undefined ? writeEveryMs : retryAfterMs)
   }
@@ -121,7 +116,7 @@ export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
       if (queue.length > longestQueue) {
         const dropped = queue.splice(0, rowsPerWrite)
         deps.observe?.(dropped)
-        givenUp.add(rowsOf(dropped))
+        givenUp.add(encodeRows(dropped, usageModel))
       }
       if (pending === undefined || queue.length === rowsPerWrite) schedule()
     },
@@ -130,6 +125,7 @@ export function createRequestRecorder(deps: RecorderDeps): RequestRecorder {
     },
     async close() {
       await drain()
+      isClosed = true
       pending?.cancel()
       const lost = queue.length + batch.length
       if (lost > 0) logger.error({ lost, cause: problem }, 'the last records of requests could not be written')

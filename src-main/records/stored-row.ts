@@ -7,8 +7,20 @@ export const columns = [
   'prompt_tokens', 'completion_tokens', 'is_usage_estimated', 'operation', 'framework', 'queued_ms', 'is_cut', 'origin', 'is_failed',
 ] as const
 
-/** Values of one row in a list of rows: its columns, and the model that its usage is counted for. */
-export const rowLength = columns.length + 1
+/**
+ * Rows, one value of `columns` after the other, and for each the model that its usage is counted for. Flat, because a list of plain values
+ * crosses to another thread in half the time of objects, and goes into a statement as it is.
+ */
+export interface StoredRows {
+  readonly values: readonly SqlValue[]
+  readonly models: readonly (string | null)[]
+}
+
+export function encodeRows(outcomes: readonly RequestOutcome[], usageModel: (outcome: RequestOutcome) => string | undefined): StoredRows {
+  const values: SqlValue[] = []
+  for (const outcome of outcomes) appendRow(values, outcome)
+  return { values, models: outcomes.map((outcome) => text(usageModel(outcome))) }
+}
 
 const longestText = 256
 /** The end of time as `Date` knows it. */
@@ -16,11 +28,8 @@ const latestMs = 8_640_000_000_000_000
 /** More tokens than one request can have, few enough to be summed. */
 const mostTokens = 1_000_000_000
 
-/**
- * Appends the values of one row. Flat, because a list of plain values crosses to another thread in half the time of objects.
- * Whatever a site said is made to fit: one row that SQLite refuses would hold up all those after it.
- */
-export function appendRow(values: SqlValue[], outcome: RequestOutcome, usageModel: string | undefined): void {
+/** Whatever a site said is made to fit: one row that SQLite refuses would hold up all those after it. */
+function appendRow(values: SqlValue[], outcome: RequestOutcome): void {
   const { usage } = outcome
   values.push(
     outcome.requestId,
@@ -45,7 +54,6 @@ export function appendRow(values: SqlValue[], outcome: RequestOutcome, usageMode
     outcome.isCut === true ? 1 : 0,
     text(outcome.origin),
     isFailure(outcome) ? 1 : 0,
-    text(usageModel),
   )
 }
 

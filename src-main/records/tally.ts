@@ -1,6 +1,6 @@
 import type { SqlValue } from '../storage/database'
 import { addBins, countTime, type LatencyBins } from './latency-bins'
-import { columns } from './stored-row'
+import { columns, type StoredRows } from './stored-row'
 
 /** What one identity used of one model on one cluster in one hour or day. Names that are not known are empty. */
 export interface UsageEntry {
@@ -38,11 +38,14 @@ export function entryOf(tally: Tally, key: UsageKey): UsageEntry {
 
 const at = Object.fromEntries(columns.map((column, index) => [column, index])) as Record<(typeof columns)[number], number>
 
-/** Counts the row whose values begin at `offset`. Rows that asked nothing of a model are no usage. */
-export function countRow(tally: Tally, values: readonly SqlValue[], offset: number, startOfHour: (atMs: number) => number): void {
+/** Rows that asked nothing of a model are no usage. */
+export function countRows(tally: Tally, { values, models }: StoredRows, startOfHour: (atMs: number) => number): void {
+  models.forEach((model, row) => countRow(tally, values, row * columns.length, model ?? '', startOfHour))
+}
+
+function countRow(tally: Tally, values: readonly SqlValue[], offset: number, model: string, startOfHour: (atMs: number) => number): void {
   const number = (column: keyof typeof at): number => Number(values[offset + at[column]] ?? 0)
   const text = (index: number): string => String(values[offset + index] ?? '')
-  const model = text(columns.length)
   if (model === '' && values[offset + at.operation] === null) return
   const entry = entryOf(tally, { atMs: startOfHour(number('started_at_ms')), identity: text(at.identity), model, cluster: text(at.cluster) })
   const hasFailed = number('is_failed') === 1

@@ -21,32 +21,15 @@ interface Waiting {
  * Records in a thread with a connection of its own, so that neither a write nor a long look through a million rows holds up a request.
  * The thread starts with the first question, and again with the next after it died.
  */
-export function createWorkerStore({ module, path }: WorkerStoreDeps): RecordsStore {
-  const waiting = new Map<number, Waiting>()
-  let worker: Worker | undefined
+export function createWorkerStore(deps: WorkerStoreDeps): RecordsStore {
+  let thread: Thread | undefined
   let lastId = 0
 
-  const start = (): Worker => {
-    const started = new Worker(module, { workerData: { path } })
-    const onEnd = (cause?: unknown): void => {
-      if (worker === started) worker = undefined
-      for (const { reject } of waiting.values()) reject(new FirstError('internal_error', 'The thread that keeps the records ended.', { cause }))
-      waiting.clear()
-    }
-    started.on('message', (message: unknown) => {
-      const read = reply.parse(message)
-      const asked = waiting.get(read.id)
-      waiting.delete(read.id)
-      if ('error' in read) asked?.reject(receiveError(read.error))
-      else asked?.resolve(read.answer)
-    })
-    started.on('error', onEnd)
-    started.on('exit', () => onEnd())
-    return started
-  }
-
   const ask = async <Name extends Asked>(name: Name, input: Extract<Question, { ask: Name }>['input']): Promise<z.infer<(typeof answers)[Name]>> => {
-    worker ??= start()
+    thread ??= startThread(deps, (ended) => {
+      if (thread === ended) thread = undefined
+    })
+    const { worker, waiting } = thread
     const id = ++lastId
     const answered = new Promise<unknown>((resolve, reject) => void waiting.set(id, { resolve, reject }))
     worker.postMessage({ id, ask: name, input })
@@ -60,10 +43,36 @@ export function createWorkerStore({ module, path }: WorkerStoreDeps): RecordsSto
     series: (request) => ask('series', request),
     kept: () => ask('kept', undefined),
     async close() {
-      if (worker === undefined) return
-      const ended = once(worker, 'exit')
-      worker.postMessage(closeThread)
+      if (thread === undefined) return
+      const ended = once(thread.worker, 'exit')
+      thread.worker.postMessage(closeThread)
       await ended
     },
   }
+}
+
+interface Thread {
+  readonly worker: Worker
+  /** Questions that were put to it, by their ids. */
+  readonly waiting: Map<number, Waiting>
+}
+
+function startThread({ module, path }: WorkerStoreDeps, onEnd: (thread: Thread) => void): Thread {
+  const thread: Thread = { worker: new Worker(module, { workerData: { path } }), waiting: new Map() }
+  const { worker, waiting } = thread
+  const end = (cause?: unknown): void => {
+    onEnd(thread)
+    for (const { reject } of waiting.values()) reject(new FirstError('internal_error', 'The thread that keeps the records ended.', { cause }))
+    waiting.clear()
+  }
+  worker.on('message', (message: unknown) => {
+    const read = reply.parse(message)
+    const asked = waiting.get(read.id)
+    waiting.delete(read.id)
+    if ('error' in read) asked?.reject(receiveError(read.error))
+    else asked?.resolve(read.answer)
+  })
+  worker.on('error', end)
+  worker.on('exit', () => end())
+  return thread
 }

@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { Database } from '../storage/database'
 import { addBins, decodeBins, encodeBins } from './latency-bins'
 import type { Batch } from './records-store'
-import { columns, rowLength } from './stored-row'
+import { columns, type StoredRows } from './stored-row'
 import { usageTables, type Piece } from './usage-pieces'
-import { addEntry, countRow, entryOf, widen, type Tally, type UsageEntry } from './tally'
+import { addEntry, countRows, entryOf, widen, type Tally, type UsageEntry } from './tally'
 import type { Zone } from './zone'
 
 /** One statement of several rows costs two thirds of as many statements. */
@@ -21,7 +21,7 @@ const insertOne = insertRows(1)
 export function writeBatch(database: Database, batch: Batch, zone: Zone): void {
   const hours = countBatch(batch, zone)
   database.transaction(() => {
-    writeRows(database, batch)
+    writeRows(database, batch.rows)
     for (const entry of hours.values()) addUsage(database, 'hour', entry)
     for (const entry of widen(hours, (atMs) => zone.startOfDay(atMs)).values()) addUsage(database, 'day', entry)
     database.run('DELETE FROM requests WHERE rowid IN (SELECT rowid FROM requests WHERE started_at_ms < ? ORDER BY started_at_ms LIMIT ?)', batch.keepSinceMs, prunedPerWrite)
@@ -29,19 +29,18 @@ export function writeBatch(database: Database, batch: Batch, zone: Zone): void {
   })
 }
 
-function countBatch({ values, counted }: Batch, zone: Zone): Tally {
+function countBatch({ rows, counted }: Batch, zone: Zone): Tally {
   const hours: Tally = new Map()
-  for (let offset = 0; offset < values.length; offset += rowLength) countRow(hours, values, offset, zone.startOfHour)
+  countRows(hours, rows, zone.startOfHour)
   for (const entry of counted) addEntry(entryOf(hours, entry), entry)
   return hours
 }
 
-function writeRows(database: Database, { values }: Batch): void {
-  const rows = values.length / rowLength
-  const columnsFrom = (row: number): readonly Batch['values'][number][] => values.slice(row * rowLength, row * rowLength + columns.length)
-  let row = 0
-  for (; row + rowsPerStatement <= rows; row += rowsPerStatement) database.run(insertMany, ...Array.from({ length: rowsPerStatement }, (_, index) => columnsFrom(row + index)).flat())
-  for (; row < rows; row++) database.run(insertOne, ...columnsFrom(row))
+function writeRows(database: Database, { values, models }: StoredRows): void {
+  for (let row = 0, rows: number; row < models.length; row += rows) {
+    rows = row + rowsPerStatement <= models.length ? rowsPerStatement : 1
+    database.run(rows === 1 ? insertOne : insertMany, ...values.slice(row * columns.length, (row + rows) * columns.length))
+  }
 }
 
 const bins = z.object({ first_ms_bins: z.string(), total_ms_bins: z.string() })

@@ -116,9 +116,9 @@ describe('the thread that keeps records', () => {
       `import { Worker } from 'node:worker_threads'
        const [, , module, path] = process.argv
        const worker = new Worker(module, { workerData: { path } })
-       const row = (id) => [id, 1000, 'owner', 'openai', '/v1/chat/completions', 'm', 'here', 1, 200, null, 0, null, 5, 1, 2, 0, 'chat_completions', 'api', null, 0, null, 0, 'm']
+       const row = (id) => [id, 1000, 'owner', 'openai', '/v1/chat/completions', 'm', 'here', 1, 200, null, 0, null, 5, 1, 2, 0, 'chat_completions', 'api', null, 0, null, 0]
        let id = 0
-       const write = () => worker.postMessage({ id: ++id, ask: 'write', input: { values: Array.from({ length: 100 }, (_, index) => row(id + '-' + index)).flat(), counted: [], keepSinceMs: 0 } })
+       const write = () => worker.postMessage({ id: ++id, ask: 'write', input: { rows: { values: Array.from({ length: 100 }, (_, index) => row(id + '-' + index)).flat(), models: Array(100).fill('m') }, counted: [], keepSinceMs: 0 } })
        worker.on('message', (reply) => { if (reply.error) throw new Error(reply.error.message); process.stdout.write(reply.id + '\\n'); write() })
        write()`,
     )
