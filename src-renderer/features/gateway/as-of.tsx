@@ -1,12 +1,14 @@
 import type { Known } from '@renderer/db'
+import { useConnection } from '@renderer/rpc'
 import { cn } from '@renderer/ui/cn'
 import { problemOf } from '@renderer/ui/problem'
 import { RelativeTime } from '@renderer/ui/relative-time'
 
-/** Beside what is shown: its age and why, while the core could not be asked again. Nothing while it is fresh. */
+/** Beside what is shown: its age while the core cannot be asked, and why. Nothing while it is fresh. */
 export function AsOf({ known: { atMs, cause }, className }: { readonly known: Known<unknown>; readonly className?: string }) {
-  if (cause === undefined) return null
-  const { message, action } = problemOf(cause)
+  const { connection } = useConnection()
+  if (cause === undefined && connection !== 'lost') return null
+  const problem = cause === undefined ? undefined : problemOf(cause)
   return (
     <p role="status" className={cn('text-xs text-wait', className)}>
       {atMs !== undefined && (
@@ -14,7 +16,7 @@ export function AsOf({ known: { atMs, cause }, className }: { readonly known: Kn
           As of <RelativeTime atMs={atMs} />.{' '}
         </>
       )}
-      {message} <span className="text-ink-mute">{action}</span>
+      {problem?.message} <span className="text-ink-mute">{problem?.action}</span>
     </p>
   )
 }
