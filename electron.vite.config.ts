@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import tailwindcss from '@tailwindcss/vite'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import manifest from './package.json' with { type: 'json' }
 
 const alias = {
@@ -15,10 +17,20 @@ const alias = {
 const external = ['@fugood/llama.node', 'electron-store', 'libsql']
 const bundled = Object.keys(manifest.dependencies).filter((name) => !external.includes(name))
 
+/** What `/docs` of the gateway is made of, with its licence (src-main/gateway/docs). */
+const swaggerUi: Plugin = {
+  name: 'swagger-ui',
+  generateBundle() {
+    for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js', 'swagger-ui-bundle.js.LICENSE.txt', 'LICENSE', 'NOTICE'])
+      this.emitFile({ type: 'asset', fileName: `swagger-ui/${name}`, source: readFileSync(resolve('node_modules/swagger-ui-dist', name)) })
+  },
+}
+
 // The oldest runtime the bundle meets: the assembled Electron 33 (Node 20.18, Chrome 130).
 export default defineConfig({
   main: {
     resolve: { alias },
+    plugins: [swaggerUi],
     build: {
       target: 'node20.18',
       externalizeDeps: { exclude: bundled },

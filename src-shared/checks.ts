@@ -74,11 +74,12 @@ export function tagged<Tag extends string, const T extends readonly [z.core.$Zod
 export function taggedOrOther<const T extends readonly [z.core.$ZodTypeDiscriminable, ...z.core.$ZodTypeDiscriminable[]]>(options: T) {
   const known = z.discriminatedUnion('type', options, { error: ({ input }) => (isObject(input) ? must('a string')({ input: input['type'] }) : must('an object')({ input })) })
   const names = new Set(options.flatMap((option) => tagsOf(option, 'type')))
-  const otherType = text.check(({ value, issues }) => {
-    if (names.has(value)) issues.push({ code: 'invalid_value', values: [], input: value })
-  })
-  const other = z.looseObject({ type: otherType })
-  return either('an object', known, other)
+  const otherType = text
+    .check(({ value, issues }) => {
+      if (names.has(value)) issues.push({ code: 'invalid_value', values: [], input: value })
+    })
+    .meta({ not: { enum: [...names].filter((name) => name != null) } })
+  return either('an object', known, z.looseObject({ type: otherType }))
 }
 
 /** The first of these that fits; where none does, the one that fits best says why (`problemOf`). */

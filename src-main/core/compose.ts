@@ -117,6 +117,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const gatewayConfig = onceFor((current: Config): Config => ({ ...current, gateway: { ...current.gateway, host } }), () => config.current())
   const now = (): number => clock.now()
   const server = createGatewayServer({
+    version: options.version,
     config: gatewayConfig,
     keys,
     directory: clusters.directory,

@@ -85,6 +85,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   await directory.refresh()
   const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
   const server = createGatewayServer({
+    version: '1.2.3',
     config: () => config,
     keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
     directory,
