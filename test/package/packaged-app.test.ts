@@ -53,7 +53,7 @@ describe('the packaged app', () => {
 
   it('holds the built app, its help pages and its manifest, and neither sources nor tests', () => {
     const files = listPackage(join(resources(), 'app.asar'), { isPack: false })
-    expect(files).toEqual(expect.arrayContaining(['/package.json', '/out/main/electron.js', '/out/renderer/index.html', '/resources/help']))
+    expect(files).toEqual(expect.arrayContaining(['/package.json', '/out/main/electron.js', '/out/main/swagger-ui/swagger-ui-bundle.js', '/out/renderer/index.html', '/resources/help']))
     expect(files.filter((file) => /^\/(src-|test|scripts)/.test(file))).toEqual([])
   })
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { modelStatus } from '@shared/domain/model'
+import { modelStatus, operation } from '@shared/domain/model'
 import { healthAnswer, listEndpointsAnswer, statusAnswer, whoamiAnswer } from '@shared/first/endpoints'
 import { validationBody } from '@shared/first/errors'
 import { jobLists } from '@shared/first/jobs'
@@ -46,7 +46,7 @@ const message = z.looseObject({
   usage: z.looseObject({ input_tokens: whole, output_tokens: whole }),
 })
 
-const model = z.looseObject({ id: z.string(), object: z.literal('model'), created: unixSeconds, owned_by: z.string().describe('The cluster that is asked first'), status: modelStatus, clusters: z.array(z.string()), context_window_tokens: whole.optional() })
+const model = z.looseObject({ id: z.string(), object: z.literal('model'), created: unixSeconds, owned_by: z.string().describe('The cluster that is asked first'), status: modelStatus, clusters: z.array(z.string()), context_window_tokens: whole.optional(), operations: z.array(operation).optional().describe('What its clusters serve themselves; the protocols that are missing are translated') })
 const jobEntry = z.looseObject({ Models: z.string().describe('Ids joined by commas'), Framework: z.string(), Cluster: z.string(), 'Model Status': z.string().optional(), 'Job ID': z.string().optional(), 'Job State': z.string().optional() })
 const jobs = z.looseObject({ ...Object.fromEntries(jobLists.map((list) => [list, z.array(jobEntry)])), cluster_status: z.looseObject({ free_nodes: z.int().optional() }) })
 

@@ -12,14 +12,23 @@ export interface Described {
   readonly query?: Readonly<Record<string, string>>
 }
 
-/** What a request to a model asks. */
-export const operations: Readonly<Record<Operation, Described & { readonly request: string; readonly isStreamable?: true }>> = {
-  chat_completions: { summary: 'Answer a conversation (Chat Completions)', tag: 'Answers', request: 'ChatCompletionRequest', answer: 'ChatCompletion', isStreamable: true },
-  responses: { summary: 'Answer items (Responses)', tag: 'Answers', request: 'ResponseRequest', answer: 'Response', isStreamable: true },
-  messages: { summary: 'Answer a conversation (Messages)', tag: 'Answers', request: 'MessageRequest', answer: 'Message', isStreamable: true },
-  completions: { summary: 'Continue a text', tag: 'Answers', request: 'CompletionRequest', answer: 'Completion', isStreamable: true },
-  embeddings: { summary: 'Embed texts', tag: 'Answers', request: 'EmbeddingRequest', answer: 'Embeddings' },
-  count_tokens: { summary: 'Count the tokens of a conversation', tag: 'Answers', request: 'TokenCountRequest', answer: 'TokenCount' },
+interface DescribedOperation extends Described {
+  /** The name of its schema in the document. */
+  readonly request: string
+  readonly example: Readonly<Record<string, unknown>>
+  readonly isStreamable?: true
+}
+
+const messages = [{ role: 'user', content: 'Which gas do plants take in?' }]
+
+/** What a request to a model asks. Its example works where a model is called so. */
+export const operations: Readonly<Record<Operation, DescribedOperation>> = {
+  chat_completions: { summary: 'Answer a conversation (Chat Completions)', tag: 'Answers', request: 'ChatCompletionRequest', example: { model: 'auto', messages }, answer: 'ChatCompletion', isStreamable: true },
+  responses: { summary: 'Answer items (Responses)', tag: 'Answers', request: 'ResponseRequest', example: { model: 'auto', input: 'Which gas do plants take in?' }, answer: 'Response', isStreamable: true },
+  messages: { summary: 'Answer a conversation (Messages)', tag: 'Answers', request: 'MessageRequest', example: { model: 'auto', max_tokens: 256, messages }, answer: 'Message', isStreamable: true },
+  completions: { summary: 'Continue a text', tag: 'Answers', request: 'CompletionRequest', example: { model: 'auto', prompt: 'Plants take in', max_tokens: 16 }, answer: 'Completion', isStreamable: true },
+  embeddings: { summary: 'Embed texts', tag: 'Answers', request: 'EmbeddingRequest', example: { model: 'auto', input: ['carbon dioxide', 'oxygen'] }, answer: 'Embeddings' },
+  count_tokens: { summary: 'Count the tokens of a conversation', tag: 'Answers', request: 'TokenCountRequest', example: { model: 'auto', messages }, answer: 'TokenCount' },
 }
 
 /** What every other route does, by the name of what serves it. */

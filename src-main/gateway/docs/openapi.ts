@@ -24,7 +24,7 @@ export function openApiDocument(routes: readonly GatewayRoute[], version: string
   for (const route of routes) (paths[pathOf(route)] ??= {})[route.method.toLowerCase()] = operationOf(route)
   return {
     openapi: '3.1.0',
-    info: { title: 'FIRST Desktop', version, summary: 'One address for the models of every cluster', license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
+    info: { title: 'FIRST Desktop', version, summary: 'One address for the models of every cluster', license: { name: 'Apache-2.0' } },
     servers: [{ url: '/' }],
     security: [{ bearer: [] }, { apiKey: [] }],
     tags: [
@@ -70,9 +70,13 @@ function operationOf(route: GatewayRoute): Json {
     tags: [described.tag],
     ...(described.isOpen && { security: [] }),
     ...(all.length > 0 && { parameters: all }),
-    ...(route.serve === 'infer' && { requestBody: { required: true, ...json(reference('schemas', operations[route.operation].request)) } }),
+    ...(route.serve === 'infer' && { requestBody: requestBodyOf(operations[route.operation]) }),
     responses: responsesOf(route, described),
   }
+}
+
+function requestBodyOf({ request, example }: (typeof operations)[Operation]): Json {
+  return { required: true, content: { 'application/json': { schema: reference('schemas', request), example } } }
 }
 
 const errorStatuses = ['400', '401', '403', '404', '429', '503']

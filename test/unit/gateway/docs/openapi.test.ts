@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { routes } from '@main/gateway/routes'
 import { openApiDocument } from '@main/gateway/docs/openapi'
-import { isRequest } from '@shared/requests'
+import { operation as operationNames, operationPaths } from '@shared/domain/model'
+import { isRequest, requestProblem } from '@shared/requests'
 import { least } from '../../requests/support'
 
 const document = openApiDocument(routes, '1.2.3')
@@ -14,7 +15,7 @@ const operation = z.object({
   tags: z.array(z.string()).length(1),
   security: z.array(z.never()).optional(),
   parameters: z.array(parameter).default([]),
-  requestBody: z.object({ required: z.literal(true), content: z.object({ 'application/json': z.object({ schema: z.object({ $ref: z.string() }) }) }) }).optional(),
+  requestBody: z.object({ required: z.literal(true), content: z.object({ 'application/json': z.object({ schema: z.object({ $ref: z.string() }), example: z.record(z.string(), z.unknown()) }) }) }).optional(),
   responses: z.record(z.string().regex(/^[1-5]\d\d$/), z.union([z.object({ $ref: z.string() }), z.looseObject({ description: z.string().min(1), content: z.record(z.string(), z.unknown()) })])),
 })
 type Operation = z.infer<typeof operation>
@@ -83,6 +84,13 @@ describe('the description of the gateway', () => {
       properties: { temperature: { anyOf: [{ type: 'number', minimum: 0, maximum: 2 }, { type: 'null' }] }, seed: { anyOf: [{ type: 'integer' }, { type: 'null' }] } },
     })
     expect(document.components.schemas['EmbeddingRequest']).toMatchObject({ properties: { input: { anyOf: [{ type: 'string', minLength: 1 }, { type: 'array' }, { type: 'array' }, { type: 'array' }] } } })
+  })
+
+  it('shows an example of each request that is a right one', () => {
+    for (const asked of operationNames.options) {
+      const described = operations.find(([name]) => name === `POST /v1${operationPaths[asked]}`)?.[1]
+      expect(requestProblem(asked, described?.requestBody?.content['application/json'].example), asked).toBeUndefined()
+    }
   })
 
   it.each([
