@@ -21,8 +21,8 @@ export function Stat({ label, value, note }: StatProps) {
 /** Numbers side by side, in one frame. */
 export function Stats({ label, children }: { readonly label: string; readonly children: ReactNode }) {
   return (
-    <dl role="group" aria-label={label} className="grid grid-flow-col auto-cols-fr divide-x divide-line overflow-hidden rounded-xl border border-line">
-      {children}
-    </dl>
+    <div role="group" aria-label={label} className="overflow-hidden rounded-xl border border-line">
+      <dl className="grid grid-flow-col auto-cols-fr divide-x divide-line">{children}</dl>
+    </div>
   )
 }

@@ -49,7 +49,7 @@ async function ask(app: App, key: string, more: object = {}): Promise<Asked> {
 /** What was copied last. */
 async function clipboardOf({ page, electron }: App): Promise<string> {
   if (electron !== undefined) return electron.evaluate(({ clipboard }) => clipboard.readText())
-  await page.context().grantPermissions(['clipboard-read'])
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   return page.evaluate(() => navigator.clipboard.readText())
 }
 
