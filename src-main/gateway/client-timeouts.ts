@@ -1,4 +1,5 @@
 import type { Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { FirstError } from '@shared/errors'
 
 /** Milliseconds that a caller may take. */
@@ -21,6 +22,23 @@ export function setClientTimeouts(server: Server, { headersMs, requestMs, idleMs
   server.headersTimeout = headersMs
   server.requestTimeout = requestMs
   server.keepAliveTimeout = idleMs
+}
+
+/**
+ * Watches for connections on which nothing was asked yet, as browsers open them ahead of time: Node takes them for busy, and a server
+ * that closes would wait for them until `headersMs` is over.
+ * @returns what ends those that are open.
+ */
+export function watchSilent(server: Server): () => void {
+  const silent = new Set<Socket>()
+  server.on('connection', (socket) => {
+    silent.add(socket)
+    socket.once('close', () => silent.delete(socket))
+  })
+  server.on('request', ({ socket }) => void silent.delete(socket))
+  return () => {
+    for (const socket of silent) socket.destroy()
+  }
 }
 
 /**

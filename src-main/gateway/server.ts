@@ -8,7 +8,7 @@ import type { WaitingRoom } from '../federation/waiting-room'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
-import { defaultClientTimeouts, setClientTimeouts, type ClientTimeouts } from './client-timeouts'
+import { defaultClientTimeouts, setClientTimeouts, watchSilent, type ClientTimeouts } from './client-timeouts'
 import { createConnections } from './connections'
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
@@ -80,12 +80,16 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
 /** First of all: who asks from where, for every path of the server; nothing new is begun once it stops. */
 function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Gateway, calls: Calls): void {
   const stopping = new FirstError('shutting_down', 'FIRST Desktop is stopping.')
+  const endSilent = watchSilent(app.server)
   let isStopping = false
   app.addHook('preClose', (done) => {
     isStopping = true
     calls.abortAll(stopping)
     // Node closes the connections that are idle when it stops; these become idle after, and would be kept for a minute.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), 50)
+    const sweep = setInterval(() => {
+      app.server.closeIdleConnections()
+      endSilent()
+    }, 50)
     app.server.once('close', () => clearInterval(sweep))
     done()
   })

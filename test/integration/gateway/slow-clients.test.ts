@@ -130,6 +130,19 @@ describe('headers that do not come', () => {
   })
 })
 
+describe('a connection on which nothing was asked', () => {
+  it('does not keep the gateway from closing', async () => {
+    const quiet = await startGateway()
+    const socket = connect(Number(new URL(quiet.origin).port), '127.0.0.1')
+    await once(socket, 'connect')
+    const asked = await quiet.get('/health')
+    expect(asked.status).toBe(200)
+    const closed = once(socket.resume(), 'close')
+    await quiet.close()
+    await closed
+  })
+})
+
 describe('through the gateway', () => {
   const model = 'double-model'
   let double: OpenAiServer
