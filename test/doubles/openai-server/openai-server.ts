@@ -166,4 +166,4 @@ export async function startOpenAiServer(options: OpenAiServerOptions = {}): Prom
   }
 }
 
-const textOf = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said))
+const textOf = (said: unknown): string => (typeof said === 'string' ? said : JSON.stringify(said ?? ''))
