@@ -1,4 +1,4 @@
-import type { ModelInfo } from '@shared/domain/model'
+import { operation, type ModelInfo, type Operation } from '@shared/domain/model'
 import type { Candidate, Directory } from '../federation/directory'
 import type { Grant } from './authorize'
 import type { Call } from './call'
@@ -15,6 +15,8 @@ interface WireModel {
   readonly status: ModelInfo['status']
   readonly clusters: readonly string[]
   readonly context_window_tokens?: number
+  /** What its places serve themselves, where all of them say; the protocols that are missing are translated. */
+  readonly operations?: readonly Operation[]
 }
 
 /** Every model and every alias once, whatever the number of clusters that serve it. */
@@ -33,6 +35,7 @@ export function oneModel(directory: Directory, grant: Grant, call: Call): WireMo
 function wireModel(places: readonly Candidate[]): WireModel {
   const [best] = places
   if (best === undefined) throw new Error('a model is listed that no cluster serves')
+  const served = places.map(({ info }) => info.operations)
   return {
     id: best.alias ?? best.model,
     object: 'model',
@@ -41,5 +44,6 @@ function wireModel(places: readonly Candidate[]): WireModel {
     status: best.info.status,
     clusters: [...new Set(places.map(({ cluster }) => cluster))],
     ...(best.info.contextTokens !== undefined && { context_window_tokens: best.info.contextTokens }),
+    ...(!served.includes(undefined) && { operations: operation.options.filter((each) => served.some((one) => one?.includes(each))) }),
   }
 }

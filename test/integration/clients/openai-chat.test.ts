@@ -19,6 +19,11 @@ describe.each(tongues)('the openai client, Chat Completions, over a cluster that
   })
   afterEach(() => bench.close())
 
+  test('lists the model with what its cluster serves itself', async () => {
+    const { data } = await bench.openai.models.list()
+    expect(data.find(({ id }) => id === model)).toMatchObject({ operations: { chat_completions: ['chat_completions', 'completions', 'embeddings'], messages: ['messages', 'count_tokens'] }[speaks] })
+  })
+
   test('gets a whole answer with its usage', async () => {
     bench.engine.play(({ question }) => ({ text: `${question} to you` }))
     const answer = await bench.openai.chat.completions.create({ model, messages })
