@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { AuthenticationError } from 'openai'
+import { AuthenticationError, PermissionDeniedError } from 'openai'
 import type { Agent, AgentId } from '@shared/agents/agent'
 import { agents } from '@shared/agents/agents'
 import { FirstError } from '@shared/errors'
@@ -9,6 +9,7 @@ import { unifiedDiff } from '../agents/diff'
 import { agentFolder } from '../agents/folders'
 import { createAgentRecords, type AgentRecord } from '../agents/record'
 import { planUndo, writeUndo } from '../agents/undo'
+import { autoAlias } from '../federation/aliases'
 import { confirm } from './ask'
 import { defaultModel } from './commands/chat'
 import type { CliContext } from './context'
@@ -60,8 +61,9 @@ export async function configureAgent(id: AgentId, flags: ChangeFlags & { readonl
   }
 }
 
+/** Without a name one model and not «auto»: an agent counts on the window and the ways of what it works with. */
 function chooseModel(models: readonly ListedModel[], named: string | undefined): ListedModel {
-  const wanted = named ?? defaultModel(models)
+  const wanted = named ?? defaultModel(models.filter(({ id }) => id !== autoAlias))
   const found = models.find(({ id }) => id === wanted)
   if (found === undefined) throw new FirstError('model_not_found', `The gateway serves no model ${wanted}.`, { action: 'Use one that «first-desktop models» lists.' })
   if (named === undefined && wanted === 'guide') throw new FirstError('model_not_found', 'The gateway serves no model that an agent could work with, only the built-in guide.', { action: 'Add a server or a model file first, or name a model with -m.' })
@@ -71,18 +73,19 @@ function chooseModel(models: readonly ListedModel[], named: string | undefined):
 function summary({ title, id }: Agent, model: string, plan: readonly PlannedFile[], files: AgentRecord['files']): string {
   const lines = plan.filter(isChange).map(({ found: { path } }) => {
     const backup = files.find((file) => file.path === path)?.backup?.path
-    return `  ${path}${backup === undefined ? ' (new)' : `, as it was in ${backup}`}\n`
+    return `  ${path}${backup === undefined ? '' : ` (before: ${backup})`}\n`
   })
   return `${title} uses ${model} now.\n${lines.join('')}«first-desktop agent undo ${id}» takes it back.\n`
 }
 
-/** Whether the gateway opens for a key. */
+/** Whether the gateway knows a key, also when it is off for all but its owner. */
 async function isTaken(baseUrl: string, key: string, { dataDir, signal }: Caller): Promise<boolean> {
   try {
     await clientFor(baseUrl, key).models.list({ signal })
     return true
   } catch (cause) {
     if (cause instanceof AuthenticationError) return false
+    if (cause instanceof PermissionDeniedError) return true
     throw asFirstError(cause, dataDir)
   }
 }

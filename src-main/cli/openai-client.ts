@@ -4,7 +4,7 @@ import { errorKinds, FirstError, type ErrorCode } from '@shared/errors'
 import { findGateway, noGateway, notAnswering } from './find-gateway'
 
 /** A model as our gateway lists it: OpenAI's fields, its state and where it is. */
-export const listedModel = z.object({ id: z.string(), status: z.string(), clusters: z.array(z.string()), context_window_tokens: z.number().optional() })
+export const listedModel = z.object({ id: z.string(), status: z.string(), clusters: z.array(z.string()), context_window_tokens: z.number().optional(), operations: z.array(z.string()).optional() })
 export type ListedModel = z.infer<typeof listedModel>
 
 /** Whose gateway is asked, and until when. */

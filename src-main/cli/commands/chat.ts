@@ -1,6 +1,7 @@
 import { addAbortSignal } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
+import { protocol } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import type { CliContext } from '../context'
 import type { ListedModel } from '../openai-client'
@@ -55,8 +56,11 @@ async function readToEnd({ stdin, signal }: CliContext): Promise<string> {
 
 /** A live model before one that has to be loaded; the guide, which is not a model, when nothing else is there. */
 export function defaultModel(models: readonly ListedModel[]): string {
-  const own = models.filter(({ id }) => id !== 'guide')
+  const own = models.filter(({ id, operations }) => id !== 'guide' && operations?.some((each) => isProtocol(each)) !== false)
   const chosen = own.find(({ status }) => status === 'live') ?? own[0] ?? models[0]
   if (chosen === undefined) throw new FirstError('model_not_found', 'The gateway serves no model.')
   return chosen.id
 }
+
+/** What only embeds cannot be talked to. */
+const isProtocol = (operation: string): boolean => protocol.safeParse(operation).success

@@ -28,6 +28,12 @@ describe('the command line', () => {
     expect(() => defaultModel([])).toThrow('The gateway serves no model.')
   })
 
+  test('a model that only embeds is not asked', () => {
+    const model = (id: string, operations?: string[]) => ({ id, status: 'live', clusters: ['here'], ...(operations !== undefined && { operations }) })
+    expect(defaultModel([model('embedder', ['embeddings']), model('unknown')])).toBe('unknown')
+    expect(defaultModel([model('embedder', ['embeddings']), model('talker', ['embeddings', 'messages'])])).toBe('talker')
+  })
+
   test('columns line up', () => {
     expect(table(['model', 'status'], [['a-long-name', 'live'], ['b', 'offline']])).toBe('model        status\na-long-name  live\nb            offline\n')
   })
