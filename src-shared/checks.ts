@@ -82,7 +82,7 @@ export function taggedOrOther<const T extends readonly [z.core.$ZodTypeDiscrimin
   return either('an object', known, z.looseObject({ type: otherType }))
 }
 
-/** The first of these that fits; where none does, the one that fits best says why (`problemOf`). */
+/** The first of these that fits; where none does, the one that fits best says why (`requestProblem`). */
 export function either<const T extends readonly [z.ZodType, ...z.ZodType[]]>(what: string, ...options: T): z.ZodUnion<T> {
   return z.union(options, { error: must(what) })
 }
