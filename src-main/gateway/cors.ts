@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 /** Lets a page that passed the origin guard read the answer (Fetch standard, 3.3). */
 export function setCorsHeaders(origin: string, response: ServerResponse): void {
   response.setHeader('access-control-allow-origin', origin)
-  response.setHeader('access-control-expose-headers', 'x-request-id, x-first-cluster, x-first-attempts, x-first-dropped, retry-after')
+  response.setHeader('access-control-expose-headers', 'x-request-id, x-first-cluster, x-first-attempts, x-first-dropped, retry-after, x-ratelimit-limit-requests, x-ratelimit-remaining-requests, x-ratelimit-reset-requests, x-ratelimit-limit-tokens, x-ratelimit-remaining-tokens, x-ratelimit-reset-tokens')
   response.setHeader('vary', 'Origin')
 }
 
