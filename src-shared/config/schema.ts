@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { clusterName, modelId } from '../domain/model'
+import { accessRule } from './access-rule'
+
+export type { AccessRule } from './access-rule'
 
 /** `${env:NAME}` or `${secret:NAME}`: where a secret is kept, never the secret. */
 export const secretReference = z
@@ -27,17 +30,6 @@ const gateway = z.strictObject({
   /** Host names, besides loopback's and `host`, that requests may name: a proxy's, a tunnel's. */
   allowedHosts: z.array(z.string().min(1)).default([]),
 })
-
-/** Who may use something: whoever is named in `identities`, and whoever is of one of the `domains` and in one of the `groups`. A list that is absent or empty asks for nothing. */
-const accessRule = z.strictObject({
-  /** Names of keys, or usernames as Globus has them. */
-  identities: z.array(z.string().min(1)).optional(),
-  /** Domains of identity providers, for example `anl.gov`. */
-  domains: z.array(z.string().min(1)).optional(),
-  /** UUIDs of groups. */
-  groups: z.array(z.string().min(1)).optional(),
-})
-export type AccessRule = z.infer<typeof accessRule>
 
 const perMinute = z.number().int().nonnegative()
 /** 0 turns a limit off. */
