@@ -29,7 +29,7 @@ export function Select({ label, isLabelHidden = false, value, options, groups = 
         {label}
       </label>
       <div className="relative">
-        <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className={cn(inputClass, 'h-8 appearance-none truncate pr-8')}>
+        <select id={id} value={value} onChange={(event) => onChange(event.target.value)} className={cn(inputClass, 'h-8 appearance-none truncate pr-7')}>
           {options.map((option) => (
             <Option key={option.value} {...option} />
           ))}

@@ -7,10 +7,16 @@ import { TokenCounts } from './token-counts'
 
 /** Columns by the width that the list has: what identifies a request is always there. */
 export const requestColumns = {
-  grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7rem_4.5rem_5rem] @3xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_4.5rem_5rem] @4xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7rem_4.5rem_4.5rem_5rem]',
+  grid: [
+    'grid-cols-[6.5rem_minmax(0,1fr)_7rem_4.5rem_5rem]',
+    '@3xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,11rem)_7rem_4.5rem_5rem]',
+    '@4xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7rem_4.5rem_4.5rem_5rem]',
+    '@7xl:grid-cols-[7rem_minmax(0,2fr)_minmax(0,1fr)_minmax(0,1fr)_8rem_6rem_6rem_7rem]',
+  ],
   heads: [
-    { title: 'Outcome', className: '' },
+    { title: 'Result', className: '' },
     { title: 'Model', className: '' },
+    { title: 'Server', className: 'hidden @7xl:block' },
     { title: 'Key', className: 'hidden @3xl:block' },
     { title: 'Tokens', className: 'text-right' },
     { title: 'First byte', className: 'hidden text-right @4xl:block' },
@@ -33,10 +39,15 @@ export function RequestCells({ row, nowMs }: { readonly row: RequestRow; readonl
           {row.model ?? operationOf(row)}
         </span>
         <span className="block truncate text-xs text-ink-mute">
-          {/* Where there is no column for the key. */}
+          {/* Where there is no column for the key, or for the server. */}
           <span className="@3xl:hidden">{who} · </span>
-          {[row.model === undefined ? row.route : operationOf(row), row.cluster, row.errorCode].filter((part) => part !== undefined).join(' · ')}
+          {row.model === undefined ? row.route : operationOf(row)}
+          {row.cluster !== undefined && <span className="@7xl:hidden"> · {row.cluster}</span>}
+          {row.errorCode !== undefined && ` · ${row.errorCode}`}
         </span>
+      </span>
+      <span role="gridcell" className="hidden truncate text-ink-soft @7xl:block">
+        {row.cluster ?? '–'}
       </span>
       <span role="gridcell" className="hidden truncate text-ink-soft @3xl:block" title={who}>
         {who}

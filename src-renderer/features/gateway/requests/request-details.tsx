@@ -25,14 +25,14 @@ export function RequestDetails({ row, nowMs, onClose }: RequestDetailsProps) {
       onKeyDown={(event) => event.key === 'Escape' && onClose()}
       className="absolute inset-y-0 right-0 w-80 overflow-y-auto border-l border-line bg-canvas pb-6 max-xl:shadow-pop xl:static xl:shrink-0"
     >
-      <div className="flex items-center justify-between gap-2 px-4 pt-8 pb-2">
+      <div className="flex items-center justify-between gap-2 px-4 pt-3 pb-2">
         <h2 className="min-w-0 truncate text-base font-semibold" title={row.model}>
           {row.model ?? operationOf(row)}
         </h2>
         <IconButton icon={X} label="Close the details" size="small" onClick={onClose} />
       </div>
       <dl className="px-4 text-sm">
-        <Fact name="Outcome">
+        <Fact name="Result">
           <StatusMark status={mark} word={word} />
         </Fact>
         {row.errorCode !== undefined && (

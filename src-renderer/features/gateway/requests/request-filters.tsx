@@ -6,14 +6,14 @@ import { keysQuestion } from '../questions'
 import { isUsual } from './request-list'
 import { clearFilters, setFilter, useRequestsView } from './requests-store'
 
-const outcomes: readonly SelectOption[] = [
-  { value: '', label: 'Any outcome' },
+const results: readonly SelectOption[] = [
+  { value: '', label: 'Any result' },
   { value: 'running', label: 'Running' },
   { value: 'ok', label: 'OK' },
   { value: 'failed', label: 'Failed' },
 ]
 const kinds: readonly SelectOption[] = [
-  { value: 'asks', label: 'Asked a model' },
+  { value: 'asks', label: 'To models' },
   { value: 'all', label: 'All requests' },
 ]
 
@@ -27,17 +27,17 @@ export function RequestFilters() {
   const models = [...new Set(clusters.flatMap((cluster) => cluster.models.map(({ id }) => id)))].sort((one, other) => one.localeCompare(other))
   return (
     <div role="group" aria-label="Filters" className="flex flex-wrap gap-2">
-      <NamedFilter label="Model" all="Every model" value={filters.model} names={models} onChange={(model) => setFilter('model', model)} />
-      <NamedFilter label="Server" all="Every server" value={filters.cluster} names={clusters.map(({ name }) => name)} onChange={(cluster) => setFilter('cluster', cluster)} />
+      <NamedFilter label="Model" all="All models" value={filters.model} names={models} onChange={(model) => setFilter('model', model)} />
+      <NamedFilter label="Server" all="All servers" value={filters.cluster} names={clusters.map(({ name }) => name)} onChange={(cluster) => setFilter('cluster', cluster)} />
       <Select
         label="Key"
         isLabelHidden
         className={width}
         value={filters.identity ?? ''}
-        options={[{ value: '', label: 'Every key' }, { value: 'owner', label: 'Your own' }, ...keys.map(({ id, name }) => ({ value: id, label: name }))]}
+        options={[{ value: '', label: 'All keys' }, { value: 'owner', label: 'Your own' }, ...keys.map(({ id, name }) => ({ value: id, label: name }))]}
         onChange={(id) => setFilter('identity', id === '' ? undefined : id)}
       />
-      <Select label="Outcome" isLabelHidden className={width} value={filters.status ?? ''} options={outcomes} onChange={(status) => setFilter('status', recordStatus.safeParse(status).data)} />
+      <Select label="Result" isLabelHidden className={width} value={filters.status ?? ''} options={results} onChange={(status) => setFilter('status', recordStatus.safeParse(status).data)} />
       <Select
         label="Kind"
         isLabelHidden

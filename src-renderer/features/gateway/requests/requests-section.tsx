@@ -5,7 +5,7 @@ import { EmptyState } from '@renderer/ui/empty-state'
 import { tell } from '@renderer/ui/tell'
 import type { RecordFilters } from '@shared/domain/records'
 import { ListFilter, Waypoints } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { useLocation } from 'wouter'
 import { AsOf } from '../as-of'
 import { useLiveCounters } from '../overview/use-live-counters'
@@ -27,26 +27,34 @@ export function RequestsSection() {
   const rows = useMemo(() => (list === undefined ? [] : [...list.running, ...list.ended]), [list])
   const open = rows.find((row) => keyOf(row) === selected)
   const select = (key: string | undefined) => useRequestsView.setState({ selected: key })
+  const area = useRef<HTMLDivElement>(null)
+  /** The focus goes back to the row whose details they were. */
+  const closeDetails = () => {
+    area.current?.querySelector<HTMLElement>('[role=row][aria-selected=true]')?.focus()
+    select(undefined)
+  }
   const readOlder = () => feed.readOlder(client).then(known.ask).catch(tell)
   // The core's own time: that of this window may be another.
   const nowMs = Math.max(counters?.atMs ?? 0, known.atMs ?? 0)
 
   return (
-    <div className="relative flex min-h-0 flex-1">
-      <div className="@container flex min-w-0 flex-1 flex-col">
-        <header className="flex flex-col gap-3 px-8 pt-8 pb-3">
-          <h1 className="text-xl font-semibold">Requests</h1>
-          <RequestFilters />
-          <AsOf known={known} />
-        </header>
-        {rows.length > 0 ? (
-          <RequestTable rows={rows} selected={selected} nowMs={nowMs} hasMore={list?.next !== undefined} onSelect={select} onEnd={() => void readOlder()} />
-        ) : (
-          <Nothing isKnown={list !== undefined} isAsking={known.isAsking} filters={filters} />
-        )}
+    <>
+      <header className="flex flex-col gap-3 px-8 pt-8 pb-3">
+        <h1 className="text-xl font-semibold">Requests</h1>
+        <RequestFilters />
+        <AsOf known={known} />
+      </header>
+      <div ref={area} className="relative flex min-h-0 flex-1 border-t border-line">
+        <div className="@container flex min-w-0 flex-1 flex-col">
+          {rows.length > 0 ? (
+            <RequestTable rows={rows} selected={selected} nowMs={nowMs} hasMore={list?.next !== undefined} onSelect={select} onEnd={() => void readOlder()} />
+          ) : (
+            <Nothing isKnown={list !== undefined} isAsking={known.isAsking} filters={filters} />
+          )}
+        </div>
+        {open !== undefined && <RequestDetails row={open} nowMs={nowMs} onClose={closeDetails} />}
       </div>
-      {open !== undefined && <RequestDetails row={open} nowMs={nowMs} onClose={() => select(undefined)} />}
-    </div>
+    </>
   )
 }
 

@@ -22,7 +22,7 @@ export function ChartWithTable({ points, isAsking, measure, every }: ChartWithTa
   const isEmpty = points.every(({ requests }) => requests === 0)
   const series = chartSeries[measure]
   return (
-    <div className="flex flex-col gap-4 rounded-xl border border-line @4xl:flex-row @4xl:gap-0">
+    <div className="flex flex-col overflow-hidden rounded-xl border border-line @4xl:flex-row">
       <div className="min-w-0 flex-1 p-4">
         <div className="mb-2 flex gap-4 text-xs text-ink-soft">
           {series.map(({ name, swatch }) => (
