@@ -12,7 +12,7 @@ import { readyForTests } from './lib/test-env.mjs'
 
 await runEntry(async (args) => {
   await ensureDependencies(root)
-  const peers = await ensureSidePackages(path.join(root, 'test/bench/peers'), { what: 'the gateway that ours is measured beside' })
+  const peers = await ensureSidePackages(path.join(root, 'test/bench/peers'), { name: 'bench-peers', what: 'the gateway that ours is measured beside', neededBytes: 3e8 })
   const env = { ...process.env, ...(await readyForTests()), BENCH_PEERS: peers }
   await ensureBuilt(root)
   const [command, all] = withDisplay(process.execPath, [path.join(root, 'scripts/lib/run-typescript.mjs'), 'test/bench/main.ts', ...args])

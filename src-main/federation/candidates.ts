@@ -25,29 +25,44 @@ interface Wanted {
   readonly framework: string | undefined
 }
 
+/** Whether somebody may know of a model on a cluster. */
+export type Sees = (place: { readonly cluster: string; readonly model: string }) => boolean
+
 /**
  * An alias wins over a model of its name; where a cluster is named, that cluster's model does.
- * @throws FirstError that names what is not there, and what is there that looks like it.
+ * @throws FirstError that names what is not there, and what is there that looks like it, as far as the caller may see it.
  */
-export function findCandidates({ snapshots, models, aliases, configured }: Known, { model, cluster, framework }: Wanted): readonly Candidate[] {
-  if (cluster === undefined && framework === undefined) {
-    const places = aliases.get(model) ?? models.get(model)
-    if (places !== undefined) return places
-  } else {
-    if (cluster !== undefined) checkCluster(snapshots, cluster, framework)
-    for (const index of [models, aliases]) {
-      const places = index.get(model)?.filter((place) => isOf(place, cluster, framework)) ?? []
-      if (places.length > 0) return places
-    }
+export function findCandidates(known: Known, wanted: Wanted, sees?: Sees): readonly Candidate[] {
+  const places = placesOf(known, wanted)
+  if (places.length > 0) return places
+  throw nothingFor(wanted, sees === undefined ? known : know(known.snapshots.flatMap((snapshot) => seen(snapshot, sees)), known.configured))
+}
+
+function placesOf({ models, aliases }: Known, { model, cluster, framework }: Wanted): readonly Candidate[] {
+  if (cluster === undefined && framework === undefined) return aliases.get(model) ?? models.get(model) ?? []
+  for (const index of [models, aliases]) {
+    const places = index.get(model)?.filter((place) => isOf(place, cluster, framework)) ?? []
+    if (places.length > 0) return places
   }
+  return []
+}
+
+/** A cluster is seen by whoever sees one of its models. */
+function seen(snapshot: ClusterSnapshot, sees: Sees): ClusterSnapshot[] {
+  const models = snapshot.models.filter(({ id }) => sees({ cluster: snapshot.name, model: id }))
+  return models.length === 0 && snapshot.models.length > 0 ? [] : [{ ...snapshot, models }]
+}
+
+function nothingFor({ model, cluster, framework }: Wanted, { snapshots, models, aliases, configured }: Known): FirstError {
+  if (cluster !== undefined) checkCluster(snapshots, cluster, framework)
   const silent = snapshots.filter(({ isReachable, models }) => !isReachable && models.length === 0).map(({ name }) => name)
   const note = silent.length === 0 ? '' : ` These clusters could not be asked yet: ${silent.join(', ')}.`
   const members = Object.hasOwn(configured, model) ? configured[model] : undefined
-  if (members !== undefined && cluster === undefined) throw new FirstError('model_not_found', `The alias "${model}" stands for ${members.join(', ')}, and none of them is known.${note}`, { param: 'model' })
+  if (members !== undefined && cluster === undefined) return new FirstError('model_not_found', `The alias "${model}" stands for ${members.join(', ')}, and none of them is known.${note}`, { param: 'model' })
   const ids = [...models, ...aliases].filter(([, places]) => places.some((place) => isOf(place, cluster, framework))).map(([id]) => id)
   const hint = didYouMean(nearest([...new Set(ids)], model))
-  if (cluster !== undefined) throw new FirstError('endpoint_not_found', `The cluster "${cluster}" does not serve the model "${model}"${hint}`, { param: 'model' })
-  throw new FirstError('model_not_found', `There is no model "${model}"${hint}${note}`, { param: 'model' })
+  if (cluster !== undefined) return new FirstError('endpoint_not_found', `The cluster "${cluster}" does not serve the model "${model}"${hint}`, { param: 'model' })
+  return new FirstError('model_not_found', `There is no model "${model}"${hint}${note}`, { param: 'model' })
 }
 
 /**

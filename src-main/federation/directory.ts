@@ -3,7 +3,7 @@ import { FirstError } from '@shared/errors'
 import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
 import type { Logger } from '../core/logger'
 import type { Aliases } from './aliases'
-import { findCandidates, know, listModels, type Known } from './candidates'
+import { findCandidates, know, listModels, type Known, type Sees } from './candidates'
 import { asUnknown, mergeSnapshot } from './merge-snapshot'
 import type { Candidate } from './model-index'
 import type { SnapshotStore } from './snapshot-store'
@@ -20,7 +20,7 @@ export interface Directory {
    * Places for a model or an alias: live ones, then starting ones, then as configured; never empty.
    * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
    */
-  candidates(model: string, cluster?: string, framework?: string): readonly Candidate[]
+  candidates(model: string, cluster?: string, framework?: string, sees?: Sees): readonly Candidate[]
   /** A place to send one request to; @throws FirstError that says why there is none. */
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
   /** Asks one cluster, or every one, now; resolves when each has answered or its time is up. */
@@ -145,7 +145,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   return {
     models: (cluster, framework) => listModels(knownNow(), cluster, framework),
     snapshots,
-    candidates: (model, cluster, framework) => findCandidates(knownNow(), { model, cluster, framework }),
+    candidates: (model, cluster, framework, sees) => findCandidates(knownNow(), { model, cluster, framework }, sees),
     async acquire(deployment, signal) {
       const entry = entries.get(deployment.cluster)
       if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)

@@ -19,7 +19,7 @@ export function route(directory: Directory, grant: Grant, call: Call, asked: Pic
 
 /** Every place of a model that the caller may use; @throws FirstError as `route` does. */
 export function allowedPlaces(directory: Directory, grant: Grant, { params }: Call, model: string): readonly Candidate[] {
-  const candidates = directory.candidates(model, params.cluster, params.framework)
+  const candidates = directory.candidates(model, params.cluster, params.framework, (place) => grant.allows(place))
   const allowed = candidates.filter((candidate) => grant.allows(candidate))
   if (allowed.length === 0) throw new FirstError('access_denied', `You may not use the model "${model}".`, { param: 'model' })
   return allowed

@@ -52,6 +52,18 @@ describe('the places for a model', () => {
     expect(error.message).toContain(words)
   })
 
+  it.each([
+    ['a model', { model: 'Llama-3.1-8B' }, 'There is no model "Llama-3.1-8B". '],
+    ['a cluster', { model: 'guide', cluster: 'slo' }, 'There is no cluster "slo".'],
+    ['the cluster of a model', { model: 'Llama', cluster: 'slow' }, 'There is no cluster "slow".'],
+  ])('hints at %s only where the caller may see it', (_what, wanted, message) => {
+    const seesLlama = refusal(() => findCandidates(known, { cluster: undefined, framework: undefined, ...wanted }))
+    const { message: said, info } = refusal(() => findCandidates(known, { cluster: undefined, framework: undefined, ...wanted }, ({ cluster }) => cluster !== 'slow'))
+    expect(said.startsWith(message)).toBe(true)
+    expect(said).not.toBe(seesLlama.message)
+    expect(JSON.stringify(info ?? {})).not.toContain('slow')
+  })
+
   it('are listed with each model once, by id', () => {
     expect(listModels(known, undefined, undefined).map(([best]) => `${best?.alias ?? best?.model} at ${best?.cluster}`)).toEqual(['auto at hot', 'guide at here', 'meta-llama/Llama-3.1-8B-Instruct at slow', 'shared at hot'])
     expect(listModels(known, 'slow', 'vllm')).toHaveLength(2)
