@@ -128,7 +128,7 @@ test('an address where no such server is gets a plain sentence, before anything 
     await expect(result).toContainText('refused the API key (401).')
     await dialog.getByLabel('API key').fill('sk-right')
     await expect(result).toContainText('with 1 model')
-    await expect(result).toContainText('heron-8b')
+    await expect(dialog.getByRole('list', { name: 'Models found' })).toContainText('heron-8b')
     await dialog.getByLabel('Name').fill('Not A Name')
     await expect(dialog.getByRole('alert')).toContainText('Lower-case letters, digits and dashes')
     await dialog.getByRole('button', { name: 'Cancel' }).click()
