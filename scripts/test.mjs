@@ -8,7 +8,7 @@ import { runEntry } from './lib/entry.mjs'
 import { root } from './lib/paths.mjs'
 import { duration, say, sayFailure, SetupError } from './lib/say.mjs'
 import { chooseStages, stages } from './lib/stages.mjs'
-import { readyForTests } from './lib/test-env.mjs'
+import { readyForSites, readyForTests } from './lib/test-env.mjs'
 
 /** @typedef {import('./lib/stages.mjs').Stage} Stage */
 
@@ -17,6 +17,7 @@ await runEntry(async (names) => {
   if ('unknown' in chosen) throw new SetupError(`There is no stage "${chosen.unknown}".`, `The stages are ${stages.map(({ name }) => name).join(', ')}.`)
   await ensureDependencies(root)
   const env = { ...process.env, ...(chosen.some(({ opensWindows }) => opensWindows) ? await readyForTests() : {}) }
+  if (chosen.some(({ usesSites }) => usesSites === true)) await readyForSites()
   const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'first-desktop-reports-'))
   try {
     return await runStages(chosen, { env, reports })

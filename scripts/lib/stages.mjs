@@ -16,6 +16,7 @@ import { checks, installed } from './tools.mjs'
  * @property {string} name what `npm test -- NAME` calls it
  * @property {string} title
  * @property {boolean} opensWindows whether it runs Electron or a browser
+ * @property {boolean} [usesSites] whether it runs jobs on a real Slurm, or commands over ssh
  * @property {(context: StageContext) => Promise<Tally>} run
  */
 
@@ -31,7 +32,7 @@ export const stages = [
   { name: 'lint', title: 'Lint', opensWindows: false, run: (context) => runChecks(['lint'], context) },
   { name: 'unit', title: 'Unit tests', opensWindows: false, run: (context) => runVitest('unit', context) },
   { name: 'build', title: 'Build', opensWindows: false, run: runBuild },
-  { name: 'integration', title: 'Integration tests', opensWindows: true, run: (context) => runVitest('integration', context) },
+  { name: 'integration', title: 'Integration tests', opensWindows: true, usesSites: true, run: (context) => runVitest('integration', context) },
   { name: 'agents', title: 'Agent programs, on a network of loopback alone', opensWindows: false, run: runAgents },
   { name: 'e2e', title: 'End-to-end tests, in Electron and in Chromium', opensWindows: true, run: runPlaywright },
   { name: 'package', title: 'The packaged app', opensWindows: true, run: (context) => runVitest('package', context) },

@@ -26,6 +26,18 @@ export const testPackages = [
   { package: 'fonts-liberation', place: { folder: '/usr/share/fonts/truetype/liberation' } },
 ]
 
+/**
+ * A real workload manager and a real ssh server for the tests of sites; each test starts its own, on loopback.
+ * @type {readonly SystemPackage[]}
+ */
+export const sitePackages = [
+  { package: 'slurm-wlm', place: { command: 'slurmctld' } },
+  { package: 'munge', place: { command: 'munged' } },
+  { package: 'slurm-wlm-torque', place: { command: 'qsub' } },
+  { package: 'openssh-server', place: { command: 'sshd' } },
+  { package: 'openssh-client', place: { command: 'ssh' } },
+]
+
 /** @type {SystemPackage} */
 export const chromiumPackage = { package: 'chromium', place: { command: 'chromium' } }
 
@@ -41,7 +53,8 @@ export function missingPackages(wanted, exists = fs.existsSync) {
 /** @param {SystemPackage['place']} place */
 function placesOf(place) {
   if ('folder' in place) return [place.folder]
-  if ('command' in place) return (process.env.PATH ?? '').split(path.delimiter).map((folder) => path.join(folder, place.command))
+  // Servers are in sbin, which is not in everyone's PATH.
+  if ('command' in place) return [...(process.env.PATH ?? '').split(path.delimiter), '/usr/sbin'].map((folder) => path.join(folder, place.command))
   const triplet = process.arch === 'arm64' ? 'aarch64-linux-gnu' : 'x86_64-linux-gnu'
   return [`/usr/lib/${triplet}`, `/lib/${triplet}`, '/usr/lib64', '/lib64', '/usr/lib', '/usr/local/lib'].map((folder) => path.join(folder, place.library))
 }
@@ -58,6 +71,32 @@ export async function ensureSystemPackages(wanted, purpose) {
   const names = missing.map((each) => each.package)
   if (!canInstall()) throw missingFailure(names, purpose, hasApt())
   await aptInstall(names, purpose)
+}
+
+/**
+ * The same, with none of the services that the packages bring started on this machine.
+ * @param {readonly SystemPackage[]} wanted
+ * @param {string} purpose
+ */
+export async function ensureQuietPackages(wanted, purpose) {
+  if (missingPackages(wanted).length === 0) return
+  const release = canInstall() ? holdServices() : () => undefined
+  try {
+    await ensureSystemPackages(wanted, purpose)
+  } finally {
+    release()
+  }
+}
+
+/**
+ * Debian asks this file before it starts a service (invoke-rc.d(8)); one that is there already is the owner's.
+ * @param {string} [file]
+ * @returns {() => void} takes it away again
+ */
+export function holdServices(file = '/usr/sbin/policy-rc.d') {
+  if (fs.existsSync(file)) return () => undefined
+  fs.writeFileSync(file, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
+  return () => fs.rmSync(file, { force: true })
 }
 
 /** Whether we are root on a Debian-like system. */

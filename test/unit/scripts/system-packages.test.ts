@@ -1,5 +1,8 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { aptFailure, missingFailure, missingPackages, testPackages } from '../../../scripts/lib/system-packages.mjs'
+import { aptFailure, holdServices, missingFailure, missingPackages, sitePackages, testPackages } from '../../../scripts/lib/system-packages.mjs'
 
 describe('the system packages', () => {
   it('are missing when none of their places exists', () => {
@@ -12,6 +15,25 @@ describe('the system packages', () => {
       message: 'The system lacks what is needed for the tests: xvfb, xauth.',
       wayForward: 'Install it with: sudo apt-get update && sudo apt-get install -y --no-install-recommends xvfb xauth',
     })
+  })
+
+  it('that are servers are looked for in sbin too', () => {
+    const missing = missingPackages(sitePackages, (file) => ['/usr/sbin/slurmctld', '/usr/sbin/munged', '/usr/bin/ssh'].includes(file))
+    expect(missing.map((each) => each.package)).toEqual(['slurm-wlm-torque', 'openssh-server'])
+  })
+
+  it('start no service where the owner has not said already what may start', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'policy-'))
+    const file = join(folder, 'policy-rc.d')
+    const release = holdServices(file)
+    expect(readFileSync(file, 'utf8')).toContain('exit 101')
+    release()
+    expect(existsSync(file)).toBe(false)
+
+    writeFileSync(file, 'the owner\'s')
+    holdServices(file)()
+    expect(readFileSync(file, 'utf8')).toBe('the owner\'s')
+    rmSync(folder, { recursive: true })
   })
 
   it.each([
