@@ -35,7 +35,7 @@ export type Sees = (place: { readonly cluster: string; readonly model: string })
 export function findCandidates(known: Known, wanted: Wanted, sees?: Sees): readonly Candidate[] {
   const places = placesOf(known, wanted)
   if (places.length > 0) return places
-  throw nothingFor(wanted, sees === undefined ? known : know(known.snapshots.flatMap((snapshot) => seen(snapshot, sees)), known.configured))
+  throw nothingFor(wanted, sees === undefined ? known : onlySeen(known, wanted.model, sees))
 }
 
 function placesOf({ models, aliases }: Known, { model, cluster, framework }: Wanted): readonly Candidate[] {
@@ -47,10 +47,20 @@ function placesOf({ models, aliases }: Known, { model, cluster, framework }: Wan
   return []
 }
 
-/** A cluster is seen by whoever sees one of its models. */
-function seen(snapshot: ClusterSnapshot, sees: Sees): ClusterSnapshot[] {
-  const models = snapshot.models.filter(({ id }) => sees({ cluster: snapshot.name, model: id }))
-  return models.length === 0 && snapshot.models.length > 0 ? [] : [{ ...snapshot, models }]
+/**
+ * A cluster is seen by whoever sees one of its models, and one whose models are not known by whoever might use there what is wanted.
+ * An alias stands for those of its models that are seen somewhere.
+ */
+function onlySeen({ snapshots, configured }: Known, wanted: string, sees: Sees): Known {
+  const members = Object.hasOwn(configured, wanted) ? (configured[wanted] ?? []) : [wanted]
+  const seen = snapshots.flatMap((snapshot) => {
+    const seesHere = (model: string): boolean => sees({ cluster: snapshot.name, model })
+    const models = snapshot.models.filter(({ id }) => seesHere(id))
+    const isSeen = snapshot.models.length > 0 ? models.length > 0 : members.some(seesHere)
+    return isSeen ? [{ ...snapshot, models }] : []
+  })
+  const aliases = Object.entries(configured).map(([alias, ids]) => [alias, ids.filter((model) => snapshots.some(({ name }) => sees({ cluster: name, model })))] as const)
+  return know(seen, Object.fromEntries(aliases.filter(([, ids]) => ids.length > 0)))
 }
 
 function nothingFor({ model, cluster, framework }: Wanted, { snapshots, models, aliases, configured }: Known): FirstError {
@@ -69,9 +79,10 @@ function nothingFor({ model, cluster, framework }: Wanted, { snapshots, models, 
  * Each name once, an alias in place of a model of its name; on a cluster's own paths its models alone. `auto` is named where it chooses between several models.
  * @throws FirstError `cluster_not_found`, `unsupported_framework`, `upstream_unreachable`
  */
-export function listModels({ snapshots, models, aliases, configured }: Known, cluster: string | undefined, framework: string | undefined): readonly (readonly Candidate[])[] {
+export function listModels(known: Known, cluster: string | undefined, framework: string | undefined, sees?: Sees): readonly (readonly Candidate[])[] {
+  const { models, aliases, configured } = known
   if (cluster !== undefined) {
-    checkCluster(snapshots, cluster, framework)
+    checkCluster(sees === undefined ? known.snapshots : onlySeen(known, '', sees).snapshots, cluster, framework)
     return [...models.values()].map((places) => places.filter((place) => isOf(place, cluster, framework))).filter((places) => places.length > 0)
   }
   const shown = [...aliases].filter(([name, places]) => name !== autoAlias || Object.hasOwn(configured, autoAlias) || new Set(places.map(({ model }) => model)).size > 1)

@@ -12,8 +12,11 @@ export type { Candidate, Lease }
 
 /** What is known of every cluster, answered from memory: a dead cluster never holds anything up. */
 export interface Directory {
-  /** Each model, and each alias, once, with the places that serve it, best first; narrowed to a cluster and a framework, without aliases. */
-  models(cluster?: string, framework?: string): readonly (readonly Candidate[])[]
+  /**
+   * Each model, and each alias, once, with the places that serve it, best first; narrowed to a cluster and a framework, without aliases.
+   * @param sees of what the error speaks that says there is no such cluster or framework; what is listed is the caller's to narrow
+   */
+  models(cluster?: string, framework?: string, sees?: Sees): readonly (readonly Candidate[])[]
   /** In configured order; a cluster that was never asked is there with no models. */
   snapshots(): readonly ClusterSnapshot[]
   /**
@@ -143,7 +146,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   const stop = every(refreshEveryMs, () => void refresh())
 
   return {
-    models: (cluster, framework) => listModels(knownNow(), cluster, framework),
+    models: (cluster, framework, sees) => listModels(knownNow(), cluster, framework, sees),
     snapshots,
     candidates: (model, cluster, framework, sees) => findCandidates(knownNow(), { model, cluster, framework }, sees),
     async acquire(deployment, signal) {

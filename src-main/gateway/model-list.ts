@@ -22,7 +22,7 @@ interface WireModel {
 /** Every model and every alias once, whatever the number of clusters that serve it. */
 export function modelList(directory: Directory, grant: Grant, { params }: Call): { object: 'list'; data: WireModel[] } {
   const allowed = directory
-    .models(params.cluster, params.framework)
+    .models(params.cluster, params.framework, (place) => grant.allows(place))
     .map((places) => places.filter((place) => grant.allows(place)))
   return { object: 'list', data: allowed.filter((places) => places.length > 0).map(wireModel) }
 }

@@ -64,6 +64,25 @@ describe('the places for a model', () => {
     expect(JSON.stringify(info ?? {})).not.toContain('slow')
   })
 
+  it.each([
+    ['a cluster that is not there', 'hott', 'cluster_not_found'],
+    ['one that it may not use', 'slow', 'cluster_not_found'],
+    ['one that could not be asked', 'silent', 'cluster_not_found'],
+  ])('asked for those of %s a caller learns of no cluster but its own', (_what, cluster, code) => {
+    const { code: said, message, info } = refusal(() => listModels(known, cluster, 'tgi', ({ cluster: name, model }) => name === 'hot' && model === 'shared'))
+    expect(said).toBe(code)
+    expect(message).not.toContain('It is away.')
+    expect(info).toEqual({ clusters: ['hot'] })
+  })
+
+  it('that nobody has named, as a cluster that was not asked yet and what an alias stands for, are told to whoever may use them', () => {
+    const aliased = know(snapshots, { fast: ['gone', 'secret'], hidden: ['secret'] })
+    const say = (model: string): string => refusal(() => findCandidates(aliased, { model, cluster: undefined, framework: undefined }, ({ cluster, model }) => cluster !== 'silent' && model !== 'secret')).message
+    expect(say('gone')).not.toContain('silent')
+    expect(say('fast')).toContain('stands for gone, and')
+    expect(say('hidden')).toBe('There is no model "hidden".')
+  })
+
   it('are listed with each model once, by id', () => {
     expect(listModels(known, undefined, undefined).map(([best]) => `${best?.alias ?? best?.model} at ${best?.cluster}`)).toEqual(['auto at hot', 'guide at here', 'meta-llama/Llama-3.1-8B-Instruct at slow', 'shared at hot'])
     expect(listModels(known, 'slow', 'vllm')).toHaveLength(2)
