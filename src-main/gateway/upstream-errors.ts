@@ -30,11 +30,11 @@ export class FieldsRefused extends RefusedByUpstream {
 export class PathMissing extends FirstError {}
 
 /** FastAPI's list of what is wrong with a body (wire/first.md, "Errors"); `loc` is `["body", field, …]`. */
-const forbidden = z.object({ detail: z.array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), type: z.string(), msg: z.string().optional() })).min(1) })
+const faults = z.object({ detail: z.array(z.looseObject({ loc: z.array(z.union([z.string(), z.number()])), type: z.string(), msg: z.string().optional() })).min(1) })
 /** OpenAI's own word for it. */
 const unknownParameter = z.object({ error: z.looseObject({ code: z.literal('unknown_parameter'), param: z.string() }) })
 
-/** Top-level fields that an answer says are not taken; a mistake of another kind beside them is the caller's to mend first. */
+/** Top-level fields that an answer says are not taken; a mistake of another kind beside them, or deeper down, is the caller's to mend first. */
 export function refusedFields(body: string): readonly string[] {
   let json: unknown
   try {
@@ -42,20 +42,28 @@ export function refusedFields(body: string): readonly string[] {
   } catch {
     return []
   }
-  const detail = forbidden.safeParse(json).data?.detail
-  if (detail?.every(({ type }) => type === 'extra_forbidden') === true) return [...new Set(detail.flatMap(({ loc }) => (typeof loc[1] === 'string' ? [loc[1]] : [])))]
+  const detail = faults.safeParse(json).data?.detail
+  if (detail?.every(({ loc, type }) => type === 'extra_forbidden' && loc.length === 2) === true) return [...new Set(detail.map(({ loc }) => String(loc[1])))]
   const param = unknownParameter.safeParse(json).data?.error.param
   return param === undefined || /[.[]/.test(param) ? [] : [param]
 }
 
-/** OpenAI's shape, and what vLLM (`{message,type,code}` at the top), Ollama (`error` a string) and FastAPI (`detail`) send. */
+/** OpenAI's shape, and what vLLM (`{message,type,code}` at the top), Ollama (`error` a string) and FastAPI (`detail`, a text or a list of faults) send. */
 const errorBody = z.union([
   z.object({ error: z.object({ message: z.string(), type: z.string().nullish(), param: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish() }) }),
   z.object({ error: z.string() }).transform(({ error }) => ({ error: { message: error, type: null, param: null, code: null } })),
   z.object({ message: z.string(), type: z.string().nullish(), param: z.string().nullish(), code: z.union([z.string(), z.number()]).nullish() }).transform((error) => ({ error })),
   z.object({ detail: z.string() }).transform(({ detail }) => ({ error: { message: detail, type: null, param: null, code: null } })),
+  faults.transform(({ detail }) => ({ error: faultOf(detail) })),
 ])
 export type UpstreamErrorBody = z.infer<typeof errorBody>['error']
+
+function faultOf(detail: z.infer<typeof faults>['detail']): { message: string; type: null; param: string | null; code: null } {
+  const [first, ...more] = detail
+  const param = first?.loc.slice(1).join('.') ?? ''
+  const words = `${param === '' ? 'the body' : param}: ${first?.msg ?? first?.type ?? ''}`
+  return { message: more.length === 0 ? words : `${words}; and ${more.length} more`, type: null, param: param === '' ? null : param, code: null }
+}
 
 export function parseErrorBody(text: string): UpstreamErrorBody | undefined {
   try {

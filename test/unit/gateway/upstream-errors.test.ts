@@ -1,7 +1,7 @@
 import { errors } from 'undici'
 import { describe, expect, it } from 'vitest'
 import { errorBody, statusOf } from '@main/gateway/error-answer'
-import { errorOfAnswer, errorOfConnection, retryAfterS } from '@main/gateway/upstream-errors'
+import { errorOfAnswer, errorOfConnection, FieldsRefused, retryAfterS } from '@main/gateway/upstream-errors'
 
 const place = { cluster: 'lab', model: 'm' }
 const answer = (status: number, body: object | string = {}, retryAfter?: string) => errorOfAnswer({ status, retryAfter, body: typeof body === 'string' ? body : JSON.stringify(body) }, place)
@@ -32,8 +32,17 @@ describe('what an upstream server answers instead of a completion', () => {
     [{ error: 'no such option' }, 'no such option'],
     [{ object: 'error', message: 'bad top_k', type: 'BadRequestError', code: 400 }, 'bad top_k'],
     [{ detail: 'extra field' }, 'extra field'],
+    [{ detail: [{ loc: ['body', 'messages', 0, 'role'], type: 'enum', msg: 'Input should be "user"' }] }, 'messages.0.role: Input should be "user"'],
   ])('reads the shape of %j', (body, message) => {
     expect(answer(422, body)).toMatchObject({ message })
+  })
+
+  it('takes a field that is refused inside another for a mistake of the request, and does not leave the outer one out', () => {
+    const error = answer(422, { detail: [{ type: 'extra_forbidden', loc: ['body', 'tools', 0, 'function', 'strict'], msg: 'Extra inputs are not permitted' }] })
+    expect(error).not.toBeInstanceOf(FieldsRefused)
+    expect(error).toMatchObject({ code: 'invalid_request', param: 'tools.0.function.strict' })
+    expect(statusOf(error)).toBe(422)
+    expect(answer(422, { detail: [{ type: 'extra_forbidden', loc: ['body', 'store'] }] })).toMatchObject({ fields: ['store'] })
   })
 
   it('takes a refusal with no reason for a fault of the server', () => {
