@@ -27,6 +27,10 @@ describe('a chat request to a cluster that speaks Messages', () => {
     })
   })
 
+  it('takes a data URL whose text is escaped wrongly for a mistake of the request', () => {
+    expect(() => ask({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/svg+xml,%zz' } }] }] })).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'messages' }) as Error)
+  })
+
   it('says how many tokens the answer may have even where the caller does not', () => {
     expect(ask({})['max_tokens']).toBeGreaterThan(0)
   })
