@@ -36,7 +36,7 @@ function replaceDatabase(page: Page): Promise<void> {
     () =>
       new Promise<void>((done, failed) => {
         indexedDB.deleteDatabase('first-desktop')
-        const opening = indexedDB.open('first-desktop', 10)
+        const opening = indexedDB.open('first-desktop', 20)
         opening.onupgradeneeded = () => opening.result.createObjectStore('conversations', { keyPath: 'another' })
         opening.onerror = () => failed(opening.error ?? new Error('IndexedDB failed'))
         opening.onsuccess = () => {
@@ -216,6 +216,7 @@ test('after a damaged snapshot an older one restores an empty window', async ({ 
   await withBackup(app)
   const second = await app.start()
   await goToData(second.page)
+  await expect(restoreButtons(second.page)).toHaveCount(1)
   await backUp(second.page)
   await second.stop()
   const [newest] = await backupFiles(app)
@@ -238,6 +239,7 @@ test('a snapshot whose note is gone or garbled is left out of the list, the othe
   await withBackup(app)
   const second = await app.start()
   await goToData(second.page)
+  await expect(restoreButtons(second.page)).toHaveCount(1)
   await backUp(second.page)
   await second.stop()
   const [newest] = await backupFiles(app)
