@@ -7,6 +7,7 @@ import { createGatewayServer } from '../gateway/server'
 import { createKeyring, type Keyring } from '../identity/keyring'
 import { readOrMakeLocalKey } from '../identity/local-key'
 import { newKey } from '../identity/secret-text'
+import { createStatusRecorder } from '../records/status-history'
 import { portWire } from '../rpc/message-port'
 import { createRouter } from '../rpc/router'
 import { createRpcServer } from '../rpc/rpc-server'
@@ -106,6 +107,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     logger,
   })
   shutdown.onClose('clusters', () => clusters.close())
+  const status = createStatusRecorder({ database, directory: clusters.directory, clock, logger })
+  shutdown.onClose('history of status', () => status.close())
   const applyConfig = (): Promise<void> => clusters.apply(config.current())
   config.onChange(async () => {
     log.setLevel(config.current().log.level)
@@ -153,6 +156,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
       describe: async (path) => (await import('../engines/llama/model-file')).describeModelFile(path),
     },
     records,
+    status,
     backups: () => backups.get(),
     disk,
     ...(options.shell !== undefined && { shell: options.shell }),

@@ -8,6 +8,7 @@ import type { ShellPort } from '../core/ports'
 import type { Directory } from '../federation/directory'
 import type { Keyring } from '../identity/keyring'
 import type { RequestRecords } from '../records/request-records'
+import type { StatusRecorder } from '../records/status-history'
 import type { ConversationBackups } from '../storage/backups/conversation-backups'
 import type { SecretStore } from '../storage/secret-store'
 
@@ -29,6 +30,7 @@ export interface RouterDeps {
   readonly checkServer: (server: ServerAddress, signal: AbortSignal) => Promise<ServerCheck>
   readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
   readonly records: RequestRecords
+  readonly status: Pick<StatusRecorder, 'history'>
   readonly backups: () => Promise<ConversationBackups>
   readonly disk: DiskWatch
   readonly shell?: ShellPort

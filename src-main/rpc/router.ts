@@ -7,6 +7,7 @@ import { recordHandlers } from './handlers/records'
 import { serverHandlers } from './handlers/servers'
 import { sessionHandlers } from './handlers/session'
 import { shellHandlers } from './handlers/shell'
+import { statusHandlers } from './handlers/status'
 import { createImplementer } from './implementer'
 import type { RouterDeps } from './router-deps'
 
@@ -17,6 +18,7 @@ export function createRouter(deps: RouterDeps) {
     session: sessionHandlers(os, deps),
     events: eventHandlers(os, deps),
     clusters: { refresh: os.clusters.refresh.handler(async ({ input }) => [...(await deps.directory.refresh(input.cluster))]) },
+    status: statusHandlers(os, deps),
     gateway: gatewayHandlers(os, deps),
     servers: serverHandlers(os, deps),
     modelFiles: modelFileHandlers(os, deps),

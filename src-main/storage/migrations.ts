@@ -123,4 +123,22 @@ export const migrations: readonly Migration[] = [
         FROM usage_hours GROUP BY 1, 2, 3, 4;
     `,
   },
+  {
+    version: 4,
+    reason: 'when clusters and models changed their status, and when that was watched',
+    sql: `
+      CREATE TABLE status_changes (
+        cluster TEXT NOT NULL,
+        model TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        status TEXT NOT NULL,
+        PRIMARY KEY (cluster, model, at_ms)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX status_changes_by_time ON status_changes (at_ms);
+      CREATE TABLE status_watches (
+        from_ms INTEGER PRIMARY KEY,
+        to_ms INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -6,6 +6,7 @@ import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/ident
 import { clusterName, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
 import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
+import { statusHistory, statusHistoryRequest } from '../domain/status-history'
 
 /** Every procedure may throw this: an error of the catalogue (errors.ts), by its code. */
 const catalogued = oc.errors({
@@ -128,6 +129,10 @@ export const contract = {
   clusters: {
     /** Asks every cluster, or one, again now. */
     refresh: catalogued.input(z.object({ cluster: clusterName.optional() })).output(z.array(clusterSnapshot)),
+  },
+  status: {
+    /** How clusters and models have been, of the last 31 days at most. */
+    history: catalogued.input(statusHistoryRequest).output(statusHistory),
   },
   gateway: {
     state: catalogued.output(gatewayState),
