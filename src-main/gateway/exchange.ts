@@ -19,6 +19,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #sink: Sink | undefined
   #isSettled = false
+  /** What came since the sink was last given something. */
+  #pending: Buffer[] = []
 
   constructor(deps: ExchangeDeps) {
     this.#deps = deps
@@ -35,23 +37,37 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (status >= 200) this.#try(() => (this.#sink = this.#deps.openSink(status, headers)))
   }
 
+  /** Comes once for each piece that the server wrote; those that were read at once go to the sink at once. */
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#try(() => {
-      if (this.#sink?.data(chunk) !== false) return
-      controller.pause()
-      this.#deps.response.once('drain', () => controller.resume())
+    if (this.#pending.push(chunk) > 1) return
+    process.nextTick(() => {
+      this.#try(() => {
+        if (this.#handOver()) return
+        controller.pause()
+        this.#deps.response.once('drain', () => controller.resume())
+      })
     })
   }
 
   onResponseEnd(): void {
     this.#try(() => {
+      this.#handOver()
       this.#sink?.end()
       this.#settle(this.#deps.onEnd)
     })
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.#try(() => this.#handOver())
     this.#fail(errorOfConnection(error, this.#deps.cluster, this.#sink !== undefined))
+  }
+
+  /** @returns false when the caller reads more slowly than the server sends. */
+  #handOver(): boolean {
+    const [first, ...rest] = this.#pending
+    if (first === undefined || this.#sink === undefined) return true
+    this.#pending = []
+    return this.#sink.data(rest.length === 0 ? first : Buffer.concat([first, ...rest]))
   }
 
   #try(step: () => void): void {
