@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 /** Random bytes, handed in so that tests know them. */
 export type RandomBytes = (size: number) => Buffer
@@ -14,7 +14,7 @@ export const keyPattern = /^fd-[A-Za-z0-9_-]{43}$/
 
 /** SHA-256, hexadecimal: enough for 256 random bits, where a slow hash would only slow requests down. */
 export function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex')
+  return hash('sha256', secret, 'hex')
 }
 
 /** Whether two hashes are the same, in a time that does not tell where they differ. */
