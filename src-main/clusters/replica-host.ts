@@ -1,4 +1,5 @@
 import type { LaunchedDeployment } from '@shared/config/deployment'
+import type { Framework } from '@shared/domain/model'
 
 /** A replica to start; `argv` and `env` are whole but for what only the place knows (${port} ${host} ${gpus}). */
 export interface StartRequest {
@@ -15,6 +16,8 @@ export interface ObservedReplica {
   /** A process and its start, or a job's id. */
   readonly handle: string
   readonly state: 'queued' | 'running' | 'ended'
+  /** What it was started for, where the place keeps that: one that nobody remembers can then be adopted. */
+  readonly deployment?: { readonly model: string; readonly framework: Framework }
   /** Base URL with the version, once the engine has said where it listens. */
   readonly baseUrl?: string
   /** Why it waits, or how it ended; a sentence or the site's own word. */

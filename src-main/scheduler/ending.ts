@@ -1,0 +1,28 @@
+import type { LaunchedDeployment } from '@shared/config/deployment'
+import type { StoredReplica } from './stored-replica'
+
+/** When its walltime ends, as the site says or as it was asked for; Infinity while it does not run, and where there is none. */
+export function endsAtMs({ endsAtMs: said, runningAtMs }: StoredReplica, { walltimeS }: Pick<LaunchedDeployment, 'walltimeS'>): number {
+  if (runningAtMs === undefined) return Infinity
+  return said ?? (walltimeS === undefined ? Infinity : runningAtMs + walltimeS * 1000)
+}
+
+/**
+ * Ids of those whose replacement has to be started by now to be live in time. Where only one more than `max` may be up, they are replaced one
+ * after another, so the first of several that end together starts as much earlier.
+ * @param active of one deployment. @param leadMs a start takes this long.
+ */
+export function endingNow(active: readonly StoredReplica[], deployment: LaunchedDeployment, leadMs: number, nowMs: number): ReadonlySet<string> {
+  const byEnd = active.map((replica) => ({ replica, endMs: endsAtMs(replica, deployment) })).sort((a, b) => b.endMs - a.endMs)
+  const hasRoom = deployment.replicas.max + 1 >= 2 * active.length
+  const ending = new Set<string>()
+  let nextMs = Infinity
+  for (const { replica, endMs } of byEnd) {
+    if (endMs === Infinity) continue
+    // Where a start takes as long as a walltime lasts, half of it has to do: else each replacement would want its own at once.
+    const lead = Math.min(leadMs, (endMs - (replica.runningAtMs ?? endMs)) / 2)
+    nextMs = (hasRoom ? endMs : Math.min(endMs, nextMs)) - lead
+    if (nowMs >= nextMs) ending.add(replica.id)
+  }
+  return ending
+}

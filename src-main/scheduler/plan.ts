@@ -1,0 +1,181 @@
+import { endsAtMs } from './ending'
+import { advance } from './life'
+import { findOrphans, type Orphan } from './orphans'
+import { defaultPolicy, type Policy } from './policy'
+import { fits, plus, share, type Room } from './share'
+import { deploymentKey, isOver, type StoredReplica } from './stored-replica'
+import { roomOf, survey, type Survey } from './survey'
+import { leastUseful } from './victims'
+import type { Action, ClusterView, World } from './world'
+
+export interface PlanDeps {
+  /** `fd-` and twelve letters and digits, never the same twice. */
+  newId(): string
+  readonly policy?: Policy
+}
+
+/**
+ * What to do so that the world comes nearer to what is desired. Idempotent: what is under way, or was done and stored, is not asked for again.
+ * A cluster that cannot be asked is left as it is.
+ */
+export function plan(world: World, { newId, policy = defaultPolicy }: PlanDeps): Action[] {
+  return world.clusters.flatMap((cluster) =>
+    cluster.observation === undefined || world.nowMs - cluster.observation.atMs > policy.staleMs ? [] : planCluster(world, cluster, newId, policy))
+}
+
+function planCluster(world: World, cluster: ClusterView, newId: () => string, policy: Policy): Action[] {
+  const stored = world.stored.filter((replica) => replica.cluster === cluster.name)
+  const byKey = new Map<string, StoredReplica[]>()
+  for (const replica of stored) {
+    const key = deploymentKey(replica)
+    const known = byKey.get(key)
+    if (known === undefined) byKey.set(key, [replica])
+    else known.push(replica)
+  }
+  const surveys = cluster.deployments.map((deployment) => survey(world, cluster, deployment, byKey.get(deploymentKey({ cluster: cluster.name, ...deployment })) ?? [], policy))
+  const room = roomIn(cluster)
+  const granted = share(surveys.map(({ claim }) => claim), room)
+  const grantOf = ({ key }: Survey): number => granted.get(key) ?? 0
+  const orphans = findOrphans(cluster, new Map(stored.map((replica) => [replica.id, replica])))
+
+  const adopted = adopt(orphans, surveys, grantOf, cluster, world.nowMs)
+  const drains = [...surveys.flatMap((one) => drain(one, grantOf(one), world, policy)), ...unknown(stored, surveys)]
+  const rest = orphans.filter(({ seen }) => !adopted.some(({ replica }) => replica.id === seen.id))
+  return [
+    ...adopted,
+    ...drains,
+    ...stops(stored, surveys, rest, world, policy, cluster.name),
+    ...starts({ surveys, grantOf, adopted, leaving: new Set(drains.map(({ replica }) => replica.id)), used: usedRoom(stored, surveys, orphans, cluster), room, world, cluster, newId, policy }),
+    ...forget(stored, surveys, cluster, world.nowMs, policy),
+  ]
+}
+
+function roomIn({ maxNodes, capacity }: ClusterView): Room {
+  const nodes = Math.min(maxNodes ?? Infinity, capacity?.nodes?.total ?? Infinity)
+  return {
+    ...(nodes === Infinity ? {} : { nodes }),
+    ...(capacity?.gpus === undefined ? {} : { gpus: capacity.gpus.total }),
+    ...(capacity?.memoryMb === undefined ? {} : { memoryMb: capacity.memoryMb.total }),
+  }
+}
+
+/** What is taken now, by what is ours and by what is there all the same. */
+function usedRoom(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], cluster: ClusterView): Room {
+  const units = new Map(surveys.map(({ key, deployment }) => [key, roomOf(deployment)]))
+  const seenRoom = (nodes: readonly string[] | undefined, gpus: readonly number[] | undefined): Room => ({ nodes: Math.max(1, nodes?.length ?? 1), gpus: gpus?.length ?? 0 })
+  const own = stored.filter((replica) => !isOver(replica)).map((replica) => units.get(deploymentKey(replica)) ?? seenRoom(replica.nodes, replica.gpus))
+  const others = orphans.map(({ seen, stored: row }) => {
+    const name = row ?? (seen.deployment === undefined ? undefined : { cluster: cluster.name, ...seen.deployment })
+    return (name === undefined ? undefined : units.get(deploymentKey(name))) ?? seenRoom(seen.nodes, seen.gpus)
+  })
+  return [...own, ...others].reduce<Room>((sum, unit) => plus(sum, unit, 1), {})
+}
+
+type Adoption = Extract<Action, { kind: 'adopt' }>
+type Drain = Extract<Action, { kind: 'drain' }>
+
+/** Of what nobody remembers, what its deployment wants anyway. */
+function adopt(orphans: readonly Orphan[], surveys: readonly Survey[], grantOf: (one: Survey) => number, { name, observation }: ClusterView, nowMs: number): Adoption[] {
+  const adopted: Adoption[] = []
+  for (const { seen, stored } of orphans) {
+    if (stored !== undefined || seen.deployment === undefined || adopted.some(({ replica }) => replica.id === seen.id)) continue
+    const key = deploymentKey({ cluster: name, ...seen.deployment })
+    const one = surveys.find((candidate) => candidate.key === key)
+    if (one === undefined) continue
+    const taken = one.present.length + adopted.filter(({ replica }) => deploymentKey(replica) === key).length
+    if (taken >= Math.min(one.deployment.replicas.max, grantOf(one), Math.max(one.desire.wanted, 0))) continue
+    const bare: StoredReplica = { id: seen.id, cluster: name, ...seen.deployment, state: 'requested', sinceMs: nowMs, requestedAtMs: seen.startedAtMs ?? nowMs, attempt: 1 }
+    const atMs = observation?.atMs ?? nowMs
+    adopted.push({ kind: 'adopt', replica: advance(bare, { kind: 'observed', atMs, replica: seen }, { startTimeoutMs: one.deployment.ready.timeoutS * 1000 }) })
+  }
+  return adopted
+}
+
+function drain({ deployment, desire, fresh, ending, kept }: Survey, grant: number, { nowMs, inFlight }: World, policy: Policy): Drain[] {
+  const because = (reason: string) => (replica: StoredReplica): Drain => ({ kind: 'drain', replica, reason })
+  if (desire.isOff !== undefined) return [...fresh, ...ending].map(because('An admin has stopped it.'))
+  const isOut = (replica: StoredReplica): boolean => nowMs >= endsAtMs(replica, deployment) - policy.drainLeadMs
+  const out = ending.filter(isOut)
+  const replaced = leastUseful(ending.filter((replica) => !isOut(replica)), ending.length - out.length - Math.min(kept, Math.max(0, grant)), inFlight)
+  const surplus = leastUseful(fresh, fresh.length - Math.min(desire.wanted, grant), inFlight)
+  return [
+    ...out.map(because('Its walltime ends.')),
+    ...replaced.map(because('Another has taken its place before its walltime ends.')),
+    ...surplus.map(because(fresh.length > desire.wanted ? 'It was not needed any more.' : 'Another model needed its place.')),
+  ]
+}
+
+/** Those of deployments that the configuration no longer has. */
+function unknown(stored: readonly StoredReplica[], surveys: readonly Survey[]): Drain[] {
+  const known = new Set(surveys.map(({ key }) => key))
+  return stored
+    .filter((replica) => !isOver(replica) && replica.state !== 'draining' && !known.has(deploymentKey(replica)))
+    .map((replica) => ({ kind: 'drain', replica, reason: 'The configuration no longer has it.' }))
+}
+
+function stops(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], { nowMs, busy, inFlight }: World, policy: Policy, cluster: string): Action[] {
+  const hurried = new Set(surveys.filter(({ desire }) => desire.isOff === 'stop').map(({ key }) => key))
+  const drained = stored.flatMap((replica): Action[] => {
+    if (replica.state !== 'draining' || replica.handle === undefined || busy.has(replica.id)) return []
+    if (replica.askedAtMs !== undefined && nowMs - replica.askedAtMs < policy.askAgainMs) return []
+    const isAtOnce = hurried.has(deploymentKey(replica)) || nowMs - replica.sinceMs >= policy.drainMaxMs
+    if (!isAtOnce && (inFlight.get(replica.id) ?? 0) > 0) return []
+    return [{ kind: 'stop', cluster, id: replica.id, handle: replica.handle, reason: replica.reason ?? '', isAtOnce }]
+  })
+  const left = orphans
+    .filter(({ seen }) => !busy.has(seen.id))
+    .map(({ seen, stored: row }): Action => ({ kind: 'stop', cluster, id: seen.id, handle: seen.handle, reason: row?.reason ?? 'Nothing here has asked for it.', isAtOnce: true }))
+  return [...drained, ...left]
+}
+
+interface StartInput {
+  readonly surveys: readonly Survey[]
+  readonly grantOf: (one: Survey) => number
+  readonly adopted: readonly Adoption[]
+  readonly leaving: ReadonlySet<string>
+  readonly used: Room
+  readonly room: Room
+  readonly world: World
+  readonly cluster: ClusterView
+  readonly newId: () => string
+  readonly policy: Policy
+}
+
+/** Hot models first, then whoever waits longest; one whose place is still taken keeps it free from those behind. */
+function starts({ surveys, grantOf, adopted, leaving, room, world, cluster, newId, policy, ...rest }: StartInput): Action[] {
+  const { nowMs, busy } = world
+  if (cluster.maintenance?.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs) === true) return []
+  let used = rest.used
+  const actions: Action[] = []
+  for (const one of [...surveys].sort((a, b) => b.claim.hot - a.claim.hot || b.claim.waitMs - a.claim.waitMs || b.claim.usedAtMs - a.claim.usedAtMs)) {
+    for (const replica of one.fresh) if (isCutShort(replica, nowMs, policy) && !busy.has(replica.id) && !leaving.has(replica.id)) actions.push({ kind: 'start', replica: { ...replica, askedAtMs: nowMs } })
+    for (let count = startCount(one, grantOf(one), adopted); count > 0; count -= 1) {
+      used = plus(used, one.claim.unit, 1)
+      if (!fits(used, room)) continue
+      const { model, framework } = one.deployment
+      actions.push({ kind: 'start', replica: { id: newId(), cluster: cluster.name, model, framework, state: 'requested', sinceMs: nowMs, requestedAtMs: nowMs, askedAtMs: nowMs, attempt: one.failures.streak + 1 } })
+    }
+  }
+  return actions
+}
+
+/** Never more than `max` that stay, and one more than `max` in all while one leaves. */
+function startCount({ key, desire, deployment, fresh, present, startable }: Survey, grant: number, adopted: readonly Adoption[]): number {
+  const taken = adopted.filter(({ replica }) => deploymentKey(replica) === key).length
+  const { max } = deployment.replicas
+  const mostMore = max + (present.length > fresh.length ? 1 : 0) - present.length - taken
+  return Math.min(startable, mostMore, Math.min(desire.wanted, grant) - fresh.length - taken)
+}
+
+/** Asked for, and no answer has come: the app ended in between, or the outcome was not known. */
+const isCutShort = ({ state, handle, askedAtMs }: StoredReplica, nowMs: number, policy: Policy): boolean =>
+  state === 'requested' && handle === undefined && nowMs - (askedAtMs ?? -Infinity) >= policy.askAgainMs
+
+/** Those that are over and old; the failure that a next start has to know of stays. */
+function forget(stored: readonly StoredReplica[], surveys: readonly Survey[], { observation }: ClusterView, nowMs: number, policy: Policy): Action[] {
+  const old = stored.filter((replica) => isOver(replica) && nowMs - replica.sinceMs >= policy.keptMs)
+  if (old.length === 0) return []
+  const there = new Set(observation?.replicas.flatMap(({ id, state }) => (state === 'ended' ? [] : [id])))
+  const telling = new Set(surveys.map(({ failures }) => failures.last?.id))
+  return old.filter(({ id }) => !there.has(id) && !telling.has(id)).map((replica) => ({ kind: 'forget', replica }))
+}

@@ -1,0 +1,69 @@
+import type { LaunchedDeployment } from '@shared/config/deployment'
+import { desire, type Desire } from './desire'
+import { endingNow } from './ending'
+import { readFailures, type Failures } from './failures'
+import type { Policy } from './policy'
+import type { Claim, Room } from './share'
+import { expectedStartMs } from './start-times'
+import { deploymentKey, isActive, isLive, isOver, type StoredReplica } from './stored-replica'
+import { noDemand, type ClusterView, type World } from './world'
+
+/** One deployment as `plan` sees it. */
+export interface Survey {
+  readonly key: string
+  readonly deployment: LaunchedDeployment
+  readonly failures: Failures
+  readonly desire: Desire
+  /** Not over: those that drain are among them. */
+  readonly present: readonly StoredReplica[]
+  /** Active, and their walltime lasts. */
+  readonly fresh: readonly StoredReplica[]
+  /** Active, and to be replaced. */
+  readonly ending: readonly StoredReplica[]
+  /** Of the ending ones, how many have to serve until another is live. */
+  readonly kept: number
+  /** May be started now, as far as past failures say. */
+  readonly startable: number
+  readonly claim: Claim
+}
+
+export function survey(world: World, cluster: ClusterView, deployment: LaunchedDeployment, replicas: readonly StoredReplica[], policy: Policy): Survey {
+  const key = deploymentKey({ cluster: cluster.name, ...deployment })
+  const demand = world.demand.get(key) ?? noDemand
+  const override = world.overrides.find((one) => deploymentKey(one) === key)
+  const startTimes = world.startTimes.get(key)
+  const failures = readFailures(replicas, deployment.ready.attempts, policy, override?.kind === 'start' ? override.atMs : undefined)
+  const wish = desire({ deployment, demand, replicas, override, isProven: startTimes !== undefined && failures.streak === 0, nowMs: world.nowMs, bootedAtMs: world.bootedAtMs, policy })
+
+  const present = replicas.filter((replica) => !isOver(replica))
+  const active = present.filter(isActive)
+  const late = endingNow(active, deployment, expectedStartMs(startTimes, policy), world.nowMs)
+  const fresh = active.filter(({ id }) => !late.has(id))
+  const ending = active.filter(({ id }) => late.has(id))
+  const kept = Math.min(ending.length, Math.max(0, wish.wanted - fresh.filter(isLive).length))
+
+  const startable = startableNow(failures, fresh, demand.lastRequestMs, world.nowMs)
+  // What may not be started asks for no room.
+  const most = failures.isFailed && startable === 0 ? active.length : Infinity
+  const replacement = kept > 0 ? 1 : 0
+  const claimed = (count: number): number => Math.min(most, count === 0 ? 0 : count + replacement)
+  return {
+    key, deployment, failures, desire: wish, present, fresh, ending, kept, startable,
+    claim: {
+      key, hot: claimed(wish.hot), min: claimed(wish.min), needed: claimed(wish.needed), wanted: claimed(wish.wanted),
+      held: active.length, unit: roomOf(deployment), waitMs: demand.oldestWaitMs, usedAtMs: demand.lastRequestMs ?? 0,
+    },
+  }
+}
+
+/** After a failure one start at a time, and only once it has waited; after the last attempt only for a request that is newer than the wait. */
+function startableNow({ streak, notBeforeMs, isFailed }: Failures, fresh: readonly StoredReplica[], lastRequestMs: number | undefined, nowMs: number): number {
+  if (streak === 0) return Infinity
+  const isDue = nowMs >= notBeforeMs && (!isFailed || (lastRequestMs ?? -Infinity) >= notBeforeMs)
+  return isDue && fresh.every(isLive) ? 1 : 0
+}
+
+/** What one replica takes. */
+export function roomOf({ resources }: LaunchedDeployment): Room {
+  return { nodes: resources.nodes, gpus: resources.gpus, memoryMb: resources.memoryMb ?? 0 }
+}
