@@ -1,3 +1,5 @@
+import { FirstError } from '@shared/errors'
+
 /** One server-sent event (HTML standard, 9.2.6). */
 export interface SseEvent {
   /** The `event` field; absent for the default, `message`. */
@@ -6,22 +8,31 @@ export interface SseEvent {
 }
 
 export interface SseParser {
+  /** @throws FirstError `upstream_garbled` for an event without an end */
   push(bytes: Uint8Array): SseEvent[]
   /** Whether an event has begun and not ended. */
   readonly hasTornEvent: boolean
 }
 
+/** Characters: an event longer than this is not an answer of a model. */
+const eventLimit = 16 * 2 ** 20
+const anyLineEnd = /[\r\n]/
+
 /** Splits bytes into events, however the bytes were cut; comments and events without data are left out. */
 export function createSseParser(): SseParser {
   const decoder = new TextDecoder()
-  let text = ''
+  /** Of a line that has not ended: joined once, when its end is there. */
+  let held: string[] = []
   let name: string | undefined
   let data: string[] = []
+  /** Of what is held, and of the lines of an event that has not ended. */
+  let length = 0
   const takeLine = (line: string): SseEvent | undefined => {
     if (line === '') {
       const event = data.length === 0 ? undefined : { ...(name !== undefined && { name }), data: data.join('\n') }
       name = undefined
       data = []
+      length = 0
       return event
     }
     const colon = line.indexOf(':')
@@ -33,7 +44,14 @@ export function createSseParser(): SseParser {
   }
   return {
     push(bytes) {
-      text += decoder.decode(bytes, { stream: true })
+      const piece = decoder.decode(bytes, { stream: true })
+      length += piece.length
+      if (length > eventLimit) throw new FirstError('upstream_garbled', 'The server sent an event that has no end.')
+      if (!anyLineEnd.test(piece) && held.at(-1)?.endsWith('\r') !== true) {
+        if (piece !== '') held.push(piece)
+        return []
+      }
+      const text = held.join('') + piece
       const events: SseEvent[] = []
       let start = 0
       for (;;) {
@@ -43,11 +61,13 @@ export function createSseParser(): SseParser {
         if (event !== undefined) events.push(event)
         start = end.next
       }
-      text = text.slice(start)
+      const rest = text.slice(start)
+      held = rest === '' ? [] : [rest]
+      if (data.length === 0) length = rest.length
       return events
     },
     get hasTornEvent() {
-      return text !== '' || data.length > 0
+      return held.length > 0 || data.length > 0
     },
   }
 }

@@ -25,18 +25,25 @@ export function groupParts(parts: readonly AnswerPart[]): AnswerPart[][] {
 
 export const isSpoken = (part: AnswerPart): boolean => part.kind === 'text' || part.kind === 'refusal'
 
+const kinds = { rs: 'reasoning', fc: 'function_call', ctc: 'custom_tool_call', msg: 'message' } as const
+
+/** What an item is called, whatever is in it. @param index the item's place in the output */
+export function nameItem([first]: readonly AnswerPart[], index: number, { id, request }: AnswerContext): { readonly id: string; readonly type: (typeof kinds)[keyof typeof kinds] } {
+  const prefix = first?.kind === 'reasoning' ? 'rs' : first?.kind !== 'call' ? 'msg' : isFreeform(first.name, request.tools) ? 'ctc' : 'fc'
+  return { id: `${prefix}_${id}_${index}`, type: kinds[prefix] }
+}
+
 /** @param index the item's place in the output */
 export function writeItem(group: readonly AnswerPart[], index: number, context: AnswerContext, status: ItemStatus): OutputItem {
-  const id = (prefix: string): string => `${prefix}_${context.id}_${index}`
+  const name = nameItem(group, index, context)
   const first = group[0]
-  if (first?.kind === 'reasoning')
-    return { id: id('rs'), type: 'reasoning', summary: [], content: first.text === '' ? [] : [{ type: 'reasoning_text', text: first.text }], ...writeEncrypted(first), status }
+  if (first?.kind === 'reasoning') return { ...name, summary: [], content: first.text === '' ? [] : [{ type: 'reasoning_text', text: first.text }], ...writeEncrypted(first), status }
   if (first?.kind === 'call') {
-    const named = { call_id: first.id, name: first.name, status }
-    if (isFreeform(first.name, context.request.tools)) return { id: id('ctc'), type: 'custom_tool_call', ...named, input: first.arguments === '' ? '' : unwrapFreeform(first.arguments) }
-    return { id: id('fc'), type: 'function_call', ...named, arguments: first.arguments }
+    const called = { call_id: first.id, name: first.name, status }
+    if (name.type === 'custom_tool_call') return { ...name, ...called, input: first.arguments === '' ? '' : unwrapFreeform(first.arguments) }
+    return { ...name, ...called, arguments: first.arguments }
   }
-  return { id: id('msg'), type: 'message', role: 'assistant', status, content: group.map(writeSpoken) }
+  return { ...name, role: 'assistant', status, content: group.map(writeSpoken) }
 }
 
 export function writeSpoken(part: AnswerPart): object {

@@ -2,7 +2,7 @@ import type { AnswerContext, AnswerPart } from '../conversation'
 import type { Delta, StreamWriter } from '../delta'
 import type { SseEvent } from '../sse'
 import { typedEvent } from '../sse'
-import { isSpoken, type ItemStatus, type OutputItem, writeItem, writeSpoken } from './items'
+import { isSpoken, type ItemStatus, nameItem, type OutputItem, writeItem, writeSpoken } from './items'
 import { type Standing, statusOf, writeResponse } from './response'
 
 const wordsOf = { text: 'output_text', refusal: 'refusal', reasoning: 'reasoning_text' } as const
@@ -18,7 +18,8 @@ export function createResponsesStreamWriter(context: AnswerContext): StreamWrite
 
   const event = (type: string, rest: object): SseEvent => typedEvent(type, { ...rest, sequence_number: sequence++ })
   const item = (status: ItemStatus): OutputItem => writeItem(open ?? [], done.length, context, status)
-  const at = (): object => ({ item_id: item('in_progress').id, output_index: done.length })
+  const name = (): ReturnType<typeof nameItem> => nameItem(open ?? [], done.length, context)
+  const at = (): object => ({ item_id: name().id, output_index: done.length })
   const inPart = (): object => ({ ...at(), content_index: (open?.length ?? 1) - 1 })
   const whole = (standing: Standing): object => ({ response: writeResponse(context, done, standing) })
 
@@ -41,8 +42,8 @@ export function createResponsesStreamWriter(context: AnswerContext): StreamWrite
     return [event(`response.${wordsOf[part.kind]}.done`, { ...inPart(), ...said }), event('response.content_part.done', { ...inPart(), part: writeSpoken(part) })]
   }
   const closeCall = (): SseEvent[] => {
-    const { type, input, name, arguments: text } = item('completed')
-    if (type === 'function_call') return [event('response.function_call_arguments.done', { ...at(), name, arguments: text })]
+    const { type, input, name: called, arguments: text } = item('completed')
+    if (type === 'function_call') return [event('response.function_call_arguments.done', { ...at(), name: called, arguments: text })]
     return [event('response.custom_tool_call_input.delta', { ...at(), delta: input }), event('response.custom_tool_call_input.done', { ...at(), input })]
   }
   const closeItem = (status: ItemStatus): SseEvent[] => {
@@ -84,7 +85,7 @@ export function createResponsesStreamWriter(context: AnswerContext): StreamWrite
         const call = open?.[0]
         if (call?.kind !== 'call' || delta.text === '') return []
         open = [{ ...call, arguments: call.arguments + delta.text }]
-        return item('in_progress').type === 'function_call' ? [event('response.function_call_arguments.delta', { ...at(), delta: delta.text })] : []
+        return name().type === 'function_call' ? [event('response.function_call_arguments.delta', { ...at(), delta: delta.text })] : []
       }
       case 'end': {
         const closed = closeItem(delta.stop === 'length' ? 'incomplete' : 'completed')

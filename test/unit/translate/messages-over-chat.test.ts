@@ -149,6 +149,18 @@ describe('the stream of such a cluster as events of a message', () => {
     expect(events.map(({ type }) => type)).toEqual(['message_start', 'content_block_start', 'content_block_delta', 'content_block_delta', 'content_block_stop', 'content_block_start', 'content_block_delta', 'content_block_delta', 'content_block_stop', 'message_delta', 'message_stop'])
   })
 
+  it('takes brackets and quotation marks inside the text of arguments for no end of them', () => {
+    const call = (index: number, rest: object) => choice({ tool_calls: [{ index, ...rest }] })
+    const events = bodies(translateStream('messages', 'chat_completions', chatEvents(
+      call(0, { id: 'c0', function: { name: 'a', arguments: '{"x":"}]\\' } }),
+      call(1, { id: 'c1', function: { name: 'b', arguments: '{}' } }),
+      call(0, { function: { arguments: '"}' } }),
+      call(0, { function: { arguments: '"}' } }),
+      choice({}, 'tool_calls'),
+    )))
+    expect(events.filter(({ type }) => type === 'content_block_delta').map(({ index }) => index)).toEqual([0, 0, 0, 1])
+  })
+
   it('tells an error in the middle and nothing after it', () => {
     const events = bodies(translateStream('messages', 'chat_completions', chatEvents(choice({ content: 'a' }), { error: { message: 'CUDA error' } }, choice({ content: 'b' }))))
     expect(events.at(-1)).toEqual({ type: 'error', error: { type: 'api_error', message: 'The server failed while it answered: CUDA error' } })
