@@ -11,6 +11,8 @@ export interface RefusedFields {
 
 const row = z.object({ cluster: z.string(), operation: z.string(), field: z.string() })
 const none: ReadonlySet<string> = new Set()
+/** Callers make names up; past these a server says again each time what it does not take. */
+const [mostFields, longestField] = [500, 128]
 
 /** Read once and answered from memory: every request asks. */
 export function createRefusedFields(database: Database, logger: Logger): RefusedFields {
@@ -25,7 +27,8 @@ export function createRefusedFields(database: Database, logger: Logger): Refused
   return {
     of: (cluster, operation) => known.get(key(cluster, operation)) ?? none,
     add(cluster, operation, fields) {
-      const added = fields.filter((field) => known.get(key(cluster, operation))?.has(field) !== true)
+      const before = known.get(key(cluster, operation)) ?? none
+      const added = fields.filter((field) => field.length <= longestField && !before.has(field)).slice(0, Math.max(0, mostFields - before.size))
       for (const field of added) remember(cluster, operation, field)
       try {
         for (const field of added) database.run('INSERT OR IGNORE INTO refused_fields (cluster, operation, field) VALUES (?, ?, ?)', cluster, operation, field)

@@ -32,6 +32,15 @@ describe('fields that a cluster has refused', () => {
     }
   })
 
+  test('are a bounded number, whatever names callers make up', () => {
+    const fields = createRefusedFields(database, log.logger)
+    fields.add('alcf', 'responses', ['x'.repeat(1000), 'store'])
+    for (let round = 0; round < 20; round++) fields.add('alcf', 'responses', Array.from({ length: 100 }, (_, at) => `made-up-${round}-${at}`))
+    expect(fields.of('alcf', 'responses').size).toBe(500)
+    expect(fields.of('alcf', 'responses').has('store')).toBe(true)
+    expect(createRefusedFields(database, log.logger).of('alcf', 'responses').size).toBe(500)
+  })
+
   test('are known also when the disk refuses to keep them, which the log says', () => {
     const fields = createRefusedFields(database, log.logger)
     database.exec('DROP TABLE refused_fields')
