@@ -7,6 +7,10 @@ import type { Database } from './database'
 const keptMs = 30 * 86_400_000
 /** A conversation longer than this is not kept: whoever goes on with it sends it whole. */
 const longestText = 8_000_000
+/** Of one caller; the oldest go first. Each holds its whole conversation, so that a long one fills the disk with the square of its length. */
+const mostKept = 500
+/** Looking for the oldest takes longer than keeping one. */
+const pruneEvery = 50
 
 const row = z.object({ response: z.string(), turns: z.string() })
 const object = z.record(z.string(), z.unknown())
@@ -14,6 +18,7 @@ const list = z.array(z.unknown())
 
 /** Responses in SQLite; one that cannot be kept is logged, and its answer goes out all the same. */
 export function createResponseTable(database: Database, { clock, logger }: { readonly clock: { now(): number }; readonly logger: Logger }): ResponseStore {
+  let kept = 0
   return {
     get(id, identity) {
       const found = database.get(row, 'SELECT response, turns FROM responses WHERE id = ? AND identity = ? AND expires_at_ms > ?', id, identity, clock.now())
@@ -24,6 +29,7 @@ export function createResponseTable(database: Database, { clock, logger }: { rea
       if (turns.length > longestText) return
       try {
         database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE expires_at_ms <= ? LIMIT 100)', clock.now())
+        if (kept++ % pruneEvery === 0) database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE identity = ? ORDER BY expires_at_ms DESC, rowid DESC LIMIT -1 OFFSET ?)', identity, mostKept)
         database.run('INSERT OR REPLACE INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?)', id, identity, Math.floor(clock.now()) + keptMs, JSON.stringify(response), turns)
       } catch (cause) {
         logger.error({ cause }, 'an answer could not be kept for previous_response_id')
