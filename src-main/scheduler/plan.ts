@@ -10,7 +10,7 @@ import type { Action, ClusterView, World } from './world'
 
 export interface PlanDeps {
   /** `fd-` and twelve letters and digits, never the same twice. */
-  newId(): string
+  readonly newId: () => string
   readonly policy?: Policy
 }
 

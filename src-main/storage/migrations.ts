@@ -141,4 +141,50 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 5,
+    reason: 'replicas and what they went through, what admins want of deployments, how long starts took',
+    sql: `
+      CREATE TABLE replicas (
+        id TEXT PRIMARY KEY,
+        cluster TEXT NOT NULL,
+        model TEXT NOT NULL,
+        framework TEXT NOT NULL,
+        state TEXT NOT NULL,
+        since_ms INTEGER NOT NULL,
+        requested_at_ms INTEGER NOT NULL,
+        attempt INTEGER NOT NULL,
+        handle TEXT,
+        base_url TEXT,
+        reason TEXT,
+        log_tail TEXT,
+        nodes TEXT,
+        gpus TEXT,
+        estimated_start_ms INTEGER,
+        ends_at_ms INTEGER,
+        seen_at_ms INTEGER,
+        running_at_ms INTEGER,
+        live_at_ms INTEGER,
+        unready_since_ms INTEGER,
+        asked_at_ms INTEGER
+      ) STRICT;
+      CREATE TABLE deployment_overrides (
+        cluster TEXT NOT NULL,
+        framework TEXT NOT NULL,
+        model TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        replicas INTEGER,
+        at_ms INTEGER NOT NULL,
+        by TEXT,
+        PRIMARY KEY (cluster, framework, model)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE start_times (
+        deployment TEXT PRIMARY KEY,
+        queue_ms REAL NOT NULL,
+        load_ms REAL NOT NULL,
+        deviation_ms REAL NOT NULL,
+        starts INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ]
