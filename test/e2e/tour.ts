@@ -67,6 +67,7 @@ export const tour: readonly Stop[] = [
     async visit(page: Page) {
       await goTo(page, `#/gateway/${section}`)
       await page.getByRole('heading', { name: title, level: 1 }).waitFor()
+      if (section === 'usage') await page.locator('canvas').or(page.getByText('Nothing was asked in this time.')).waitFor()
     },
   })),
   {
