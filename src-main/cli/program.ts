@@ -4,6 +4,7 @@ import { findAppFiles } from '../headless/app-files'
 import { addAgent } from './commands/agent'
 import { addChat } from './commands/chat'
 import { addDoctor } from './commands/doctor'
+import { addEngine } from './commands/engine'
 import { addKey } from './commands/key'
 import { addModels } from './commands/models'
 import { addServe } from './commands/serve'
@@ -37,7 +38,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addModels, addChat, addKey, addAgent, addDoctor]) add(program, context)
+  for (const add of [addServe, addModels, addChat, addKey, addAgent, addDoctor, addEngine]) add(program, context)
   return program
 }
 

@@ -14,7 +14,7 @@ watchParent(parentCheckMs)
 link.onMessage((message) => {
   const load = toChild.parse(message)
   loadLlamaModel(load)
-    .then((model) => createCompletionServer({ model, modelId: load.modelId, key: load.key }).listen())
+    .then((model) => createCompletionServer({ model, modelId: load.modelId, key: load.key, isHealthOpen: load.isHealthOpen }).listen(load))
     .then((port) => link.send({ type: 'ready', port }))
     .catch((cause: unknown) => link.send({ type: 'failed', message: cause instanceof Error ? cause.message : String(cause) }))
 })

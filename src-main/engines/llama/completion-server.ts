@@ -11,6 +11,8 @@ export interface CompletionServerDeps {
   readonly model: LlamaModel
   readonly modelId: string
   readonly key: string
+  /** `/health` is answered to those without the key too. */
+  readonly isHealthOpen: boolean
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>
@@ -20,8 +22,8 @@ const bodyLimitBytes = 64 * 2 ** 20
 /** Longer than a pool keeps a connection, so that none is closed under a request. */
 const keepAliveMs = 75_000
 
-/** Serves one model on loopback in OpenAI's words; `listen` gives the port. */
-export function createCompletionServer(deps: CompletionServerDeps): { listen(): Promise<number> } {
+/** Serves one model in OpenAI's words; `listen` gives the port, which was free where 0 was asked for. */
+export function createCompletionServer(deps: CompletionServerDeps): { listen(at: { readonly host: string; readonly port: number }): Promise<number> } {
   const routes: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
     '/health': { GET: (_request, response) => sendJson(response, 200, healthOf(deps.model)) },
     '/v1/models': { GET: (_request, response) => sendJson(response, 200, modelList(deps)) },
@@ -29,8 +31,9 @@ export function createCompletionServer(deps: CompletionServerDeps): { listen(): 
   }
   const accepts = keyCheck(deps.key)
   const answer: Handler = async (request, response) => {
-    if (!accepts(request.headers.authorization)) throw new FirstError('unauthorized', 'This engine answers only to the key it was started with.')
     const path = (request.url ?? '/').split('?')[0] ?? '/'
+    const isOpen = deps.isHealthOpen && path === '/health'
+    if (!isOpen && !accepts(request.headers.authorization)) throw new FirstError('unauthorized', 'This engine answers only to the key it was started with.')
     const methods = routes[path]
     if (!methods) throw new FirstError('not_found', `There is nothing at ${path}.`)
     const handler = methods[request.method ?? '']
@@ -50,10 +53,10 @@ export function createCompletionServer(deps: CompletionServerDeps): { listen(): 
   })
   server.keepAliveTimeout = keepAliveMs
   return {
-    listen: () =>
+    listen: ({ host, port }) =>
       new Promise((resolve, reject) => {
         server.once('error', reject)
-        server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port))
+        server.listen(port, host, () => resolve((server.address() as AddressInfo).port))
       }),
   }
 }

@@ -17,6 +17,8 @@ export interface LlamaEngineDeps {
   readonly freeMemoryBytes: () => number
   /** Fractions from 0 to 1 of the weights that are loaded. */
   readonly onProgress?: (options: LlamaOptions, fraction: number) => void
+  /** What the child prints, as it prints it. */
+  readonly onOutput?: (text: string) => void
 }
 
 const childModule = 'llama-child.js'
@@ -35,6 +37,7 @@ export function createLlamaEngine(deps: LlamaEngineDeps): Engine<LlamaOptions> {
       const tail = createOutputTail()
       const child = deps.childHost.fork({ module: childModule, name: `llama ${options.modelId}`, env: {} })
       child.onOutput((text) => tail.add(text))
+      if (deps.onOutput) child.onOutput(deps.onOutput)
       if (deps.onProgress) child.onOutput(createLoadProgress((fraction) => deps.onProgress?.(options, fraction)))
       const port = await untilReady(child, load, tail, signal)
       deps.onProgress?.(options, 1)
@@ -53,8 +56,8 @@ async function planLoad(options: LlamaOptions, freeMemoryBytes: () => number): P
   // A Mac's graphics card uses the same memory.
   const offloaded = process.platform === 'darwin' ? 0 : gpuLayers
   requireMemory(options.modelId, { model, contextTokens, slots, gpuLayers: offloaded }, freeMemoryBytes())
-  const key = randomBytes(32).toString('base64url')
-  return { type: 'load', key, modelId: options.modelId, file: options.file, contextTokens, slots, gpuLayers, threads: threadCount() }
+  const stands = options.stands ?? { key: randomBytes(32).toString('base64url'), host: '127.0.0.1', port: 0 }
+  return { type: 'load', ...stands, isHealthOpen: options.stands !== undefined, modelId: options.modelId, file: options.file, contextTokens, slots, gpuLayers, threads: threadCount() }
 }
 
 /** Resolves to the port; otherwise the child is ended before this rejects. */
@@ -98,7 +101,7 @@ function running(child: ChildProcess, port: number, load: ToChild, tail: OutputT
     }),
   )
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `http://${load.host}:${port}`,
     key: load.key,
     ...(child.pid === undefined ? {} : { pid: child.pid }),
     exited,

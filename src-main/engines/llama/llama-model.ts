@@ -54,7 +54,7 @@ const nativeResult = z.object({
 const batchTokens = 512
 
 /** Loads the file and turns on parallel slots. Blocks this thread until the weights are there. */
-export async function loadLlamaModel(load: Omit<ToChild, 'type' | 'key'>): Promise<LlamaModel> {
+export async function loadLlamaModel(load: Pick<ToChild, 'file' | 'contextTokens' | 'slots' | 'gpuLayers' | 'threads'>): Promise<LlamaModel> {
   const library = await importLlamaNode()
   const native = await library.loadModel({
     model: load.file,

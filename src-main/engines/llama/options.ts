@@ -12,6 +12,8 @@ export const llamaOptions = z.object({
   slots: z.number().int().min(1).max(64).optional(),
   /** Blocks whose weights go to the graphics card; absent: all of them on a Mac, else none. */
   gpuLayers: z.number().int().min(0).optional(),
+  /** For a server that others start and know by this: its key, and where it listens. Absent: a new key, and any port of loopback. */
+  stands: z.object({ key: z.string().min(16), host: z.string().min(1), port: z.number().int().min(0).max(65_535) }).optional(),
 })
 
 export type LlamaOptions = z.infer<typeof llamaOptions>

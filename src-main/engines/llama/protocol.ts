@@ -3,7 +3,12 @@ import { z } from 'zod'
 /** What the engine tells its child. */
 export const toChild = z.object({
   type: z.literal('load'),
-  key: z.string().min(32),
+  key: z.string().min(16),
+  host: z.string().default('127.0.0.1'),
+  /** 0: a free one. */
+  port: z.number().int().default(0),
+  /** `/health` asks for no key, for those who only wait for the server. */
+  isHealthOpen: z.boolean().default(false),
   modelId: z.string(),
   file: z.string(),
   contextTokens: z.number().int(),
