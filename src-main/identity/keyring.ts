@@ -77,7 +77,7 @@ export function createKeyring(deps: KeyringDeps): Keyring {
     list: () => rows().map((row) => issuedKeyOf(row, uses.lastUsedAtMs(row.id))),
     revoke(id) {
       const { changes } = database.run('UPDATE keys SET revoked_at_ms = coalesce(revoked_at_ms, ?) WHERE id = ?', clock.now(), id)
-      if (changes === 0) throw new FirstError('not_found', `There is no key ${id}.`, { param: 'id' })
+      if (changes === 0) throw new FirstError('not_found', `There is no key ${id}.`, { param: 'id', action: 'Use an id that «first-desktop key list» or the page Gateway shows.' })
       for (const [hash, entry] of entries) if (entry.identity.id === id) entries.delete(hash)
     },
     close: () => uses.close(),

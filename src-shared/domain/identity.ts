@@ -19,7 +19,7 @@ export const keyHolder = z.object({
     .max(256)
     .regex(/^[^@\s<>]+@[^@\s<>]+$/, 'write it as name@domain')
     .exactOptional(),
-  groups: z.array(z.guid()).max(1000).exactOptional(),
+  groups: z.array(z.guid('write each group as its UUID, such as 3f2504e0-4f89-11d3-9a0c-0305e82c3301')).max(1000).exactOptional(),
 })
 export type KeyHolder = z.infer<typeof keyHolder>
 

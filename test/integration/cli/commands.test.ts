@@ -58,7 +58,7 @@ describe('first-desktop', () => {
     expect(list.out).not.toContain(secret)
     expect(await run(['key', 'revoke', /key-\w+/.exec(list.out)?.[0] ?? ''])).toMatchObject({ code: 0 })
     expect(await ask()).toBe(401)
-    expect(await run(['key', 'revoke', 'key-nobody'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no key key-nobody.') as string })
+    expect(await run(['key', 'revoke', 'key-nobody'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no key key-nobody. Use an id that «first-desktop key list»') as string })
     expect(await run(['key', 'create', '--name', 'x', '--expires', 'soon'])).toMatchObject({ code: 2 })
   })
 
@@ -79,7 +79,7 @@ describe('first-desktop', () => {
   test.each([
     ['--models', 'a,,b', 'none of them empty'],
     ['--username', 'ada', 'name@domain'],
-    ['--groups', 'physics', 'Invalid'],
+    ['--groups', 'physics', 'as its UUID'],
   ])('key refuses %s %s', async (option, value, problem) => {
     expect(await run(['key', 'create', '--name', 'x', option, value])).toMatchObject({ code: 2, err: expect.stringContaining(problem) as string })
   })
