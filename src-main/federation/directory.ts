@@ -24,6 +24,8 @@ export interface Directory {
    * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
    */
   candidates(model: string, cluster?: string, framework?: string, sees?: Sees): readonly Candidate[]
+  /** What `acquire` would give, where that needs no waiting; @throws as it does. */
+  leaseNow(deployment: Deployment): Lease | undefined
   /** A place to send one request to; @throws FirstError that says why there is none. */
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
   /** Asks one cluster, or every one, now; resolves when each has answered or its time is up. */
@@ -149,6 +151,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     models: (cluster, framework, sees) => listModels(knownNow(), cluster, framework, sees),
     snapshots,
     candidates: (model, cluster, framework, sees) => findCandidates(knownNow(), { model, cluster, framework }, sees),
+    leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
     async acquire(deployment, signal) {
       const entry = entries.get(deployment.cluster)
       if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)

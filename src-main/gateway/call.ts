@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Cancellation } from './cancellation'
 import type { Outlet } from './outlet'
 
 /** Whose shapes the caller speaks: OpenAI's on `/v1`, FIRST's on `/resource_server`. */
@@ -18,8 +19,10 @@ export interface Call {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly outlet: Outlet
-  /** Aborted when the caller leaves or the gateway stops; its reason is a `FirstError`. */
-  readonly signal: AbortSignal
+  /** Go with the answer, whatever it is; empty where the response has them already. */
+  readonly headers: Readonly<Record<string, string>>
+  /** When the caller leaves or the gateway stops. */
+  readonly cancellation: Cancellation
 }
 
 export function doorOf(path: string): Door {

@@ -43,13 +43,13 @@ export type Dispatch = (errand: Errand) => Promise<void>
 /**
  * Sends the request to the first place that takes it. A failure before the first byte of an answer moves on to the next; after it, never.
  * While every place only asks for patience the request waits, within the time that the caller and the configuration give it.
- * @throws FirstError of the last place; the reason of the call's signal when the caller left.
+ * @throws FirstError of the last place; the reason of the call's cancellation when the caller left.
  */
 export function createDispatch({ directory, choice, waitingRoom, connections, timeouts, logger, clock }: DispatchDeps): Dispatch {
   /** A model of this machine may have ended a moment ago, and a place may refuse fields by name or lack a path: each is asked once more. */
   const send = async (candidate: Candidate, errand: Errand, headersMs: number, onFirstByte: () => void, mayAskAgain = true): Promise<void> => {
     const { call, asked, record } = errand
-    const lease = await directory.acquire(candidate, call.signal)
+    const lease = directory.leaseNow(candidate) ?? (await directory.acquire(candidate, call.cancellation.signal))
     let passage: Passage | undefined
     try {
       passage = passageTo(lease, candidate.info, asked, { requestId: call.id, nowMs: clock() })
@@ -77,9 +77,9 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       flight.end('served')
       return undefined
     } catch (cause) {
-      if (call.signal.aborted) {
+      if (call.cancellation.reason !== undefined) {
         flight.end('left')
-        throw call.signal.reason
+        throw call.cancellation.reason
       }
       const error = toFirstError(cause)
       flight.end(error instanceof RefusedByUpstream ? 'served' : error)
@@ -117,7 +117,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       // A place that is busy says when to come again: the caller's own client knows best whether to.
       if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
       const waitingSinceMs = clock()
-      await waitingRoom.wait({ model: asked.model, failure, sinceMs, signal: call.signal })
+      await waitingRoom.wait({ model: asked.model, failure, sinceMs, signal: call.cancellation.signal })
       record.queued(clock() - waitingSinceMs)
       candidates = errand.findAgain()
     }

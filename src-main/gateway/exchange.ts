@@ -1,12 +1,13 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { FirstError } from '@shared/errors'
+import type { Cancellation } from './cancellation'
 import type { Sink } from './sinks'
 import { errorOfConnection } from './upstream-errors'
 
 export interface ExchangeDeps {
   readonly response: ServerResponse
-  readonly signal: AbortSignal
+  readonly cancellation: Cancellation
   readonly cluster: string
   readonly openSink: (status: number, headers: IncomingHttpHeaders) => Sink
   readonly onEnd: () => void
@@ -24,7 +25,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(deps: ExchangeDeps) {
     this.#deps = deps
-    deps.signal.addEventListener('abort', this.#onAbort)
+    deps.cancellation.listen(this.#onCancel)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -87,12 +88,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #settle(outcome: () => void): void {
     if (this.#isSettled) return
     this.#isSettled = true
-    this.#deps.signal.removeEventListener('abort', this.#onAbort)
+    this.#deps.cancellation.unlisten(this.#onCancel)
     outcome()
   }
 
-  readonly #onAbort = (): void => {
-    const { reason } = this.#deps.signal as { reason: unknown }
-    this.#fail(reason instanceof Error ? reason : new FirstError('cancelled', 'The request was cancelled.'))
+  readonly #onCancel = (): void => {
+    this.#fail(this.#deps.cancellation.reason ?? new FirstError('cancelled', 'The request was cancelled.'))
   }
 }

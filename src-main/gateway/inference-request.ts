@@ -36,13 +36,13 @@ export interface ReadOptions {
  * Reads and checks the body of a request.
  * @throws FirstError `unsupported_media_type`, `body_too_large`, `request_timeout`, `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
  */
-export async function readInferenceRequest({ request, signal }: Call, operation: Operation, { limits, refusesUnknown }: ReadOptions): Promise<InferenceRequest> {
+export async function readInferenceRequest({ request, cancellation }: Call, operation: Operation, { limits, refusesUnknown }: ReadOptions): Promise<InferenceRequest> {
   const problem = problemOfHeaders(request.headers)
   if (problem !== undefined) {
     request.resume()
     throw new FirstError('unsupported_media_type', problem)
   }
-  const bytes = await readBody(request, limits, signal)
+  const bytes = await readBody(request, limits, cancellation)
   if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
   if (!isRequest(operation, json)) throw fieldError(operation, json)

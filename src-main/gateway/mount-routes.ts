@@ -24,7 +24,7 @@ export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
   // Bodies are read after the caller is known, by the stage that wants them.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-  app.setErrorHandler((cause, request, reply) => gateway.refuse(calls.open(request, reply, '*'), refusalOf(cause)))
+  app.setErrorHandler((cause, request, reply) => gateway.refuse(calls.takeOver(request, reply, '*'), refusalOf(cause)))
 
   for (const route of routes) app.route({ method: route.method, url: route.path, handler: handlerOf(route, deps) })
   for (const path of new Set(routes.map(({ path }) => path))) {
@@ -34,7 +34,7 @@ export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
       url: path,
       handler: (request, reply) => {
         reply.raw.setHeader('allow', allowed.join(', '))
-        return gateway.refuse(calls.open(request, reply, path), new FirstError('method_not_allowed', `${request.method} is not a method of this path; it takes ${allowed.join(' and ')}.`))
+        return gateway.refuse(calls.takeOver(request, reply, path), new FirstError('method_not_allowed', `${request.method} is not a method of this path; it takes ${allowed.join(' and ')}.`))
       },
     })
   }
@@ -43,7 +43,7 @@ export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
 }
 
 export function refuseUnknown(request: FastifyRequest, reply: FastifyReply, gateway: Gateway, calls: Calls): Promise<void> {
-  return gateway.refuse(calls.open(request, reply, '*'), new FirstError('not_found', `There is no ${request.url.split('?')[0] ?? ''} here.`))
+  return gateway.refuse(calls.takeOver(request, reply, '*'), new FirstError('not_found', `There is no ${request.url.split('?')[0] ?? ''} here.`))
 }
 
 function handlerOf(route: GatewayRoute, { gateway, calls, directory, config }: MountDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {
@@ -51,7 +51,7 @@ function handlerOf(route: GatewayRoute, { gateway, calls, directory, config }: M
   if (serve === 'health') return open(() => ({ status: 'ok' }))
   if (serve === 'status') return open(() => clusterStatus(directory, (name) => config().clusters.every((cluster) => cluster.name !== name || cluster.access === undefined)))
   const handler = serve === 'infer' ? gateway.infer(route.operation) : gateway[serve]
-  return (request, reply) => handler(calls.open(request, reply, path))
+  return (request, reply) => handler(calls.takeOver(request, reply, path))
 }
 
 /** For everybody, and not recorded. */

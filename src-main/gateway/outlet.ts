@@ -1,6 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import type { FirstError } from '@shared/errors'
 
+/** Past this a copy costs more than a second write. */
+const oneWriteBytes = 64 * 2 ** 10
+
 /**
  * What has gone out to a caller so far. Its head may be sent before any place has answered, to keep a caller who streams from giving up;
  * only the first event of an answer ties the request to its place.
@@ -13,10 +16,13 @@ export class Outlet {
   /** How a stream that is under way says a failure, where the door's own way is not that of its protocol. */
   errorEvents: ((error: FirstError) => string) | undefined
   readonly #response: ServerResponse
+  readonly #headers: Readonly<Record<string, string>>
   #timer: NodeJS.Timeout | undefined
 
-  constructor(response: ServerResponse) {
+  /** @param headers go with every answer */
+  constructor(response: ServerResponse, headers: Readonly<Record<string, string>>) {
     this.#response = response
+    this.#headers = headers
   }
 
   /** Until the answer begins the caller gets a comment now and then (HTML standard, 9.2.6), so that neither it nor a proxy takes the silence for a failure. */
@@ -38,14 +44,24 @@ export class Outlet {
     this.#open(headers)
   }
 
-  /** No answer will be streamed. */
+  /** The answer is not streamed: all of it goes out at once. */
+  send(json: Buffer, headers: Readonly<Record<string, string>>): void {
+    this.#stop()
+    this.#response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': json.length, ...this.#headers, ...headers })
+    // As text of a character a byte it goes out in one write with its head.
+    if (json.length < oneWriteBytes) this.#response.end(json.toString('latin1'), 'latin1')
+    else this.#response.end(json)
+  }
+
+  /** An error is about to be told. */
   end(): void {
     this.#stop()
+    if (!this.#response.headersSent) for (const name in this.#headers) this.#response.setHeader(name, this.#headers[name] ?? '')
   }
 
   #open(headers: Readonly<Record<string, string>>): void {
     if (this.#response.headersSent) return
-    this.#response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no', ...headers })
+    this.#response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache', 'x-accel-buffering': 'no', ...this.#headers, ...headers })
   }
 
   #stop(): void {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { FirstError } from '@shared/errors'
+import type { Cancellation } from './cancellation'
 import { holdsImage, type BodyLimits } from './body-limits'
 
 /** A body has to come in at this pace at least. */
@@ -15,7 +16,14 @@ const defaultPace: BodyPace = { bytes: 15 * 2 ** 10, everyMs: 15_000 }
  * sees the answer. Past the limit of any body it goes on only where what came so far names an image.
  * @throws FirstError `body_too_large`, `request_timeout` when it hardly comes, `cancelled` when the caller leaves before its end.
  */
-export function readBody(request: IncomingMessage, limits: BodyLimits, signal: AbortSignal, pace = defaultPace): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limits: BodyLimits, cancellation: Cancellation, pace = defaultPace): Promise<Buffer> {
+  // Most bodies come with their heads, and are there as soon as what was read is parsed.
+  await Promise.resolve()
+  if (!request.complete || request.readableLength > limits.anyBytes) return readPieces(request, limits, cancellation, pace)
+  return (request.read() as Buffer | null) ?? Buffer.alloc(0)
+}
+
+function readPieces(request: IncomingMessage, limits: BodyLimits, cancellation: Cancellation, pace: BodyPace): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     let parts: Buffer[] = []
     let sizeBytes = 0
@@ -23,7 +31,7 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, signal: A
     let paceTimer: NodeJS.Timeout | undefined
     const stop = (): void => {
       request.off('data', onData).off('end', onEnd)
-      signal.removeEventListener('abort', onAbort)
+      cancellation.unlisten(onCancel)
       clearInterval(paceTimer)
     }
     const refuse = (error: FirstError): void => {
@@ -47,14 +55,14 @@ export function readBody(request: IncomingMessage, limits: BodyLimits, signal: A
       stop()
       resolve(parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, sizeBytes))
     }
-    const onAbort = (): void => {
+    const onCancel = (): void => {
       stop()
-      reject(signal.reason as Error)
+      reject(cancellation.reason ?? new FirstError('cancelled', 'The request was cancelled.'))
     }
-    if (signal.aborted) onAbort()
+    if (cancellation.reason !== undefined) onCancel()
     else if (Number(request.headers['content-length'] ?? 0) > limits.imagesBytes) refuse(tooLarge(limits))
     else {
-      signal.addEventListener('abort', onAbort)
+      cancellation.listen(onCancel)
       request.on('data', onData).on('end', onEnd)
       let sizeBefore = 0
       paceTimer = setInterval(() => {

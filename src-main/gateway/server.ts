@@ -9,6 +9,7 @@ import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
 import { defaultClientTimeouts, setClientTimeouts, watchSilent, type ClientTimeouts } from './client-timeouts'
+import { commonHeaders } from './common-headers'
 import { createConnections } from './connections'
 import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
@@ -19,6 +20,7 @@ import { createLimits } from './limits/limits'
 import { mountRoutes, refuseUnknown } from './mount-routes'
 import { createOriginGuard, type OriginGuard } from './origin-guard'
 import { createRequestIds } from './request-id'
+import { createStraightServer } from './straight-way'
 import type { ResponseStore } from './responses/response-store'
 import { answerUnreadable } from './unreadable-request'
 
@@ -57,16 +59,25 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
   const gateway = createGateway({ config, keys, directory, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
   const calls = createCalls(clientTimeouts)
 
+  const newRequestId = deps.newRequestId ?? createRequestIds()
+  const guard = createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins })
+  let isStopping = false
+
   const app = Fastify({
     logger: false,
-    genReqId: deps.newRequestId ?? createRequestIds(),
+    serverFactory: (listener) => createStraightServer({ gateway, calls, guard, newRequestId, isStopping: () => isStopping }, listener),
+    genReqId: newRequestId,
     return503OnClosing: false,
     routerOptions: { maxParamLength: 1024 },
     clientErrorHandler: answerUnreadable,
-    frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.open(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
+    frameworkErrors: (_error, request, reply) => void gateway.refuse(calls.takeOver(request, reply, '*'), new FirstError('invalid_request', 'The path of this request cannot be read.')),
   })
   setClientTimeouts(app.server, clientTimeouts)
-  guardEveryRequest(app, createOriginGuard({ gateway: () => config().gateway, windowOrigins: deps.windowOrigins }), gateway, calls)
+  app.addHook('preClose', (done) => {
+    isStopping = true
+    done()
+  })
+  guardEveryRequest(app, guard, gateway, calls)
   app.addHook('onClose', () => connections.destroy())
   void app.register((scope, _options, done) => {
     mountRoutes(scope, { gateway, calls, directory, config })
@@ -96,12 +107,11 @@ function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Ga
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     const { host, origin } = raw.headers
-    reply.raw.setHeader('x-request-id', request.id)
-    reply.raw.setHeader('x-content-type-options', 'nosniff')
+    for (const [name, value] of Object.entries(commonHeaders(request.id))) reply.raw.setHeader(name, value)
     const refusal = guard({ host, origin }) ?? (isStopping ? stopping : undefined)
     if (refusal !== undefined) {
       raw.resume()
-      void gateway.refuse(calls.open(request, reply, '*'), refusal)
+      void gateway.refuse(calls.takeOver(request, reply, '*'), refusal)
       return
     }
     if (origin !== undefined) setCorsHeaders(origin, reply.raw)

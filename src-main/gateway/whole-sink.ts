@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { z } from 'zod'
 import type { Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import { formatSse } from '../translate/sse'
@@ -11,6 +10,8 @@ import { parseErrorBody } from './upstream-errors'
 import { usageOfAnswer } from './usage'
 
 const wholeBodyLimitBytes = 256 * 2 ** 20
+
+type Answer = Readonly<Record<string, unknown>>
 
 /** A whole answer is checked before its first byte goes out, so that garbage can still move on to the next candidate. */
 export function createWholeSink(deps: SinkDeps, headers: IncomingHttpHeaders): Sink {
@@ -39,7 +40,7 @@ export function createWholeSink(deps: SinkDeps, headers: IncomingHttpHeaders): S
   }
 }
 
-function send({ call, asked, passage: { translation }, headers }: SinkDeps, bytes: Buffer, json: object): void {
+function send({ call, asked, passage: { translation }, headers }: SinkDeps, bytes: Buffer, json: Answer): void {
   if (asked.isStreamed && translation !== undefined) {
     const events = translation.translator.streamOf(json, translation.context)
     call.outlet.commit(headers)
@@ -48,24 +49,22 @@ function send({ call, asked, passage: { translation }, headers }: SinkDeps, byte
   }
   const answer = translation === undefined ? undefined : translation.translator.answer(json, translation.context)
   const out = answer === undefined ? bytes : Buffer.from(JSON.stringify(asked.finish === undefined ? answer : asked.finish(answer as Record<string, unknown>)))
-  call.outlet.end()
-  call.response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': out.length, ...headers })
-  call.response.end(out)
+  call.outlet.send(out, headers)
 }
 
-const list = z.array(z.unknown())
-/** What makes an answer one. */
-const shapes: Readonly<Record<Operation, z.ZodType<object>>> = {
-  chat_completions: z.looseObject({ choices: list }),
-  completions: z.looseObject({ choices: list }),
-  embeddings: z.looseObject({ data: list }),
-  responses: z.looseObject({ object: z.literal('response'), output: list }),
-  messages: z.looseObject({ type: z.literal('message'), content: list }),
-  count_tokens: z.looseObject({ input_tokens: z.number() }),
+const hasChoices = ({ choices }: Answer): boolean => Array.isArray(choices)
+/** What makes an answer one; by hand, since a schema would cost each request more than reading its answer. */
+const isAnswer: Readonly<Record<Operation, (answer: Answer) => boolean>> = {
+  chat_completions: hasChoices,
+  completions: hasChoices,
+  embeddings: ({ data }) => Array.isArray(data),
+  responses: ({ object, output }) => object === 'response' && Array.isArray(output),
+  messages: ({ type, content }) => type === 'message' && Array.isArray(content),
+  count_tokens: ({ input_tokens: count }) => typeof count === 'number',
 }
 
 /** Some servers send their errors with status 200. */
-function parseAnswer(bytes: Buffer, operation: Operation, cluster: string): object {
+function parseAnswer(bytes: Buffer, operation: Operation, cluster: string): Answer {
   const text = bytes.toString('utf8')
   let json: unknown
   try {
@@ -73,7 +72,9 @@ function parseAnswer(bytes: Buffer, operation: Operation, cluster: string): obje
   } catch {
     throw new FirstError('upstream_garbled', `The cluster "${cluster}" answered with something that is not JSON.`)
   }
-  if (shapes[operation].safeParse(json).success) return json as object
+  if (isObject(json) && isAnswer[operation](json)) return json
   if (parseErrorBody(text) !== undefined) throw errorOfBody(text, cluster)
   throw new FirstError('upstream_garbled', `The cluster "${cluster}" answered with something that is not an answer of its protocol.`)
 }
+
+const isObject = (json: unknown): json is Answer => typeof json === 'object' && json !== null && !Array.isArray(json)

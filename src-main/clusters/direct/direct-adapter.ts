@@ -4,7 +4,7 @@ import type { Operation } from '@shared/domain/model'
 import type { DirectClusterConfig } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { RefusedFields } from '../../storage/refused-fields'
-import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
+import type { ClusterAdapter, Lease, WireProfile } from '../cluster-adapter'
 import { sendableKey } from './api-key'
 import type { Memory } from './details/details'
 import { inspectServer } from './inspect-server'
@@ -87,6 +87,10 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
     return fresh
   }
 
+  /** How the key is sent depends on the kind of server, which the question under way is about to tell. */
+  const isKnown = (): boolean => profile() !== undefined
+  const lease = (model: string): Lease => ({ baseUrl, headers: headersFor(profile() ?? 'other', key()), model, profile: wireProfile(model), release: () => undefined })
+
   return {
     kind: 'direct',
     name,
@@ -97,11 +101,10 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
     },
     async acquire({ model }, signal) {
       signal.throwIfAborted()
-      const secretKey = key()
-      // How the key is sent depends on the kind of server, which the question under way is about to tell.
-      if (profile() === undefined && asking !== undefined) await untilAborted(asking, signal)
-      return { baseUrl, headers: headersFor(profile() ?? 'other', secretKey), model, profile: wireProfile(model), release: () => undefined }
+      if (asking !== undefined && !isKnown()) await untilAborted(asking, signal)
+      return lease(model)
     },
+    leaseNow: ({ model }) => (asking === undefined || isKnown() ? lease(model) : undefined),
     close: () => Promise.resolve(),
   }
 }

@@ -4,6 +4,7 @@ import { connect, type AddressInfo } from 'node:net'
 import type { FirstError } from '@shared/errors'
 import type { BodyLimits } from '@main/gateway/body-limits'
 import { cutWhenStalled, defaultClientTimeouts, setClientTimeouts } from '@main/gateway/client-timeouts'
+import { Cancellation } from '@main/gateway/cancellation'
 import { readBody, type BodyPace } from '@main/gateway/read-body'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startOpenAiServer, type OpenAiServer } from '../../doubles/openai-server/openai-server'
@@ -35,7 +36,7 @@ describe('a body', () => {
   async function send(pieces: readonly string[], { isOpen = false, pace }: { isOpen?: boolean; pace?: BodyPace } = {}): Promise<number | FirstError> {
     const outcome = new Promise<number | FirstError>((resolve) => {
       void serve((request, response) => {
-        readBody(request, limits, new AbortController().signal, pace)
+        readBody(request, limits, new Cancellation(), pace)
           .then((body) => resolve(body.length), (error: unknown) => resolve(error as FirstError))
           .finally(() => response.end('done'))
       }).then(({ port }) => {
