@@ -1,0 +1,36 @@
+import { toFirstError, type FirstError } from '@shared/errors'
+import type { HostCapacity, ReplicaHost } from '../clusters/replica-host'
+import type { Observation } from './take-observation'
+
+/** A cluster that does not answer within this is asked again later; nothing else waits for it. Milliseconds. */
+const askTimeoutMs = 30_000
+
+/** What a cluster said last. */
+export interface ClusterWatch {
+  observation: Observation | undefined
+  capacity: HostCapacity | undefined
+  /** Why it could not be asked the last time. */
+  problem: FirstError | undefined
+  /** Asks it, unless it is being asked; resolves when that question has its answer, and never rejects. */
+  ask(): Promise<void>
+}
+
+export function createClusterWatch({ host, clock, onAnswer }: { readonly host: ReplicaHost; readonly clock: () => number; readonly onAnswer: (observation: Observation) => void }): ClusterWatch {
+  let asking: Promise<void> | undefined
+  const question = async (): Promise<void> => {
+    const signal = AbortSignal.timeout(askTimeoutMs)
+    const atMs = clock()
+    try {
+      const [replicas, capacity] = await Promise.all([host.observe(signal), host.capacity(signal).catch(() => undefined)])
+      watch.observation = { atMs, replicas }
+      watch.capacity = capacity
+      watch.problem = undefined
+      onAnswer(watch.observation)
+    } catch (cause) {
+      watch.problem = toFirstError(cause)
+    }
+    asking = undefined
+  }
+  const watch: ClusterWatch = { observation: undefined, capacity: undefined, problem: undefined, ask: () => (asking ??= question()) }
+  return watch
+}

@@ -1,0 +1,185 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { launchedDeployment } from '@shared/config/deployment'
+import { FirstError } from '@shared/errors'
+import { createScheduler, type Scheduler } from '@main/scheduler/scheduler'
+import type { Database } from '@main/storage/database'
+import { openMigratedDatabase } from '@main/storage/migrate'
+import { createReplicaTable } from '@main/storage/replica-table'
+import { createScriptedHost, type ScriptedHost } from '../../doubles/replica-host'
+import { createKeptLog } from '../../fixtures/silent-logger'
+
+const { logger: silentLogger } = createKeptLog()
+const name = { cluster: 'lab', model: 'org/model', framework: 'vllm' } as const
+const deployment = launchedDeployment.parse({ model: name.model, framework: name.framework, requestsPerReplica: 2, idleTimeoutS: 600, replicas: { max: 2 } })
+
+let dir: string
+let database: Database
+let host: ScriptedHost
+let nowMs: number
+let waiting: number
+let isReady: boolean
+let ids: number
+let scheduler: Scheduler
+
+const make = (): Scheduler =>
+  createScheduler({
+    clusters: [{ name: 'lab', host, deployments: [deployment] }],
+    table: createReplicaTable(database),
+    newId: () => `fd-replica${String(++ids).padStart(5, '0')}`,
+    keyOf: (id) => `key of ${id}`,
+    probe: () => Promise.resolve(isReady),
+    waiting: () => waiting,
+    clock: () => nowMs,
+    logger: silentLogger,
+  })
+/** So many rounds, two seconds from one to the next. */
+const rounds = async (count: number): Promise<void> => {
+  for (let at = 0; at < count; at++) {
+    nowMs += 2000
+    await scheduler.round()
+  }
+}
+const states = (): string[] => scheduler.replicas().map(({ state }) => state)
+const refusal = (): FirstError => {
+  try {
+    scheduler.acquire(name)
+  } catch (cause) {
+    return cause as FirstError
+  }
+  throw new Error('there was a replica')
+}
+const run = (id: string): void => host.show({ id, handle: `job-${id}`, state: 'running', baseUrl: 'http://127.0.0.1:9000/v1', startedAtMs: nowMs })
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'first-scheduler-'))
+  nowMs = 1_800_000_000_000
+  database = await openMigratedDatabase({ path: join(dir, 'first.db'), backupsDir: dir, clock: { now: () => nowMs }, logger: silentLogger })
+  host = createScriptedHost()
+  ;[waiting, isReady, ids] = [0, true, 0]
+  scheduler = make()
+})
+afterEach(async () => {
+  database.close()
+  await rm(dir, { recursive: true, force: true })
+})
+
+describe('a model that nobody asks for', () => {
+  it('is not started', async () => {
+    await rounds(3)
+    expect(host.started).toEqual([])
+  })
+})
+
+describe('a request for a cold model', () => {
+  it('starts it, waits, is served, and the model goes when nobody asks any more', async () => {
+    expect(refusal()).toMatchObject({ code: 'model_loading' })
+    waiting = 1
+    await rounds(1)
+    const [started] = host.started
+    expect(started).toMatchObject({ deployment, key: `key of ${started?.id ?? ''}` })
+    expect(states()).toEqual(['queued'])
+    expect(scheduler.replicas()[0]?.reason).toBeUndefined()
+    await rounds(1)
+    expect(scheduler.replicas()[0]?.reason).toBe('It waits for its turn.')
+
+    run(started?.id ?? '')
+    await rounds(2)
+    expect(states()).toEqual(['live'])
+    const lease = scheduler.acquire(name)
+    waiting = 0
+    expect(lease).toMatchObject({ baseUrl: 'http://127.0.0.1:9000/v1', key: `key of ${started?.id ?? ''}` })
+    await rounds(2)
+    lease.release()
+
+    nowMs += 3_600_000
+    await rounds(4)
+    expect(host.stopped).toEqual([`job-${started?.id ?? ''}`])
+    expect(states()).toEqual(['stopped'])
+  })
+
+  it('brings a second replica with load, and no third', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    run(host.started[0]?.id ?? '')
+    await rounds(2)
+    const leases = [scheduler.acquire(name), scheduler.acquire(name)]
+    expect(refusal().message).toContain('as many requests as it takes')
+    waiting = 9
+    await rounds(4)
+    expect(host.started).toHaveLength(2)
+    for (const lease of leases) lease.release()
+  })
+
+  it('is told what the engine printed when it does not start, and not started over and over', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    host.show({ id, handle: `job-${id}`, state: 'ended', exitCode: 3 })
+    await rounds(2)
+    expect(scheduler.replicas()[0]).toMatchObject({ state: 'failed', reason: 'It ended with exit code 3.', logTail: 'the last words\n' })
+    expect(refusal()).toMatchObject({ code: 'model_failed', info: { log: 'the last words\n' } })
+    await rounds(3)
+    expect(host.started.length).toBeLessThan(3)
+  })
+})
+
+describe('the scheduler', () => {
+  it('adopts what runs after a restart, and starts nothing twice', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    run(host.started[0]?.id ?? '')
+    await rounds(2)
+    waiting = 0
+    scheduler = make()
+    expect(states()).toEqual(['live'])
+    await rounds(3)
+    expect(host.started).toHaveLength(1)
+    expect(scheduler.acquire(name).baseUrl).toContain('9000')
+  })
+
+  it('notices what was ended from outside, and heals it while it is wanted', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    run(id)
+    await rounds(2)
+    host.hide(id)
+    await rounds(2)
+    expect(scheduler.replicas()[0]).toMatchObject({ id, state: 'failed' })
+    refusal()
+    nowMs += 60_000
+    refusal()
+    await rounds(3)
+    expect(host.started).toHaveLength(2)
+  })
+
+  it('stops what is there and nobody knows of', async () => {
+    host.show({ id: 'fd-aaaaaaaaaaaa', handle: 'job-x', state: 'running' })
+    await rounds(3)
+    expect(host.stopped).toContain('job-x')
+  })
+
+  it('changes nothing on a cluster that cannot be asked', async () => {
+    host.setAway(true)
+    refusal()
+    waiting = 1
+    await rounds(3)
+    expect(host.started).toEqual([])
+    expect(scheduler.problem('lab')).toMatchObject({ code: 'upstream_unreachable' })
+  })
+
+  it('ends everything when it is closed', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    await scheduler.close()
+    expect(host.stopped).toHaveLength(1)
+  })
+})
