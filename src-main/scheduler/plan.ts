@@ -45,7 +45,7 @@ function planCluster(world: World, cluster: ClusterView, newId: () => string, po
     ...adopted,
     ...drains,
     ...stops(stored, surveys, rest, world, policy, cluster.name),
-    ...starts({ surveys, grantOf, adopted, leaving: new Set(drains.map(({ replica }) => replica.id)), used: usedRoom(stored, surveys, orphans, cluster), room, world, cluster, newId, policy }),
+    ...starts({ surveys, grantOf, adopted, leftOver: rest.map((orphan) => keyOf(orphan, cluster.name)), leaving: new Set(drains.map(({ replica }) => replica.id)), used: usedRoom(stored, surveys, orphans, cluster), room, world, cluster, newId, policy }),
     ...forget(stored, surveys, cluster, world.nowMs, policy),
   ]
 }
@@ -64,11 +64,14 @@ function usedRoom(stored: readonly StoredReplica[], surveys: readonly Survey[], 
   const units = new Map(surveys.map(({ key, deployment }) => [key, roomOf(deployment)]))
   const seenRoom = (nodes: readonly string[] | undefined, gpus: readonly number[] | undefined): Room => ({ nodes: Math.max(1, nodes?.length ?? 1), gpus: gpus?.length ?? 0 })
   const own = stored.filter((replica) => !isOver(replica)).map((replica) => units.get(deploymentKey(replica)) ?? seenRoom(replica.nodes, replica.gpus))
-  const others = orphans.map(({ seen, stored: row }) => {
-    const name = row ?? (seen.deployment === undefined ? undefined : { cluster: cluster.name, ...seen.deployment })
-    return (name === undefined ? undefined : units.get(deploymentKey(name))) ?? seenRoom(seen.nodes, seen.gpus)
-  })
+  const others = orphans.map((orphan) => units.get(keyOf(orphan, cluster.name) ?? '') ?? seenRoom(orphan.seen.nodes, orphan.seen.gpus))
   return [...own, ...others].reduce<Room>((sum, unit) => plus(sum, unit, 1), {})
+}
+
+/** Of the deployment it was started for, where that is known. */
+function keyOf({ seen, stored }: Orphan, cluster: string): string | undefined {
+  if (stored !== undefined) return deploymentKey(stored)
+  return seen.deployment === undefined ? undefined : deploymentKey({ cluster, ...seen.deployment })
 }
 
 type Adoption = Extract<Action, { kind: 'adopt' }>
@@ -132,6 +135,8 @@ interface StartInput {
   readonly surveys: readonly Survey[]
   readonly grantOf: (one: Survey) => number
   readonly adopted: readonly Adoption[]
+  /** Keys of what is there and is being ended, one each. */
+  readonly leftOver: readonly (string | undefined)[]
   readonly leaving: ReadonlySet<string>
   readonly used: Room
   readonly room: Room
@@ -142,14 +147,14 @@ interface StartInput {
 }
 
 /** Hot models first, then whoever waits longest; one whose place is still taken keeps it free from those behind. */
-function starts({ surveys, grantOf, adopted, leaving, room, world, cluster, newId, policy, ...rest }: StartInput): Action[] {
+function starts({ surveys, grantOf, adopted, leftOver, leaving, room, world, cluster, newId, policy, ...rest }: StartInput): Action[] {
   const { nowMs, busy } = world
   if (cluster.maintenance?.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs) === true) return []
   let used = rest.used
   const actions: Action[] = []
   for (const one of [...surveys].sort((a, b) => b.claim.hot - a.claim.hot || b.claim.waitMs - a.claim.waitMs || b.claim.usedAtMs - a.claim.usedAtMs)) {
     for (const replica of one.fresh) if (isCutShort(replica, nowMs, policy) && !busy.has(replica.id) && !leaving.has(replica.id)) actions.push({ kind: 'start', replica: { ...replica, askedAtMs: nowMs } })
-    for (let count = startCount(one, grantOf(one), adopted); count > 0; count -= 1) {
+    for (let count = startCount(one, grantOf(one), adopted, leftOver); count > 0; count -= 1) {
       used = plus(used, one.claim.unit, 1)
       if (!fits(used, room)) continue
       const { model, framework } = one.deployment
@@ -160,10 +165,10 @@ function starts({ surveys, grantOf, adopted, leaving, room, world, cluster, newI
 }
 
 /** Never more than `max` that stay, and one more than `max` in all while one leaves. */
-function startCount({ key, desire, deployment, fresh, present, startable }: Survey, grant: number, adopted: readonly Adoption[]): number {
+function startCount({ key, desire, deployment, fresh, present, startable }: Survey, grant: number, adopted: readonly Adoption[], leftOver: readonly (string | undefined)[]): number {
   const taken = adopted.filter(({ replica }) => deploymentKey(replica) === key).length
-  const { max } = deployment.replicas
-  const mostMore = max + (present.length > fresh.length ? 1 : 0) - present.length - taken
+  const here = present.length + taken + leftOver.filter((one) => one === key).length
+  const mostMore = deployment.replicas.max + (here > fresh.length + taken ? 1 : 0) - here
   return Math.min(startable, mostMore, Math.min(desire.wanted, grant) - fresh.length - taken)
 }
 

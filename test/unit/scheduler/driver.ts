@@ -1,0 +1,142 @@
+import { advance, type News } from '@main/scheduler/life'
+import { plan } from '@main/scheduler/plan'
+import type { Policy } from '@main/scheduler/policy'
+import { learnStart, type StartTimes } from '@main/scheduler/start-times'
+import { deploymentKey, isActive, isOver, type StoredReplica } from '@main/scheduler/stored-replica'
+import { takeObservation, type Observation } from '@main/scheduler/take-observation'
+import type { Action, Demand, Override, World } from '@main/scheduler/world'
+import { launchedDeployment, type LaunchedDeployment } from '@shared/config/deployment'
+import { nextReplicaStates } from '@shared/domain/replica'
+import type { z } from 'zod'
+import { createFakeSite, type FakeSite } from './fake-site'
+
+export const deploymentOf = (given: Partial<z.input<typeof launchedDeployment>> = {}): LaunchedDeployment => launchedDeployment.parse({ model: 'm', framework: 'vllm', ...given })
+
+/** How a start that was asked of the site ends for the one who asked. */
+export type Outcome = 'told' | 'lost' | 'refused' | 'crash'
+
+/** One cluster's scheduler in a test: it stores what `plan` says, and asks the site for it. Time moves only by `pass`. */
+export interface Driver {
+  nowMs: number
+  readonly site: FakeSite
+  readonly stored: Map<string, StoredReplica>
+  readonly demand: Map<string, Demand>
+  readonly inFlight: Map<string, number>
+  overrides: Override[]
+  observation: Observation | undefined
+  pass(ms: number): void
+  look(): Observation
+  take(observation: Observation): void
+  probe(isAnswered?: boolean): void
+  plan(): Action[]
+  /** Does what is planned; each start ends as `outcome` says. */
+  act(outcome?: Outcome): Action[]
+  /** What is in memory is lost. */
+  crash(): void
+  /** Looks, asks engines, and acts, `times` times with `stepMs` between. */
+  settle(times: number, stepMs?: number): void
+  active(model?: string): StoredReplica[]
+}
+
+export interface DriverOptions {
+  readonly deployments: readonly LaunchedDeployment[]
+  readonly maxNodes?: number | undefined
+  readonly site?: FakeSite
+  readonly policy?: Policy
+  readonly maintenance?: World['clusters'][number]['maintenance']
+}
+
+export function createDriver({ deployments, maxNodes, site = createFakeSite(), policy, maintenance }: DriverOptions): Driver {
+  const startTimes = new Map<string, StartTimes>()
+  let bootedAtMs = 0
+  let next = 0
+  const terms = ({ model }: StoredReplica): { readonly startTimeoutMs: number } => ({ startTimeoutMs: (deployments.find((one) => one.model === model)?.ready.timeoutS ?? 3600) * 1000 })
+  const keep = (replica: StoredReplica): void => {
+    const before = driver.stored.get(replica.id)
+    if (before !== undefined && before.state !== replica.state && !nextReplicaStates[before.state].includes(replica.state)) throw new Error(`${before.state} became ${replica.state}`)
+    driver.stored.set(replica.id, replica)
+    const key = deploymentKey(replica)
+    const learned = before?.state !== 'live' && replica.state === 'live' ? learnStart(startTimes.get(key), replica) : undefined
+    if (learned !== undefined) startTimes.set(key, learned)
+  }
+  const tell = (id: string, news: News): void => {
+    const replica = driver.stored.get(id)
+    if (replica !== undefined) keep(advance(replica, news, terms(replica)))
+  }
+  const perform = (action: Action, outcome: Outcome): void => {
+    switch (action.kind) {
+      case 'start': {
+        const { id, model, framework } = action.replica
+        keep(action.replica)
+        if (outcome === 'refused') return tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'Invalid account.', isFinal: true })
+        const handle = site.start(id, { model, framework })
+        if (outcome === 'told') tell(id, { kind: 'started', atMs: driver.nowMs, handle })
+        if (outcome === 'lost') tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'It did not answer.', isFinal: false })
+        return
+      }
+      case 'drain':
+        return tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason })
+      case 'stop':
+        if (outcome !== 'lost') site.stop(action.handle)
+        return tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs })
+      case 'adopt':
+        return keep(action.replica)
+      case 'forget':
+        driver.stored.delete(action.replica.id)
+    }
+  }
+  const driver: Driver = {
+    nowMs: 0,
+    site,
+    stored: new Map(),
+    demand: new Map(),
+    inFlight: new Map(),
+    overrides: [],
+    observation: undefined,
+    pass: (ms) => void (driver.nowMs += ms),
+    look: () => ({ atMs: driver.nowMs, replicas: site.look() }),
+    take(observation) {
+      driver.observation = observation
+      for (const replica of takeObservation([...driver.stored.values()], observation, terms)) keep(replica)
+    },
+    probe(isAnswered) {
+      for (const { id, baseUrl, state } of [...driver.stored.values()])
+        if (baseUrl !== undefined && (state === 'starting' || state === 'live')) tell(id, { kind: 'probed', atMs: driver.nowMs, baseUrl, isReady: isAnswered ?? site.answers(baseUrl, driver.nowMs) })
+    },
+    plan: () =>
+      plan(
+        {
+          nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, maxNodes, maintenance }], stored: [...driver.stored.values()],
+          demand: driver.demand, inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
+        },
+        { newId: () => `fd-${String(next++).padStart(12, '0')}`, ...(policy !== undefined && { policy }) },
+      ),
+    act(outcome = 'told') {
+      const actions = driver.plan()
+      for (const action of actions) {
+        perform(action, outcome)
+        if (outcome === 'crash') break
+      }
+      if (outcome === 'crash') driver.crash()
+      return actions
+    },
+    crash() {
+      driver.demand.clear()
+      driver.inFlight.clear()
+      driver.observation = undefined
+      bootedAtMs = driver.nowMs
+    },
+    settle(times, stepMs = 10_000) {
+      for (let round = 0; round < times; round += 1) {
+        driver.pass(stepMs)
+        driver.take(driver.look())
+        driver.probe()
+        driver.act()
+      }
+    },
+    active: (model) => [...driver.stored.values()].filter((replica) => isActive(replica) && (model === undefined || replica.model === model)),
+  }
+  return driver
+}
+
+export const notOver = (driver: Driver): StoredReplica[] => [...driver.stored.values()].filter((replica) => !isOver(replica))

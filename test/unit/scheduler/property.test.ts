@@ -1,0 +1,163 @@
+import { isOver } from '@main/scheduler/stored-replica'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { createDriver, deploymentOf, notOver, type Driver, type Outcome } from './driver'
+import { createFakeSite } from './fake-site'
+
+const maxNodes = 6
+const minute = 60_000
+const loadMs = 10 * minute
+
+/** One thing that happens; `pick` chooses among what is there. */
+type Event =
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'look' | 'lookLate' | 'deliver' | 'redeliver' | 'probe' | 'silence' | 'crash' | 'lostRow' }
+  | { readonly kind: 'act'; readonly outcome: Outcome }
+  | { readonly kind: 'run' | 'end' | 'fail' | 'requeue'; readonly pick: number }
+  | { readonly kind: 'ask'; readonly model: number; readonly requests: number }
+  | { readonly kind: 'say'; readonly model: number; readonly word: 'start' | 'stop' | 'drain' | 'scale'; readonly count: number }
+
+const pick = fc.nat(20)
+const model = fc.nat(2)
+const event: fc.Arbitrary<Event> = fc.oneof(
+  { weight: 4, arbitrary: fc.record({ kind: fc.constant('pass' as const), ms: fc.constantFrom(1_000, 10_000, 45_000, 5 * minute, 30 * minute) }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constantFrom('look' as const, 'look' as const, 'lookLate' as const, 'deliver' as const, 'redeliver' as const, 'probe' as const, 'silence' as const, 'crash' as const, 'lostRow' as const) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('act' as const), outcome: fc.constantFrom<Outcome>('told', 'told', 'told', 'lost', 'refused', 'crash') }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom('run' as const, 'run' as const, 'end' as const, 'fail' as const, 'requeue' as const), pick }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('ask' as const), model, requests: fc.constantFrom(0, 1, 5, 30) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('say' as const), model, word: fc.constantFrom('start' as const, 'stop' as const, 'drain' as const, 'scale' as const), count: fc.nat(5) }) },
+)
+const scenario = fc.record({
+  events: fc.array(event, { minLength: 20, maxLength: 120 }),
+  shapes: fc.array(fc.record({ min: fc.nat(1), more: fc.nat(3), hot: fc.boolean() }), { minLength: 3, maxLength: 3 }),
+  walltimeS: fc.constantFrom(undefined, 1200, 7200),
+  finalLoad: fc.tuple(fc.nat(12), fc.nat(12), fc.nat(12)),
+})
+
+function begin({ shapes, walltimeS }: { readonly shapes: readonly { readonly min: number; readonly more: number; readonly hot: boolean }[]; readonly walltimeS: number | undefined }): Driver {
+  const deployments = shapes.map(({ min, more, hot }, index) =>
+    deploymentOf({ model: `m${index}`, hot, replicas: { min, max: min + more }, requestsPerReplica: 4, idleTimeoutS: 600, ...(walltimeS !== undefined && { walltimeS }), ready: { timeoutS: 900, attempts: 2 } }))
+  return createDriver({ deployments, maxNodes, site: createFakeSite({ walltimeMs: walltimeS === undefined ? undefined : walltimeS * 1000 }) })
+}
+
+function happen(driver: Driver, one: Event, late: ReturnType<Driver['look']>[]): void {
+  const jobs = driver.site.alive()
+  const job = 'pick' in one ? jobs[one.pick % Math.max(1, jobs.length)] : undefined
+  switch (one.kind) {
+    case 'pass': return driver.pass(one.ms)
+    case 'look': return driver.take(driver.look())
+    case 'lookLate': return void late.push(driver.look())
+    case 'deliver': { const old = late.shift(); return old === undefined ? undefined : driver.take(old) }
+    case 'redeliver': return driver.observation === undefined ? undefined : driver.take(driver.observation)
+    case 'probe': return driver.probe()
+    case 'silence': return driver.probe(false)
+    case 'crash': late.length = 0; return driver.crash()
+    // A row that the disk lost: what it stood for is nobody's.
+    case 'lostRow': { const [first] = driver.stored.keys(); driver.crash(); return first === undefined ? undefined : void driver.stored.delete(first) }
+    case 'act': return void driver.act(one.outcome)
+    case 'run': return job === undefined ? undefined : driver.site.run(job.handle, driver.nowMs, loadMs)
+    case 'end': return job === undefined ? undefined : driver.site.end(job.handle)
+    case 'fail': return job === undefined ? undefined : driver.site.end(job.handle, 1)
+    case 'requeue': return job === undefined ? undefined : driver.site.requeue(job.handle)
+    case 'ask': return void driver.demand.set(`lab/vllm/m${one.model}`, { queued: one.requests, oldestWaitMs: 0, inFlight: 0, peak: one.requests, lastRequestMs: driver.nowMs })
+    case 'say': driver.overrides = [...driver.overrides.filter((word) => word.model !== `m${one.model}`), { cluster: 'lab', framework: 'vllm', model: `m${one.model}`, kind: one.word, replicas: one.count, atMs: driver.nowMs }]
+  }
+}
+
+function check(driver: Driver, shapes: readonly { readonly min: number; readonly more: number }[], lostRows: number): void {
+  const rows = notOver(driver)
+  const handles = rows.flatMap(({ handle }) => handle ?? [])
+  expect(new Set(handles).size, 'a replica has one owner').toBe(handles.length)
+  const alive = driver.site.alive()
+  expect(new Set(alive.map(({ id }) => id)).size, 'a replica is started once').toBe(alive.length)
+  for (const [index, { min, more }] of shapes.entries()) {
+    const own = rows.filter((replica) => replica.model === `m${index}`)
+    expect(own.length, 'present').toBeLessThanOrEqual(min + more + 1)
+    expect(alive.filter(({ deployment }) => deployment.model === `m${index}`).length, 'there').toBeLessThanOrEqual(min + more + 1 + lostRows)
+  }
+  expect(rows.length, 'nodes').toBeLessThanOrEqual(maxNodes)
+}
+
+/** Were the site asked now, everything there would be owned, or ended, or adopted. */
+function checkLeaks(driver: Driver): void {
+  driver.take(driver.look())
+  const actions = driver.plan()
+  const handled = new Set(actions.flatMap((action) => (action.kind === 'stop' ? [action.handle] : action.kind === 'adopt' ? [action.replica.handle] : [])))
+  for (const { id, handle } of driver.site.alive()) {
+    const row = driver.stored.get(id)
+    expect((row !== undefined && !isOver(row) && row.handle === handle) || handled.has(handle), `${id} is owned or ended`).toBe(true)
+  }
+}
+
+/** Nothing fails any more, every job runs at once, and callers want the same all the time, after one look at each model: what has failed starts again for that. */
+function calmDown(driver: Driver, load: readonly number[]): void {
+  driver.overrides = []
+  for (let round = 0; round < 400; round += 1) {
+    for (const [index, requests] of load.entries()) {
+      const isServed = driver.active(`m${index}`).some(({ state }) => state === 'live')
+      const key = `lab/vllm/m${index}`
+      driver.demand.set(key, { queued: isServed ? 0 : requests, oldestWaitMs: 0, inFlight: isServed ? requests : 0, peak: requests, lastRequestMs: requests > 0 || round < 80 ? driver.nowMs : driver.demand.get(key)?.lastRequestMs })
+    }
+    for (const { handle } of driver.site.alive()) driver.site.run(handle, driver.nowMs, loadMs)
+    driver.settle(1, minute)
+  }
+}
+
+describe('whatever happens', () => {
+  test('no replica has two owners, none is left behind, none is too many, and states move along the table', () => {
+    fc.assert(
+      fc.property(scenario, ({ events, ...rest }) => {
+        const driver = begin(rest)
+        const late: ReturnType<Driver['look']>[] = []
+        for (const one of events) {
+          happen(driver, one, late)
+          check(driver, rest.shapes, events.filter(({ kind }) => kind === 'lostRow').length)
+        }
+        checkLeaks(driver)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('once the world is calm, what runs is what is wanted, and nothing more is done', () => {
+    fc.assert(
+      fc.property(scenario, ({ events, finalLoad, ...rest }) => {
+        const driver = begin({ ...rest, walltimeS: undefined })
+        const late: ReturnType<Driver['look']>[] = []
+        for (const one of events) happen(driver, one, late)
+        calmDown(driver, finalLoad)
+        const wanted = rest.shapes.map(({ min, more, hot }, index) => Math.min(min + more, Math.max(min, hot ? 1 : 0, Math.ceil((finalLoad[index] ?? 0) / 3.6))))
+        const live = rest.shapes.map((_, index) => driver.active(`m${index}`).filter(({ state }) => state === 'live').length)
+        if (wanted.reduce((sum, count) => sum + count, 0) <= maxNodes) expect(live).toEqual(wanted)
+        else {
+          expect(live.reduce((sum, count) => sum + count, 0)).toBe(maxNodes)
+          for (const [index, count] of live.entries()) expect(count, `m${index}`).toBeGreaterThanOrEqual(Math.min(1, wanted[index] ?? 0))
+        }
+        expect(driver.site.alive().length).toBe(notOver(driver).length)
+        expect(driver.plan().filter(({ kind }) => kind !== 'forget')).toEqual([])
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('replacement before the walltime ends leaves no moment without a live replica', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 8 }), (max, load) => {
+        const driver = begin({ shapes: [{ min: 1, more: max - 1, hot: true }, { min: 0, more: 0, hot: false }, { min: 0, more: 0, hot: false }], walltimeS: 7200 })
+        calmDown(driver, [load, 0, 0])
+        for (let round = 0; round < 600; round += 1) {
+          for (const job of driver.site.alive()) {
+            if (job.startedAtMs !== undefined && driver.nowMs >= job.startedAtMs + 7_200_000) driver.site.end(job.handle)
+            driver.site.run(job.handle, driver.nowMs, loadMs)
+          }
+          driver.demand.set('lab/vllm/m0', { queued: 0, oldestWaitMs: 0, inFlight: load, peak: load, lastRequestMs: driver.nowMs })
+          driver.settle(1, 30_000)
+          expect(driver.active('m0').filter(({ state }) => state === 'live').length).toBeGreaterThanOrEqual(1)
+          expect(notOver(driver).length).toBeLessThanOrEqual(max + 1)
+        }
+        expect([...driver.stored.values()].filter(({ state }) => state === 'failed')).toEqual([])
+      }),
+      { numRuns: 10 },
+    )
+  })
+})
