@@ -11,7 +11,7 @@ import { findGateway, noGateway, notAnswering } from './find-gateway'
 
 export type CoreClient = ContractRouterClient<Contract>
 
-const catalogued = z.object({ code: z.string() })
+const catalogued = z.object({ code: z.string(), action: z.string() })
 
 /** For the core to take the connection. */
 const handshakeTimeoutMs = 15_000
@@ -59,8 +59,8 @@ function clientOver(socket: WebSocket): CoreClient {
 
 function asFirstError(cause: unknown): unknown {
   if (!(cause instanceof ORPCError)) return cause
-  const code = catalogued.safeParse(cause.data).data?.code
-  return new FirstError(isErrorCode(code) ? code : 'internal_error', cause.message, { cause })
+  const { code, action } = catalogued.safeParse(cause.data).data ?? {}
+  return isErrorCode(code) ? new FirstError(code, cause.message, { cause, ...(action !== undefined && { action }) }) : new FirstError('internal_error', cause.message, { cause })
 }
 
 function isErrorCode(code: string | undefined): code is ErrorCode {
