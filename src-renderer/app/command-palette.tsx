@@ -2,10 +2,11 @@ import { useConversationList, useSearch } from '@renderer/db'
 import { chatPath, newChatPath } from '@renderer/features/chat'
 import { gatewayPath } from '@renderer/features/gateway'
 import { settingsPath } from '@renderer/features/settings'
+import { statusPath } from '@renderer/features/status'
 import { setAppearance } from '@renderer/ui/appearance'
 import { useReturnFocus } from '@renderer/ui/use-return-focus'
 import { Command } from 'cmdk'
-import { ChartColumn, Compass, KeyRound, Keyboard, List, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, ChartColumn, Compass, KeyRound, Keyboard, List, ListTodo, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -49,6 +50,9 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
   const commands: readonly PaletteCommand[] = [
     { label: 'New chat', icon: SquarePen, run: () => navigate(newChatPath) },
     { label: 'Add a server', icon: Server, run: () => navigate(settingsPath('servers', 'add')) },
+    { label: 'Status of clusters', icon: Activity, run: () => navigate(statusPath('clusters')) },
+    { label: 'Status of models', icon: Boxes, run: () => navigate(statusPath('models')) },
+    { label: 'Jobs', icon: ListTodo, run: () => navigate(statusPath('jobs')) },
     { label: 'Gateway', icon: Waypoints, run: () => navigate(gatewayPath('overview')) },
     { label: 'Connect a program', icon: Plug, run: () => navigate(gatewayPath('connect')) },
     { label: 'Create a key', icon: KeyRound, run: () => navigate(gatewayPath('keys', 'new')) },

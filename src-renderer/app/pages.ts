@@ -1,6 +1,6 @@
 import { ChatPage } from '@renderer/features/chat'
 import { WelcomePage } from '@renderer/features/welcome'
-import { MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 export interface PageEntry {
@@ -15,6 +15,13 @@ export interface PageEntry {
 /** The pages that exist, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
   { path: '/chat', label: 'Chat', icon: MessageSquareText, place: 'top', Page: ChatPage },
+  {
+    path: '/status',
+    label: 'Status',
+    icon: Activity,
+    place: 'top',
+    Page: lazy(() => import('@renderer/features/status/status-page').then(({ StatusPage }) => ({ default: StatusPage }))),
+  },
   {
     path: '/gateway',
     label: 'Gateway',

@@ -20,6 +20,7 @@ export function Shell() {
         palette: () => setOpen((now) => (now === 'palette' ? undefined : 'palette')),
         shortcuts: () => setOpen('shortcuts'),
         newChat: () => navigate('/chat'),
+        status: () => navigate('/status'),
         gateway: () => navigate('/gateway'),
         settings: () => navigate('/settings'),
       }),

@@ -1,0 +1,89 @@
+import { useSetPreference } from '@renderer/db'
+import { newChatPath } from '@renderer/features/chat'
+import { Button } from '@renderer/ui/button'
+import { count } from '@renderer/ui/format'
+import { RelativeTime } from '@renderer/ui/relative-time'
+import { StatusMark } from '@renderer/ui/status-mark'
+import { tell } from '@renderer/ui/tell'
+import type { Replica } from '@shared/domain/replica'
+import { MessageSquareText } from 'lucide-react'
+import { useLocation } from 'wouter'
+import { DetailsPanel, Fact, Facts } from '../details-panel'
+import { HistoryBlock } from '../history/history-block'
+import { usualTimeToLive } from '../history/start-times'
+import { roughTime } from '../history/track-words'
+import type { PastOf } from '../history/use-history'
+import { ReplicaList } from '../replicas/replica-list'
+import { capabilitiesOf, type ModelRow, type Place } from './model-rows'
+import { ModelSince } from './model-since'
+
+export interface ModelDetailsProps {
+  readonly row: ModelRow
+  readonly past: PastOf
+  readonly replicas: readonly Replica[]
+  readonly onClose: () => void
+}
+
+export function ModelDetails({ row: { id, places }, past, replicas, onClose }: ModelDetailsProps) {
+  const [, navigate] = useLocation()
+  const setPreference = useSetPreference()
+  const [{ cluster: best }] = places
+  const chat = () => {
+    setPreference('lastChoice', { model: id, cluster: best.name }).then(() => navigate(newChatPath), tell)
+  }
+  return (
+    <DetailsPanel
+      label="Model"
+      title={id}
+      onClose={onClose}
+      actions={
+        <Button onClick={chat}>
+          <MessageSquareText strokeWidth={1.75} aria-hidden />
+          Chat with it
+        </Button>
+      }
+    >
+      {places.map((place) => (
+        <PlaceFacts key={place.cluster.name} place={place} past={past} />
+      ))}
+      {places.map(({ cluster }) => (
+        <HistoryBlock key={cluster.name} kind="model" spans={past.spans(cluster.name, id)} toMs={past.toMs} {...(places.length > 1 && { name: cluster.name })} />
+      ))}
+      <ReplicaList replicas={replicas.filter(({ model }) => model === id)} />
+    </DetailsPanel>
+  )
+}
+
+function PlaceFacts({ place, past }: { readonly place: Place; readonly past: PastOf }) {
+  const { cluster, model } = place
+  const usualMs = usualTimeToLive(past.spans(cluster.name, model.id), 'offline')
+  const can = capabilitiesOf([place]).filter(({ isThere }) => isThere)
+  return (
+    <section aria-label={`On ${cluster.name}`} className="not-first:mt-3">
+      <h3 className="border-y border-line bg-surface px-4 py-1.5 text-xs text-ink-soft">
+        On <span className="font-medium text-ink">{cluster.name}</span>
+        {cluster.takenAtMs !== 0 && (
+          <span className="text-ink-mute">
+            , as of <RelativeTime atMs={cluster.takenAtMs} />
+          </span>
+        )}
+      </h3>
+      <Facts>
+        <Fact name="Status">
+          <StatusMark status={model.status} />
+          {model.reason !== undefined && <span className="mt-0.5 block text-xs text-ink-mute">{model.reason}</span>}
+          {!cluster.isReachable && cluster.problem !== undefined && <span className="mt-0.5 block text-xs text-ink-mute">{cluster.problem}</span>}
+        </Fact>
+        <Fact name={model.status === 'unknown' ? 'Last seen' : 'Since'}>
+          <ModelSince past={past} place={place} />
+        </Fact>
+        {usualMs !== undefined && <Fact name="Start takes">about {roughTime(usualMs)}, as seen before</Fact>}
+        <Fact name="Framework">{model.framework}</Fact>
+        {model.contextTokens !== undefined && <Fact name="Context">{count(model.contextTokens)} tokens</Fact>}
+        {model.capacity !== undefined && <Fact name="At once">{count(model.capacity)} requests</Fact>}
+        {can.length > 0 && <Fact name="Can">{can.map(({ word }) => word).join(', ')}</Fact>}
+        {model.capabilities?.inputModalities !== undefined && <Fact name="Reads">{model.capabilities.inputModalities.join(', ')}</Fact>}
+      </Facts>
+    </section>
+  )
+}
