@@ -4,6 +4,9 @@ import type { BreakerEvent } from './breaker'
 /** A place that is full and does not say for how long is left alone for this long. */
 const fullForMs = 1_000
 
+/** However long a place asks for, it is tried again after this: what it meant may be over, and some mean a date. */
+const longestPauseMs = 15 * 60_000
+
 /** Faults of the place, although the catalogue says that trying again is of no use: it would be, elsewhere. */
 const faults: ReadonlySet<ErrorCode> = new Set(['model_not_found', 'endpoint_not_found'])
 
@@ -11,7 +14,7 @@ const faults: ReadonlySet<ErrorCode> = new Set(['model_not_found', 'endpoint_not
 export function verdictOf(outcome: 'served' | 'left' | FirstError): BreakerEvent {
   if (typeof outcome === 'string') return { kind: outcome }
   const { code, kind, retryAfterS } = outcome
-  if (retryAfterS !== undefined && kind.retry !== 'never') return { kind: 'paused', forMs: retryAfterS * 1000, isNamed: true }
+  if (retryAfterS !== undefined && kind.retry !== 'never') return { kind: 'paused', forMs: Math.min(longestPauseMs, retryAfterS * 1000), isNamed: true }
   if (code === 'too_many_requests') return { kind: 'paused', forMs: fullForMs, isNamed: false }
   return { kind: kind.retry === 'elsewhere' || faults.has(code) ? 'failed' : 'left' }
 }
