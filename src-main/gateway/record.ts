@@ -80,7 +80,9 @@ export class RequestRecord {
   settleUsage(): Usage | undefined {
     if (this.#outcome.usage === undefined && this.#answerPieces > 0) {
       const promptTokens = estimateTokens(this.#promptBytes)
-      this.#outcome.usage = { promptTokens, completionTokens: this.#answerPieces, totalTokens: promptTokens + this.#answerPieces, isEstimated: true }
+      // Vectors are no text.
+      const completionTokens = this.#outcome.operation === 'embeddings' ? 0 : this.#answerPieces
+      this.#outcome.usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: true }
     }
     return this.#outcome.usage
   }

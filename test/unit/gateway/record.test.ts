@@ -1,0 +1,35 @@
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import type { InferenceRequest } from '@main/gateway/inference-request'
+import { openRecord } from '@main/gateway/record'
+import type { Operation } from '@shared/domain/model'
+
+function recordOf(operation: Operation): ReturnType<typeof openRecord> {
+  const record = openRecord({ id: 'r', door: 'openai', route: '/v1/x', request: new IncomingMessage(new Socket()) }, () => 0)
+  const asked: InferenceRequest = { operation, model: 'm', isStreamed: false, wantsUsage: false, bytes: Buffer.alloc(400), fields: {} }
+  record.request(asked)
+  return record
+}
+
+describe('what a request used, where its place did not say', () => {
+  it.each([
+    ['chat_completions', { promptTokens: 100, completionTokens: 7, totalTokens: 107, isEstimated: true }],
+    ['embeddings', { promptTokens: 100, completionTokens: 0, totalTokens: 100, isEstimated: true }],
+  ] as const)('is estimated for %s', (operation, usage) => {
+    const record = recordOf(operation)
+    record.pieces(7)
+    expect(record.settleUsage()).toEqual(usage)
+  })
+
+  it('is nothing where nothing was answered', () => {
+    expect(recordOf('chat_completions').settleUsage()).toBeUndefined()
+  })
+
+  it('is what the place said, where it does', () => {
+    const record = recordOf('chat_completions')
+    record.pieces(7)
+    record.usage({ promptTokens: 1, completionTokens: 2, totalTokens: 3, isEstimated: false })
+    expect(record.settleUsage()).toEqual({ promptTokens: 1, completionTokens: 2, totalTokens: 3, isEstimated: false })
+  })
+})
