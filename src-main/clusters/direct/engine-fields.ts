@@ -31,9 +31,12 @@ const protocolsOwn: Partial<Record<Operation, readonly string[]>> = {
   count_tokens: ['thinking'],
 }
 
+/** Fields of Chat Completions that the other protocols of text do not have, and that a translation hands on for the engines which take them. */
+const chatsOwn = ['frequency_penalty', 'presence_penalty', 'logit_bias', 'seed']
+
 /** Fields of an operation that only engines know. */
 export function engineFieldsOf(operation: Operation): ReadonlySet<string> {
-  return (sets[operation] ??= new Set<string>(engineFields.filter((field) => protocolsOwn[operation]?.includes(field) !== true)))
+  return (sets[operation] ??= new Set<string>([...engineFields.filter((field) => protocolsOwn[operation]?.includes(field) !== true), ...(operation === 'messages' || operation === 'responses' ? chatsOwn : [])]))
 }
 
 const sets: Partial<Record<Operation, ReadonlySet<string>>> = {}

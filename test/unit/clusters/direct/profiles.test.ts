@@ -57,6 +57,9 @@ describe('what a place refuses', () => {
     expect(createWireProfile(options({ profile: 'openai' })).refused('responses', ['reasoning', 'top_k'])).toEqual(['top_k'])
     expect(createWireProfile(options({ profile: 'openai' })).refused('completions', ['best_of', 'echo', 'suffix', 'min_p'])).toEqual(['min_p'])
     expect(createWireProfile(options({ profile: 'anthropic' })).refused('messages', ['top_k', 'thinking', 'min_p'])).toEqual(['min_p'])
+    // Of a chat request that was translated.
+    expect(createWireProfile(options({ profile: 'anthropic' })).refused('messages', ['temperature', 'seed', 'logit_bias', 'presence_penalty'])).toEqual(['seed', 'logit_bias', 'presence_penalty'])
+    expect(createWireProfile(options({ profile: 'openai' })).refused('chat_completions', ['seed', 'logit_bias'])).toEqual([])
   })
 
   it('is nothing at engines, which take or ignore what is added', () => {
