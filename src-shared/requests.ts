@@ -51,7 +51,8 @@ export interface FieldProblem {
   readonly words: string
 }
 
-function fieldProblem({ issues: [issue] }: z.core.$ZodError): FieldProblem {
+/** The first thing that an error says, where it is furthest inside. */
+export function fieldProblem({ issues: [issue] }: z.core.$ZodError): FieldProblem {
   if (issue === undefined) return { param: '', words: 'is not valid' }
   const { path, message } = innermost(issue)
   return { param: pathText(path), words: message }

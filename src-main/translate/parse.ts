@@ -1,14 +1,15 @@
 import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
+import { fieldProblem } from '@shared/requests'
 import type { SseEvent } from './sse'
 
 /** @throws FirstError `invalid_request` that names the field */
 export function parseRequest<T>(schema: z.ZodType<T>, body: unknown): T {
   const parsed = schema.safeParse(body)
   if (parsed.success) return parsed.data
-  const issue = parsed.error.issues[0]
-  const param = issue?.path.join('.') ?? ''
-  throw new FirstError('invalid_request', `${param === '' ? 'The body' : `"${param}"`}: ${issue?.message ?? 'is not valid'}.`, param === '' ? {} : { param })
+  const { param, words } = fieldProblem(parsed.error)
+  const what = param === '' ? 'This request' : `"${param}"`
+  throw new FirstError('invalid_request', `${what} cannot be sent to the cluster of this model, which speaks another protocol: ${words}.`, { action: 'Leave it out, or choose a model whose cluster speaks this protocol.', ...(param !== '' && { param }) })
 }
 
 /** @throws FirstError `upstream_garbled` */

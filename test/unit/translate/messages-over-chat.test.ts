@@ -69,7 +69,7 @@ describe('a Messages request to a cluster that speaks Chat Completions', () => {
   })
 
   it('refuses a block it does not know by its place', () => {
-    expect(() => ask({ messages: [{ role: 'user', content: [{ type: 'smell' }] }] })).toThrow(expect.objectContaining({ code: 'invalid_request', param: expect.stringContaining('messages.0') as string }))
+    expect(() => ask({ messages: [{ role: 'user', content: [{ type: 'smell' }] }] })).toThrow(expect.objectContaining({ code: 'invalid_request', param: expect.stringContaining('messages[0]') as string }))
   })
 })
 

@@ -31,6 +31,12 @@ describe('a chat request to a cluster that speaks Messages', () => {
     expect(() => ask({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'data:image/svg+xml,%zz' } }] }] })).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'messages' }) as Error)
   })
 
+  it('names the part that the protocol has no word for', () => {
+    expect(() => ask({ messages: [{ role: 'user', content: [{ type: 'text', text: 'listen' }, { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }] }] })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: 'messages[0].content[1].type', message: expect.stringContaining('which speaks another protocol') as string }) as Error,
+    )
+  })
+
   it('says how many tokens the answer may have even where the caller does not', () => {
     expect(ask({})['max_tokens']).toBeGreaterThan(0)
   })
