@@ -1,0 +1,82 @@
+import { FirstError } from '@shared/errors'
+import type { Argv, CommandOutcome, CommandRunner } from '../commands/command-runner'
+import type { JobNeeds, JobSite, WorkloadManager } from '../jobs/workload-manager'
+import { readSacct, readScontrol, sacctFields } from './past-jobs'
+import { sbatchRefusal } from './refusals'
+import { readSinfo, sinfoFormat } from './sinfo'
+import { readSqueue, squeueFormat } from './squeue'
+import { timeVariables, writeLength } from './times'
+
+const jobScript = 'job.sh'
+const outputFile = 'slurm.out'
+
+/** Slurm by its commands, from version 17.11 on: only texts with delimiters of our own are read, which stay as they are between versions. */
+export function createSlurmManager(site: JobSite, runner: CommandRunner): WorkloadManager {
+  const ask = async (argv: Argv, signal: AbortSignal): Promise<CommandOutcome> => {
+    const outcome = await runner.run(['env', ...timeVariables, ...argv], { signal, name: argv[0] })
+    if (outcome.code === 127) throw new FirstError('upstream_unreachable', `There is no command ${argv[0]} on ${runner.where}.`, { action: 'Put the commands of Slurm in the PATH there, or correct the cluster in config.yaml.' })
+    return outcome
+  }
+  const answer = async (argv: Argv, signal: AbortSignal): Promise<string> => {
+    const { code, stdout, stderr } = await ask(argv, signal)
+    if (code === 0) return stdout
+    throw new FirstError('upstream_unreachable', `Slurm of cluster ${site.name} cannot be asked (${argv[0]}: ${stderr.trim().split('\n').at(-1) ?? `code ${code}`}).`, { action: `Try ${argv[0]} in a terminal on ${runner.where}.` })
+  }
+
+  let user: Promise<string> | undefined
+  const userThere = (signal: AbortSignal): Promise<string> => {
+    const asked = (user ??= answer(['id', '-un'], signal).then((name) => name.trim()))
+    asked.catch(() => {
+      if (user === asked) user = undefined
+    })
+    return asked
+  }
+
+  return {
+    title: 'Slurm',
+    variables: { jobId: 'SLURM_JOB_ID', submitHost: 'SLURM_SUBMIT_HOST' },
+    outputFile,
+    submitArgv: (needs) => ['sbatch', '--parsable', '--no-requeue', ...siteOptions(site), ...needOptions(needs), ...site.submitOptions, jobScript],
+    // 123, or 123;cluster where there are several (sbatch(1), --parsable).
+    jobIdOf: (printed) => /^(\d+)(?:;\S+)?$/.exec(printed.trim().split('\n').at(-1) ?? '')?.[1],
+    refusal: (outcome) => sbatchRefusal(site, outcome),
+    async list(signal) {
+      // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
+      return readSqueue(await answer(['squeue', '--noheader', '--states=all', `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal))
+    },
+    async ended(jobIds, signal) {
+      const ids = jobIds.filter((id) => /^\d+$/.test(id))
+      if (ids.length === 0) return new Map()
+      const sacct = await ask(['sacct', '--noheader', '--parsable2', '--allocations', `--jobs=${ids.join(',')}`, `--format=${sacctFields}`], signal)
+      const told = new Map(sacct.code === 0 ? readSacct(sacct.stdout) : []) // a site may keep no accounts
+      for (const id of ids.filter((each) => !told.has(each))) {
+        const { code, stdout } = await ask(['scontrol', '--oneliner', 'show', 'job', id], signal)
+        if (code === 0) readScontrol(stdout).forEach((end, jobId) => told.set(jobId, end))
+      }
+      return told
+    },
+    async cancel(jobId, signal) {
+      const { code, stderr } = await ask(['scancel', jobId], signal)
+      if (code === 0 || /already completing or completed|Invalid job id/i.test(stderr)) return
+      throw new FirstError('upstream_unreachable', `Slurm of cluster ${site.name} did not cancel job ${jobId} (${stderr.trim()}).`, { action: `Try scancel ${jobId} in a terminal on ${runner.where}.` })
+    },
+    async capacity(signal) {
+      return readSinfo(await answer(['sinfo', '--noheader', '--Node', ...(site.queue === undefined ? [] : [`--partition=${site.queue}`]), `--Format=${sinfoFormat}`], signal))
+    },
+  }
+}
+
+const siteOptions = ({ queue, account }: JobSite): readonly string[] => [...(queue === undefined ? [] : [`--partition=${queue}`]), ...(account === undefined ? [] : [`--account=${account}`])]
+
+/** One task a node: what it has is for one engine (sbatch(1)). */
+const needOptions = ({ name, nodes, gpus, cores, memoryMb, walltimeS }: JobNeeds): readonly string[] => [
+  `--job-name=${name}`,
+  `--output=${outputFile}`,
+  '--open-mode=append',
+  `--nodes=${nodes}`,
+  '--ntasks-per-node=1',
+  ...(gpus === 0 ? [] : [`--gres=gpu:${gpus}`]),
+  ...(cores === undefined ? [] : [`--cpus-per-task=${cores}`]),
+  ...(memoryMb === undefined ? [] : [`--mem=${memoryMb}M`]),
+  ...(walltimeS === undefined ? [] : [`--time=${writeLength(walltimeS)}`]),
+]
