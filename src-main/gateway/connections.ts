@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket } from 'node:net'
-import { Agent, Client, Pool, type buildConnector, type Dispatcher } from 'undici'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
+import { ConnectionPool, type Connection } from './connection-pool'
 
 export interface ConnectionsDeps {
   /** Milliseconds for a server to take a connection. */
@@ -25,57 +26,29 @@ export interface Connections {
  * over a connection of its own, when not a byte of an answer has come (RFC 9112, 9.3.1).
  */
 export function createConnections({ connectMs, clock }: ConnectionsDeps): Connections {
-  const connect = { timeout: connectMs }
-    const kept = new Agent({ connect, factory: (origin, options: Pool.Options) => new Pool(origin, { ...options, factory: (target, watched) => new WatchedClient(target, watched) }) })
+  const connect = buildConnector({ timeout: connectMs })
+  const pools = new Map<string, ConnectionPool>()
   // Without pipelining undici keeps no connection: each request has a new one.
   const fresh = new Agent({ connect, pipelining: 0 })
+  let isDestroyed = false
   return {
     dispatch(request, handler) {
-      const watched: WatchedRequest = { ...request, connection: undefined }
-      kept.dispatch(watched, new ResendingHandler(watched, handler, clock, () => fresh.dispatch(request, handler)))
+      if (isDestroyed) {
+        fresh.dispatch(request, handler)
+        return
+      }
+      const origin = String(request.origin)
+      let pool = pools.get(origin)
+      if (pool === undefined) pools.set(origin, (pool = new ConnectionPool(origin, connect)))
+      const connection = pool.take()
+      connection.client.dispatch(request, new ResendingHandler(pool, connection, handler, clock, () => fresh.dispatch(request, handler)))
     },
     async destroy() {
-      await Promise.all([kept.destroy(), fresh.destroy()])
+      isDestroyed = true
+      await Promise.all([...Array.from(pools.values(), (pool) => pool.destroy()), fresh.destroy()])
     },
   }
 }
-
-/** The connection that a client has now. */
-interface Connection {
-  socket: Socket | undefined
-  /** Sent on it so far. */
-  requests: number
-}
-
-interface WatchedRequest extends Dispatcher.DispatchOptions {
-  /** Set by the client that takes the request. */
-  connection: Connection | undefined
-}
-
-class WatchedClient extends Client {
-  readonly #connection: Connection
-
-  constructor(origin: string | URL, options: { readonly connect?: unknown }) {
-    const connection: Connection = { socket: undefined, requests: 0 }
-    super(origin, { ...options, connect: watchSocket(options.connect as buildConnector.connector, connection) })
-    this.#connection = connection
-  }
-
-  override dispatch(request: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    if ('connection' in request) request.connection = this.#connection
-    return super.dispatch(request, handler)
-  }
-}
-
-const watchSocket = (connect: buildConnector.connector, connection: Connection): buildConnector.connector => (target, done) =>
-  connect(target, (...[error, socket]) => {
-    if (error !== null) done(error, null)
-    else {
-      connection.socket = socket
-      connection.requests = 0
-      done(null, socket)
-    }
-  })
 
 /** How things stood when a request went out. */
 interface Departure {
@@ -87,26 +60,25 @@ interface Departure {
 
 /** Hands everything on, but a failure that only says that the connection was already over. */
 class ResendingHandler implements Dispatcher.DispatchHandler {
-  readonly #request: WatchedRequest
+  readonly #pool: ConnectionPool
+  readonly #connection: Connection
   readonly #handler: Dispatcher.DispatchHandler
   readonly #clock: () => number
   readonly #resend: () => void
   #departure: Departure | undefined
 
-  constructor(request: WatchedRequest, handler: Dispatcher.DispatchHandler, clock: () => number, resend: () => void) {
-    this.#request = request
+  constructor(pool: ConnectionPool, connection: Connection, handler: Dispatcher.DispatchHandler, clock: () => number, resend: () => void) {
+    this.#pool = pool
+    this.#connection = connection
     this.#handler = handler
     this.#clock = clock
     this.#resend = resend
   }
 
   onRequestStart(controller: Dispatcher.DispatchController, context: unknown): void {
-    const { connection } = this.#request
-    if (connection !== undefined) {
-      const { socket, requests } = connection
-      this.#departure = { socket, isFirst: requests === 0, bytesRead: socket?.bytesRead ?? 0, atMs: this.#clock() }
-      connection.requests++
-    }
+    const { socket, requests } = this.#connection
+    this.#departure = { socket, isFirst: requests === 0, bytesRead: socket?.bytesRead ?? 0, atMs: this.#clock() }
+    this.#connection.requests++
     this.#handler.onRequestStart?.(controller, context)
   }
 
@@ -119,10 +91,12 @@ class ResendingHandler implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(controller: Dispatcher.DispatchController, trailers: IncomingHttpHeaders): void {
+    this.#pool.giveBack(this.#connection)
     this.#handler.onResponseEnd?.(controller, trailers)
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
+    this.#pool.giveBack(this.#connection)
     if (this.#wasClosedBefore(error)) this.#resend()
     else this.#handler.onResponseError?.(controller, error)
   }
