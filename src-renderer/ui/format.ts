@@ -47,6 +47,13 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
+/** A length of time in its largest unit: `1 min`, `40 min`, `5 h`, `12 d`. */
+export function roughly(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000))
+  if (minutes < 100) return `${minutes} min`
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
+}
+
 /** A whole number with separators of the person's own locale. */
 export function count(value: number): string {
   return value.toLocaleString()

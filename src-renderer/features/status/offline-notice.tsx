@@ -29,7 +29,7 @@ export function OfflineNotice({ clusters, isLive }: OfflineNoticeProps) {
       {isAll ? 'Offline: no cluster beyond this workstation can be reached.' : `${names(gone)} cannot be reached.`}{' '}
       {gone.some(({ takenAtMs }) => takenAtMs > 0) ? (
         <>
-          What is shown of {gone.length === 1 ? 'it' : 'them'} is from <RelativeTime atMs={Math.min(...gone.map(({ takenAtMs }) => takenAtMs).filter((atMs) => atMs > 0))} />
+          What you see of {gone.length === 1 ? 'it' : 'them'} is as of <RelativeTime atMs={Math.min(...gone.map(({ takenAtMs }) => takenAtMs).filter((atMs) => atMs > 0))} />
           {gone.length > 1 && ' or later'}.
         </>
       ) : (

@@ -88,7 +88,7 @@ export function Composer({ chat, conversationId }: ComposerProps) {
           )}
         </div>
       </form>
-      <ModelNote chat={chat} />
+      <ModelNote chat={chat} conversationId={conversationId} />
       <Meter chat={chat} conversationId={conversationId} />
     </div>
   )

@@ -1,14 +1,26 @@
+import { useClusters } from '@renderer/db'
 import { cn } from '@renderer/ui/cn'
 import { canAnswer, shortName } from '../model-picker/choose-model'
 import type { Chat } from '../use-chat'
+import { StartNote } from './start-note'
 
 interface Note {
   readonly text: string
   readonly isWarning: boolean
 }
 
+export interface ModelNoteProps {
+  readonly chat: Chat
+  readonly conversationId: string | undefined
+}
+
 /** What a person should know of the model before they send; nothing where it is simply there. */
-export function ModelNote({ chat }: { readonly chat: Chat }) {
+export function ModelNote({ chat, conversationId }: ModelNoteProps) {
+  const { isLive } = useClusters()
+  const { model, missing } = chat
+  // What was kept from last time is no news of where a start has got to.
+  if (isLive && missing === undefined && model !== undefined && (model.status === 'starting' || model.status === 'queued' || model.status === 'offline'))
+    return <StartNote key={`${model.cluster} ${model.id}`} chat={chat} model={model} conversationId={conversationId} />
   const note = noteOf(chat)
   if (note === undefined) return null
   return (

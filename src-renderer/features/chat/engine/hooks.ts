@@ -21,6 +21,11 @@ export function useStreamingMessageId(conversationId: string | undefined): strin
   return useStore(useChatEngine().streams, (state) => Object.values(state.streams).find((stream) => stream.conversationId === conversationId && stream.phase !== 'ended')?.messageId)
 }
 
+/** Id of the message of a conversation that was sent and of which nothing has come yet. */
+export function useWaitingMessageId(conversationId: string | undefined): string | undefined {
+  return useStore(useChatEngine().streams, (state) => Object.values(state.streams).find((stream) => stream.conversationId === conversationId && stream.phase === 'waiting')?.messageId)
+}
+
 const none: readonly QueuedSend[] = []
 
 /** What waits to be sent in a conversation, next first. */

@@ -1,5 +1,5 @@
 export { createChatEngine, type ChatEngineDeps } from './chat-engine'
-export { ChatEngineContext, useChatEngine, useQueuedSends, useStream, useStreamingMessageId } from './hooks'
+export { ChatEngineContext, useChatEngine, useQueuedSends, useStream, useStreamingMessageId, useWaitingMessageId } from './hooks'
 export { normalizeMath } from './math/normalize-math'
 export { tokensPerSecond } from './speed'
 export { deriveTitle } from './title'

@@ -29,6 +29,12 @@ export function canAnswer({ status }: ModelInfo): boolean {
   return status !== 'failed' && status !== 'maintenance'
 }
 
+/** A live model to ask in place of one that is not: the same on another cluster, else another of the same cluster, else any. */
+export function liveInstead(clusters: readonly ClusterSnapshot[], { id, cluster }: ModelInfo): ModelInfo | undefined {
+  const live = clusters.flatMap(({ models }) => models).filter((model) => model.status === 'live' && model.isGuide !== true && !(model.id === id && model.cluster === cluster))
+  return live.find((model) => model.id === id) ?? live.find((model) => model.cluster === cluster) ?? live[0]
+}
+
 /** The part of a model's id that tells it from others: after the last slash. */
 export function shortName(modelId: string): string {
   return modelId.slice(modelId.lastIndexOf('/') + 1)

@@ -1,11 +1,12 @@
 import { Choice } from '@renderer/ui/choice'
+import { roughly } from '@renderer/ui/format'
 import { RelativeTime } from '@renderer/ui/relative-time'
 import { StatusMark } from '@renderer/ui/status-mark'
 import type { StatusSpan } from '@shared/domain/status-history'
 import { useStatusView } from '../view-store'
 import { rangeOf, ranges } from './ranges'
 import { StatusStrip } from './status-strip'
-import { roughTime, trackSummary, trackWord, type TrackKind } from './track-words'
+import { trackSummary, trackWord, type TrackKind } from './track-words'
 
 export interface HistoryBlockProps {
   readonly kind: TrackKind
@@ -45,7 +46,7 @@ export function HistoryBlock({ kind, spans, toMs, name }: HistoryBlockProps) {
                 <li key={startMs} className="flex h-7 items-center justify-between gap-2 tabular-nums">
                   <StatusMark status={kind === 'cluster' && status === 'offline' ? 'failed' : status} word={trackWord(kind, status)} />
                   <span className="text-ink-mute">
-                    for {roughTime(endMs - startMs)}, from <RelativeTime atMs={startMs} />
+                    began <RelativeTime atMs={startMs} />, for {roughly(endMs - startMs)}
                   </span>
                 </li>
               ))}

@@ -1,3 +1,4 @@
+import { roughly } from '@renderer/ui/format'
 import { statusWord } from '@renderer/ui/status-mark'
 import type { ModelStatus } from '@shared/domain/model'
 import type { StatusSpan } from '@shared/domain/status-history'
@@ -15,17 +16,10 @@ export function trackWord(kind: TrackKind, status: ModelStatus): string {
 /** What must not be overlooked, however short it was. */
 export const alarmsOf: Readonly<Record<TrackKind, readonly ModelStatus[]>> = { cluster: ['offline', 'maintenance'], model: ['failed', 'maintenance'] }
 
-/** A strip in words: `Live 92 %, starting 8 % of the 5 h that were watched`. */
+/** A strip in words: `Live 92 %, starting 8 % of 5 h watched`. */
 export function trackSummary(kind: TrackKind, spans: readonly StatusSpan[], fromMs: number, toMs: number): string {
   const { of, watchedMs } = sharesOf(spans, fromMs, toMs)
   if (of.length === 0) return 'Nothing is known of this time.'
   const parts = of.map(([status, share], index) => `${index === 0 ? trackWord(kind, status) : trackWord(kind, status).toLowerCase()} ${percent(share)}`)
-  return `${parts.join(', ')} of the ${roughTime(watchedMs)} that were watched`
-}
-
-/** A length of time in its largest unit: `40 min`, `5 h`, `12 d`. */
-export function roughTime(ms: number): string {
-  const minutes = Math.max(1, Math.round(ms / 60_000))
-  if (minutes < 100) return `${minutes} min`
-  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} h` : `${Math.round(minutes / 1440)} d`
+  return `${parts.join(', ')} of ${roughly(watchedMs)} watched`
 }

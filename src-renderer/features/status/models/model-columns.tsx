@@ -20,7 +20,7 @@ function reasonOf({ status, places: [{ cluster, model }] }: ModelRow): string | 
 export function modelColumns(past: PastOf, range: Range): Columns<ModelRow> {
   const { words, lengthMs } = rangeOf(range)
   return {
-    grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7.5rem_4rem_3.5rem] @3xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,9rem)_7.5rem_4rem_3.5rem] @6xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7.5rem_4rem_3.5rem_minmax(8rem,14rem)]',
+    grid: 'grid-cols-[6.5rem_minmax(0,1fr)_7.5rem_4rem_3.5rem] @3xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,9rem)_7.5rem_4rem_3.5rem] @6xl:grid-cols-[6.5rem_minmax(0,1fr)_minmax(0,12rem)_7.5rem_4rem_3.5rem_minmax(8rem,14rem)] @[100rem]:grid-cols-[7rem_minmax(0,1fr)_minmax(0,16rem)_9rem_5rem_5rem_minmax(8rem,1fr)]',
     columns: [
       {
         id: 'status',
@@ -51,8 +51,12 @@ export function modelColumns(past: PastOf, range: Range): Columns<ModelRow> {
       {
         id: 'clusters',
         title: 'Clusters',
-        className: 'hidden truncate text-ink-soft @3xl:block',
-        cell: (row) => <span title={clusterNames(row)}>{clusterNames(row)}</span>,
+        className: 'hidden truncate @3xl:block',
+        cell: (row) => (
+          <span title={clusterNames(row)} className="text-ink-soft">
+            {clusterNames(row)}
+          </span>
+        ),
         compare: (one, other) => byText(clusterNames(one), clusterNames(other)),
       },
       {
@@ -62,7 +66,7 @@ export function modelColumns(past: PastOf, range: Range): Columns<ModelRow> {
         cell: ({ places: [place] }) => <ModelSince past={past} place={place} />,
         compare: (one, other) => byNumber(sinceOf(past, one.places[0]), sinceOf(past, other.places[0])),
       },
-      { id: 'can', title: 'Can', cell: ({ places }) => <CapabilityLetters places={places} /> },
+      { id: 'can', title: 'Can', legend: 'B batch, T tool calling, R reasoning, H always hot', cell: ({ places }) => <CapabilityLetters places={places} /> },
       {
         id: 'context',
         title: 'Context',

@@ -1,7 +1,7 @@
 import { useSetPreference } from '@renderer/db'
 import { newChatPath } from '@renderer/features/chat'
 import { Button } from '@renderer/ui/button'
-import { count } from '@renderer/ui/format'
+import { count, roughly } from '@renderer/ui/format'
 import { RelativeTime } from '@renderer/ui/relative-time'
 import { StatusMark } from '@renderer/ui/status-mark'
 import { tell } from '@renderer/ui/tell'
@@ -11,7 +11,6 @@ import { useLocation } from 'wouter'
 import { DetailsPanel, Fact, Facts } from '../details-panel'
 import { HistoryBlock } from '../history/history-block'
 import { usualTimeToLive } from '../history/start-times'
-import { roughTime } from '../history/track-words'
 import type { PastOf } from '../history/use-history'
 import { ReplicaList } from '../replicas/replica-list'
 import { capabilitiesOf, type ModelRow, type Place } from './model-rows'
@@ -77,7 +76,7 @@ function PlaceFacts({ place, past }: { readonly place: Place; readonly past: Pas
         <Fact name={model.status === 'unknown' ? 'Last seen' : 'Since'}>
           <ModelSince past={past} place={place} />
         </Fact>
-        {usualMs !== undefined && <Fact name="Start takes">about {roughTime(usualMs)}, as seen before</Fact>}
+        {usualMs !== undefined && <Fact name="Start takes">about {roughly(usualMs)}, as seen before</Fact>}
         <Fact name="Framework">{model.framework}</Fact>
         {model.contextTokens !== undefined && <Fact name="Context">{count(model.contextTokens)} tokens</Fact>}
         {model.capacity !== undefined && <Fact name="At once">{count(model.capacity)} requests</Fact>}

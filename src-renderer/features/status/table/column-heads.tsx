@@ -12,13 +12,13 @@ export function ColumnHeads<Row>({ grid, columns, sort, onSort }: ColumnHeadsPro
   return (
     <div role="rowgroup" className="overflow-hidden border-b border-line px-8 [scrollbar-gutter:stable]">
       <div role="row" aria-rowindex={1} className={cn('grid h-8 items-center gap-x-4 px-2 text-xs text-ink-mute', grid)}>
-        {columns.map(({ id, title, className, compare }) => {
+        {columns.map(({ id, title, legend, className, compare }) => {
           const isSorted = sort?.column === id
           const Arrow = sort?.isDescending === true ? ArrowDown : ArrowUp
           return (
             <span key={id} role="columnheader" aria-sort={isSorted ? (sort.isDescending ? 'descending' : 'ascending') : undefined} className={cn('min-w-0', className)}>
               {compare === undefined ? (
-                title
+                <span title={legend}>{title}</span>
               ) : (
                 <button type="button" onClick={() => onSort(id)} className={cn('inline-flex max-w-full items-center gap-1 rounded-sm hover:text-ink', isSorted && 'text-ink')}>
                   <span className="truncate">{title}</span>

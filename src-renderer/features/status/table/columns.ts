@@ -4,6 +4,8 @@ import type { Sort } from '../view-store'
 export interface Column<Row> {
   readonly id: string
   readonly title: string
+  /** What its short marks mean. */
+  readonly legend?: string
   /** Where it is shown at all, and how it is aligned. */
   readonly className?: string
   readonly cell: (row: Row) => ReactNode

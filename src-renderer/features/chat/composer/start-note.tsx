@@ -1,0 +1,73 @@
+import { useClusters } from '@renderer/db'
+import { useStartEstimate } from '@renderer/features/status'
+import { Button } from '@renderer/ui/button'
+import { duration } from '@renderer/ui/format'
+import { StatusShape } from '@renderer/ui/status-mark'
+import { tell } from '@renderer/ui/tell'
+import type { ModelInfo } from '@shared/domain/model'
+import { useEffect, useState } from 'react'
+import { useChatEngine, useWaitingMessageId } from '../engine'
+import { liveInstead, shortName } from '../model-picker/choose-model'
+import type { Chat } from '../use-chat'
+import { startWords, usualWords } from './start-words'
+
+export interface StartNoteProps {
+  readonly chat: Chat
+  readonly model: ModelInfo
+  readonly conversationId: string | undefined
+}
+
+/** While the model is not live: where it has got to, for how long, how long that usually takes, and what else can be done. */
+export function StartNote({ chat, model, conversationId }: StartNoteProps) {
+  const engine = useChatEngine()
+  const { clusters } = useClusters()
+  const estimate = useStartEstimate(model)
+  const nowMs = useSeconds()
+  const waitingId = useWaitingMessageId(conversationId)
+  const isOnTheWay = model.status !== 'offline'
+  const other = isOnTheWay || waitingId !== undefined ? liveInstead(clusters, model) : undefined
+  const usual = usualWords(model, estimate, nowMs)
+  const elapsedMs = isOnTheWay && estimate.sinceMs !== undefined ? nowMs - estimate.sinceMs : undefined
+
+  const askInstead = (instead: ModelInfo) => {
+    const choice = { model: instead.id, cluster: instead.cluster }
+    chat.configure({ choice })
+    // What waits for the model that starts is asked of the other one.
+    if (waitingId !== undefined) engine.regenerate(waitingId, choice).catch(tell)
+  }
+  return (
+    <div role="group" aria-label="The model is not live yet" className="flex min-h-7 flex-wrap items-center gap-x-2 px-2 pt-1.5 text-xs text-ink-mute">
+      <StatusShape status={model.status} />
+      <p className="min-w-0">
+        <span role="status">{startWords(model)}</span>
+        {elapsedMs !== undefined && (
+          <span className="tabular-nums" aria-hidden>
+            , for {duration(Math.max(0, Math.floor(elapsedMs / 1000) * 1000))}
+          </span>
+        )}
+        {usual !== undefined && <span className="tabular-nums">; {usual}</span>}.{isOnTheWay && model.reason !== undefined && ` ${model.reason}`}
+      </p>
+      {other !== undefined && (
+        <Button look="quiet" className="h-6 px-2 text-xs text-accent" onClick={() => askInstead(other)} title={`${other.id} on ${other.cluster} is live`}>
+          Use {shortName(other.id)}
+          {other.id === model.id ? ` on ${other.cluster}` : ''} instead
+        </Button>
+      )}
+      {waitingId !== undefined && conversationId !== undefined && (
+        <Button look="quiet" className="h-6 px-2 text-xs" onClick={() => void engine.stop(conversationId).catch(tell)}>
+          Cancel
+        </Button>
+      )}
+    </div>
+  )
+}
+
+/** Unix milliseconds, moving on each second. */
+function useSeconds(): number {
+  const [nowMs, setNowMs] = useState(() => Date.now())
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1000)
+    return () => clearInterval(timer)
+  }, [])
+  return nowMs
+}
