@@ -67,6 +67,9 @@ const ask = async (_: unknown, index: number): Promise<string> => {
   return answer.text()
 }
 
+/** However busy the machine is. */
+const patient = { timeout: 60_000 }
+
 const row = z.object({ status: z.number(), error_code: z.string().nullable(), prompt_tokens: z.number().nullable(), completion_tokens: z.number().nullable() })
 
 test('a site is killed under 32 streams: what it had not begun moves over, what it had ends cleanly, and both sides count alike', async () => {
@@ -77,14 +80,14 @@ test('a site is killed under 32 streams: what it had not begun moves over, what 
   beta.engine.behave({ kind: 'answer', text: 'one two three four five six', hold: { afterTokens: 2, until } })
 
   const answers = Array.from({ length: streams }, ask)
-  await expect.poll(() => alpha.engine.chats.length + beta.engine.chats.length).toBe(streams)
+  await expect.poll(() => alpha.engine.chats.length + beta.engine.chats.length, patient).toBe(streams)
   const begun = Math.ceil(alpha.engine.chats.length / 2)
   const moved = alpha.engine.chats.length - begun
   expect(begun).toBeGreaterThan(2)
   expect(moved).toBeGreaterThan(2)
 
   // What was begun has reached its caller, so that it is bound to alpha.
-  await expect.poll(() => edge.outcomesUnderWay().filter(({ cluster, firstByteMs }) => cluster === 'alpha' && firstByteMs !== undefined).length).toBe(begun)
+  await expect.poll(() => edge.outcomesUnderWay().filter(({ cluster, firstByteMs }) => cluster === 'alpha' && firstByteMs !== undefined).length, patient).toBe(begun)
   alpha.process.kill('SIGKILL')
   await beta.engine.seen(streams - begun)
   open()
