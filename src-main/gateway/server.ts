@@ -101,6 +101,8 @@ function guardEveryRequest(app: FastifyInstance, guard: OriginGuard, gateway: Ga
       app.server.closeIdleConnections()
       endSilent()
     }, 50)
+    // A server that never listened does not close, and must not keep the process.
+    sweep.unref()
     app.server.once('close', () => clearInterval(sweep))
     done()
   })
