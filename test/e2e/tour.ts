@@ -70,6 +70,22 @@ export const tour: readonly Stop[] = [
       if (section === 'usage') await page.locator('canvas').or(page.getByText('Nothing was asked in this time.')).waitFor()
     },
   })),
+  ...['clusters', 'models', 'jobs'].map((view) => ({
+    name: `status-${view}`,
+    async visit(page: Page) {
+      await goTo(page, `#/status/${view}`)
+      await page.getByRole('searchbox', { name: `Search ${view}` }).waitFor()
+    },
+  })),
+  {
+    name: 'status-details',
+    async visit(page) {
+      await goTo(page, '#/status/models')
+      await page.getByRole('row', { name: /guide/ }).click()
+      await page.getByRole('complementary', { name: 'Model' }).waitFor()
+    },
+    leave: (page) => page.getByRole('button', { name: 'Close the details' }).click(),
+  },
   {
     name: 'create-key',
     async visit(page) {
