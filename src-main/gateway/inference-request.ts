@@ -17,7 +17,7 @@ export interface InferenceRequest {
   readonly isStreamed: boolean
   /** Whether the caller asked a stream of chunks for its usage. */
   readonly wantsUsage: boolean
-  /** Absent where the fields are not the caller's own any more. */
+  /** Absent where they must not be sent on, or the fields are not the caller's own any more. */
   readonly bytes?: Buffer
   readonly fields: Readonly<Record<string, unknown>>
   /** Completes an answer that was translated before it goes out: a `response` object, also inside the events of a stream. */
@@ -48,8 +48,15 @@ export async function readInferenceRequest({ request, cancellation }: Call, oper
   if (!isRequest(operation, json)) throw fieldError(operation, json)
   refuseMessageThread(operation, json)
   if (refusesUnknown) refuseUnknown(operation, json)
-  return { operation, model: json.model, isStreamed: json.stream === true, wantsUsage: asksForUsage(json['stream_options']), bytes, fields: json }
+  return { operation, model: json.model, isStreamed: json.stream === true, wantsUsage: asksForUsage(json['stream_options']), ...(namesModelOnce(bytes) && { bytes }), fields: json }
 }
+
+const modelName = Buffer.from('"model"')
+/** How the letters of that name begin when they are escaped, which nobody does without a reason. */
+const escapedLetter = Buffer.from('\\u006')
+
+/** A body that names two models would be judged by the last and might be served by the first: such bytes are not sent on as they came. */
+const namesModelOnce = (bytes: Buffer): boolean => bytes.includes(modelName) && bytes.indexOf(modelName) === bytes.lastIndexOf(modelName) && !bytes.includes(escapedLetter)
 
 const asksForUsage = (options: unknown): boolean => typeof options === 'object' && options !== null && 'include_usage' in options && options.include_usage === true
 

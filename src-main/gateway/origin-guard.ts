@@ -39,7 +39,8 @@ function hostName(host: string | undefined): string | undefined {
   if (host === undefined || host === '') return undefined
   const lower = host.toLowerCase()
   const bracket = lower.startsWith('[') ? lower.indexOf(']') : -1
-  if (bracket > 0) return lower.slice(1, bracket)
+  // What follows an address in brackets is a port, or the name is none (RFC 3986, 3.2.2).
+  if (bracket > 0) return /^(?::\d*)?$/.test(lower.slice(bracket + 1)) ? lower.slice(1, bracket) : lower
   const colon = lower.lastIndexOf(':')
   return colon === -1 || colon !== lower.indexOf(':') ? lower : lower.slice(0, colon)
 }

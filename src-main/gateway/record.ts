@@ -36,7 +36,7 @@ export class RequestRecord {
     this.#outcome.operation = asked.operation
     this.#outcome.model = asked.model
     this.#outcome.isStreamed = asked.isStreamed
-    this.#promptBytes = asked.bytes?.length ?? 0
+    this.#promptBytes = asked.bytes?.length ?? JSON.stringify(asked.fields).length
     return asked
   }
 

@@ -88,6 +88,13 @@ describe('a cluster that speaks Chat Completions only', () => {
   })
 })
 
+describe('a body that names two models', () => {
+  it.each(['model', '\\u006dodel'])('is sent on as it was judged, the other by %s', async (name) => {
+    await gateway.post('/v1/chat/completions', `{"${name}":"secret-model","messages":[{"role":"user","content":"hello"}],"model":"${model}"}`)
+    expect(double.chats.at(-1)?.body).not.toContain('secret-model')
+  })
+})
+
 describe('fields that a place refuses', () => {
   it('are left out of the second try, and of every request after it, and the caller is told', async () => {
     double.behaveOnce({ kind: 'status', status: 422, body: { detail: [{ type: 'extra_forbidden', loc: ['body', 'guided_json'], msg: 'Extra inputs are not permitted' }] } })

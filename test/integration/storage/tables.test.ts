@@ -10,7 +10,7 @@ import { createKeptLog } from '../../fixtures/silent-logger'
 
 let folder: string
 let database: Database
-let nowMs = 1_000_000
+const nowMs = 1_000_000
 const clock = { now: () => nowMs }
 
 beforeEach(async () => {

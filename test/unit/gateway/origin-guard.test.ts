@@ -11,7 +11,7 @@ describe('the guard of Host and Origin', () => {
     expect(guard({ host, origin: undefined })).toBeUndefined()
   })
 
-  it.each(['evil.example', 'evil.example:3477', '127.0.0.1.evil.example', 'localhost.evil.example', '192.168.1.5:3477', '127.evil', '[::2]:80', '', undefined])('refuses the host %s', (host) => {
+  it.each(['evil.example', 'evil.example:3477', '127.0.0.1.evil.example', 'localhost.evil.example', '192.168.1.5:3477', '127.evil', '[::2]:80', '[::1]evil.example', '[::1]:80.evil', '', undefined])('refuses the host %s', (host) => {
     expect(guard({ host, origin: undefined })?.code).toBe('origin_refused')
   })
 
