@@ -21,9 +21,9 @@ export interface EngineEnv {
 
 /** The whole environment of an engine. */
 export function engineEnv({ id, outer, own, gpus }: EngineEnv): Record<string, string> {
-  const passed = Object.entries(outer).flatMap(([name, value]) => ((kept as readonly string[]).includes(name) || name.startsWith('LC_') ? [[name, value ?? '']] : []))
+  const passed = Object.entries(outer).flatMap(([name, value]) => (value !== undefined && ((kept as readonly string[]).includes(name) || name.startsWith('LC_')) ? [[name, value] as const] : []))
   // CUDA's own order puts the fastest card first.
   const cards = gpus === undefined ? {} : { CUDA_DEVICE_ORDER: 'PCI_BUS_ID', CUDA_VISIBLE_DEVICES: gpus.join(',') }
   const [markName = '', markValue = ''] = markOf(id).split('=')
-  return { ...(Object.fromEntries(passed) as Record<string, string>), ...cards, ...own, [markName]: markValue }
+  return { ...Object.fromEntries(passed), ...cards, ...own, [markName]: markValue }
 }
