@@ -21,23 +21,24 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
   const folders = createReplicaFolders({ runner, cluster: site.name, workDir: site.workDir ?? '.first-desktop', jobIdOf: manager.jobIdOf })
   const starting = new Map<string, Promise<string>>()
   /** How jobs ended does not change, so each is asked for once. */
-  const ends = new Map<string, JobEnd>()
+  const ends = new Map<string, JobEnd | undefined>()
 
   const known = async (signal: AbortSignal): Promise<readonly KnownReplica[]> => {
     // In this order: a job that has left its note is listed, unless it is long over.
     const notes = await folders.notes(signal)
-    const jobs = await manager.list(signal)
+    const jobs = await manager.list(Array.from(notes.values()).flatMap(({ jobId, ended }) => (jobId === undefined || ended !== undefined || ends.get(jobId) !== undefined ? [] : [jobId])), signal)
     const merged = mergeJobs(jobs, notes, now())
     const asked = merged.flatMap(({ seen: { handle }, needsEnd }) => (needsEnd && !ends.has(handle) ? [handle] : []))
     if (asked.length > 0) {
       const told = await manager.ended(asked, signal)
-      for (const jobId of asked) ends.set(jobId, told.get(jobId) ?? { reason: `${manager.title} does not know any more how job ${jobId} ended.` })
+      for (const jobId of asked) ends.set(jobId, told.get(jobId))
     }
     return merged
   }
 
   const observed = async ({ seen, address }: KnownReplica, signal: AbortSignal): Promise<ObservedReplica> => {
-    if (address === undefined) return { ...seen, ...(seen.state === 'ended' ? ends.get(seen.handle) : undefined) }
+    if (seen.state === 'ended') return { ...seen, reason: seen.reason ?? `${manager.title} does not know any more how job ${seen.handle} ended.`, ...ends.get(seen.handle) }
+    if (address === undefined) return seen
     const { host, port } = await runner.reach(address, signal)
     return { ...seen, baseUrl: `http://${host}:${port}/v1` }
   }
@@ -48,11 +49,11 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
     const argv = manager.submitArgv({ name: id, nodes, gpus, cores, memoryMb, walltimeS: deployment.walltimeS })
     const launch = resolveLaunch(deployment)
     const before = await known(signal)
-    const mine = before.find(({ seen }) => seen.id === id)
-    if (mine !== undefined) return mine.seen.handle
+    const mine = before.find(({ seen }) => seen.id === id)?.seen.handle ?? (await manager.find(id, signal))
+    if (mine !== undefined) return mine
     await folders.prune(before.flatMap(({ seen }) => (seen.state === 'ended' ? [] : [seen.id])), signal)
     const dir = await folders.pathOf(id, signal)
-    const script = jobScript({ id, dir, launch, modules: deployment.modules, variables: manager.variables, reachesLoopback: runner.reachesLoopback })
+    const script = jobScript({ id, dir, launch, modules: deployment.modules, reachesLoopback: runner.reachesLoopback })
     const outcome = await folders.submit({ id, key, about: { model: deployment.model, framework: deployment.framework }, script, argv }, signal)
     if (outcome.code !== 0) throw manager.refusal(outcome)
     const jobId = manager.jobIdOf(outcome.stdout)

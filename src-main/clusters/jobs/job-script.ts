@@ -1,7 +1,6 @@
 import type { Launch } from '../../engines/templates/resolve-launch'
-import { quoteArgv, quoteWord } from '../commands/quote'
+import { quoteWord } from '../commands/quote'
 import { shellWord } from './shell-text'
-import type { WorkloadManager } from './workload-manager'
 
 export interface JobScriptInput {
   readonly id: string
@@ -9,7 +8,6 @@ export interface JobScriptInput {
   readonly dir: string
   readonly launch: Launch
   readonly modules: readonly string[]
-  readonly variables: WorkloadManager['variables']
   /** Whether an engine on the host where the job was submitted need listen on loopback only. */
   readonly reachesLoopback: boolean
 }
@@ -18,7 +16,7 @@ export interface JobScriptInput {
  * The script of a replica's job. It tells by files in its folder, each put in place whole: `address.json` where the engine listens, `ended.json`
  * how it ended. What is printed goes to `log` as it is printed: some managers bring a job's output only when it is over.
  */
-export function jobScript({ id, dir, launch, modules, variables, reachesLoopback }: JobScriptInput): string {
+export function jobScript({ id, dir, launch, modules, reachesLoopback }: JobScriptInput): string {
   const argv = launch.argv.map(shellWord).join(' ')
   return [
     '#!/bin/bash',
@@ -27,11 +25,13 @@ export function jobScript({ id, dir, launch, modules, variables, reachesLoopback
     `fd_dir=${quoteWord(dir)}`,
     'cd "$fd_dir" || { echo "The work folder $fd_dir is not there on $(hostname)." >&2; exit 73; }',
     'rm -f address.json ended.json',
+    'fd_job=${SLURM_JOB_ID:-${PBS_JOBID:-}} fd_started=$(date +%s)',
+    'printf "%s\\n" "$fd_job" >submitted.job && mv -f submitted.job submitted', // whoever submitted it may not have come to that
     'exec </dev/null >>log 2>&1',
     ...ending,
     ...modulesLoaded(modules),
     'IFS= read -r fd_key <key || { echo "The key of this replica cannot be read." ; exit 78; }',
-    ...place({ submitHost: variables.submitHost, reachesLoopback, hasKey: launch.hasKey }),
+    ...place({ reachesLoopback, hasKey: launch.hasKey }),
     ...choosing,
     ...(launch.keyFile === undefined ? [] : [`printf %s ${shellWord(launch.keyFile)} >engine-key`]),
     'fd_run() {',
@@ -39,7 +39,7 @@ export function jobScript({ id, dir, launch, modules, variables, reachesLoopback
     `  ${argv} &`,
     '  fd_engine=$!',
     '}',
-    ...running({ id, jobId: variables.jobId }),
+    ...running(id),
     '',
   ].join('\n')
 }
@@ -68,18 +68,17 @@ function modulesLoaded(modules: readonly string[]): readonly string[] {
 }
 
 interface Place {
-  readonly submitHost: string
   readonly reachesLoopback: boolean
   readonly hasKey: boolean
 }
 
 /** On the submitting host itself loopback is enough; elsewhere the node listens for the cluster, and the key keeps strangers out. */
-function place({ submitHost, reachesLoopback, hasKey }: Place): readonly string[] {
+function place({ reachesLoopback, hasKey }: Place): readonly string[] {
   const elsewhere = hasKey ? 'fd_host=0.0.0.0 fd_name=$fd_node' : 'echo "This engine takes no key, so it may listen on loopback only, and $fd_node cannot be reached there."; exit 78'
   return [
     'fd_node=$(hostname | tr -cd "A-Za-z0-9.-")',
     ...(reachesLoopback
-      ? [`fd_from=\${${submitHost}:-}`, 'if [ -n "$fd_from" ] && [ "${fd_from%%.*}" = "${fd_node%%.*}" ]; then fd_host=127.0.0.1 fd_name=127.0.0.1', `else ${elsewhere}`, 'fi']
+      ? ['fd_from=${SLURM_SUBMIT_HOST:-${PBS_O_HOST:-}}', 'if [ -n "$fd_from" ] && [ "${fd_from%%.*}" = "${fd_node%%.*}" ]; then fd_host=127.0.0.1 fd_name=127.0.0.1', `else ${elsewhere}`, 'fi']
       : [elsewhere]),
   ]
 }
@@ -97,12 +96,12 @@ const choosing = [
 ]
 
 /** Another port is tried when somebody took this one before the engine did. */
-function running({ id, jobId }: { readonly id: string; readonly jobId: string }): readonly string[] {
+function running(id: string): readonly string[] {
   return [
     'for fd_attempt in 1 2 3; do',
     '  fd_choose',
     '  fd_run',
-    `  printf '{"id":"%s","job":"%s","host":"%s","port":%d}\\n' ${quoteArgv([id])} "\${${jobId}:-}" "$fd_name" "$fd_port" >address.part && mv -f address.part address.json`,
+    `  printf '{"id":"%s","job":"%s","host":"%s","port":%d,"at":%d}\\n' ${quoteWord(id)} "$fd_job" "$fd_name" "$fd_port" "$fd_started" >address.part && mv -f address.part address.json`,
     '  wait "$fd_engine"; fd_code=$?',
     '  while kill -0 "$fd_engine" 2>/dev/null; do wait "$fd_engine"; fd_code=$?; done', // a signal ends wait, not the engine
     '  [ "$fd_code" -ne 0 ] && fd_taken "$fd_port" || break',

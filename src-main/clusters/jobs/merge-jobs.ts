@@ -32,26 +32,31 @@ function preferred(before: ListedJob | undefined, job: ListedJob): ListedJob {
   return job.state === 'ended' ? before : job
 }
 
-function fromJob({ jobId, name, state, ...job }: ListedJob, { about, address, ended }: ReplicaNotes): KnownReplica {
-  const common = { id: name, handle: jobId, ...(about !== undefined && { deployment: about }), ...job }
+function fromJob({ jobId, name, state, walltimeS, ...job }: ListedJob, { jobId: submitted, about, address: told, ended }: ReplicaNotes): KnownReplica {
+  // What an earlier run of the job told, before a requeue, tells nothing of this one.
+  const address = told !== undefined && isSameJob(told.job, jobId) ? told : undefined
+  const handle = submitted !== undefined && isSameJob(submitted, jobId) ? submitted : jobId
+  const startedAtMs = job.startedAtMs ?? (address === undefined ? undefined : address.at * 1000)
+  const endsAtMs = job.endsAtMs ?? (startedAtMs === undefined || walltimeS === undefined ? undefined : startedAtMs + walltimeS * 1000)
+  const common = { id: name, handle, ...(about !== undefined && { deployment: about }), ...job }
   if (state === 'queued') return { seen: { ...common, state }, needsEnd: false }
   if (state === 'ended') {
     const exitCode = job.exitCode ?? ended?.exitCode
     return { seen: { ...common, state, ...(exitCode !== undefined && { exitCode }) }, needsEnd: job.reason === undefined }
   }
-  const seen = { ...common, state: 'running' as const }
-  // A file of an earlier run of the job, before a requeue, tells nothing of this one; nor does an engine that stands still serve.
-  if (state !== 'running' || address === undefined || !isOfJob(address.job, jobId)) return { seen, needsEnd: false }
+  const seen = { ...common, state: 'running' as const, ...(startedAtMs !== undefined && { startedAtMs }), ...(endsAtMs !== undefined && { endsAtMs }) }
+  if (state !== 'running' || address === undefined) return { seen, needsEnd: false }
   return { seen, address: { host: address.host, port: address.port }, needsEnd: false }
 }
 
 /** PBS gives the id with its server's name in one place and without it in another. */
-const isOfJob = (told: string, jobId: string): boolean => told.split('.')[0] === jobId.split('.')[0]
+const isSameJob = (one: string, other: string): boolean => one.split('.')[0] === other.split('.')[0]
 
 function fromNotes(id: string, { jobId, about, ended }: ReplicaNotes, nowMs: number): readonly KnownReplica[] {
   if (jobId === undefined) return [] // being submitted, or refused
   if (ended !== undefined && nowMs - ended.at * 1000 > reportedForMs) return []
   const common = { id, handle: jobId, state: 'ended' as const, ...(about !== undefined && { deployment: about }) }
   if (ended === undefined) return [{ seen: common, needsEnd: true }]
-  return [{ seen: { ...common, exitCode: ended.exitCode, reason: `It ended with code ${ended.exitCode}.` }, needsEnd: false }]
+  // The manager may know more: that its walltime was over, or that somebody has cancelled it.
+  return [{ seen: { ...common, exitCode: ended.exitCode, reason: `It ended with code ${ended.exitCode}.` }, needsEnd: true }]
 }

@@ -4,7 +4,7 @@ import { FirstError } from '@shared/errors'
 import type { CommandOutcome, CommandRunner } from '../commands/command-runner'
 import type { Argv } from '../commands/command-runner'
 
-const address = z.object({ job: z.string(), host: z.string().regex(/^[A-Za-z0-9.-]+$/), port: z.number().int().min(1).max(65_535) })
+const address = z.object({ job: z.string(), host: z.string().regex(/^[A-Za-z0-9.-]+$/), port: z.number().int().min(1).max(65_535), at: z.number() })
 const ended = z.object({ exitCode: z.number().int(), at: z.number() })
 const about = z.object({ model: z.string(), framework })
 export type About = z.infer<typeof about>
@@ -40,7 +40,7 @@ export interface ReplicaFolders {
 // Fixed texts for `sh -c`: what is of a person comes in as arguments.
 const resolveScript = 'umask 077; case $1 in /*) d=$1;; "~/"*) d=$HOME/${1#??};; *) d=$HOME/$1;; esac; mkdir -p "$d/replicas" && cd "$d/replicas" && pwd'
 const unwritable = 'first-desktop: not written'
-const submitScript = `umask 077; d=$1; shift; { mkdir -p "$d" && cd "$d" && IFS= read -r k && printf "%s\\n" "$k" >key && IFS= read -r a && printf "%s\\n" "$a" >about.json && cat >job.sh && chmod 700 job.sh; } || { echo "${unwritable}" >&2; exit 73; }; "$@" </dev/null >submitted.part; c=$?; cat submitted.part; [ "$c" -ne 0 ] || mv -f submitted.part submitted; exit "$c"`
+const submitScript = `umask 077; d=$1; shift; { mkdir -p "$d" && cd "$d" && IFS= read -r k && printf "%s\\n" "$k" >key && IFS= read -r a && printf "%s\\n" "$a" >about.json && cat >job.sh && chmod 700 job.sh; } || { echo "${unwritable}" >&2; exit 73; }; "$@" </dev/null >submitted.part; c=$?; p=submitted.part; [ "$c" -ne 0 ] || { mv -f submitted.part submitted; p=submitted; }; cat "$p"; exit "$c"`
 const notesScript = 'cd "$1" || exit 73; for i in fd-*; do for f in submitted about.json address.json ended.json; do l=; [ -f "$i/$f" ] && { IFS= read -r l <"$i/$f"; printf "%s\\t%s\\t%s\\n" "$i" "$f" "$l"; }; done; done 2>/dev/null; exit 0'
 const tailScript = 'cd "$1" || exit 73; k=; [ -r key ] && read -r k <key; printf "%s\\n" "$k"; for f in log "$2"; do [ ! -s "$f" ] || tail -c 16384 "$f"; done'
 const pruneScript = 'cd "$1" || exit 73; shift; k=" $* "; find . -maxdepth 1 -name "fd-*" -mtime +7 | while IFS= read -r p; do i=${p#./}; case $k in *" $i "*) ;; *) rm -rf -- "$i";; esac; done'

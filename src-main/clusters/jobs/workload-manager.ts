@@ -44,13 +44,13 @@ export interface ListedJob {
   readonly estimatedStartMs?: number
   readonly startedAtMs?: number
   readonly endsAtMs?: number
+  /** For managers that do not say when it ends. */
+  readonly walltimeS?: number
 }
 
 /** The commands of one kind of workload manager and how to read what they print. All ask through the site's `CommandRunner`. */
 export interface WorkloadManager {
   readonly title: 'Slurm' | 'PBS'
-  /** What the job script finds in its environment: the job's id, and the host on which it was submitted. */
-  readonly variables: { readonly jobId: string; readonly submitHost: string }
   /** What it prints besides the engine's log, in the replica's folder. */
   readonly outputFile: string
   /** Submits the script `job.sh` of the folder in which it runs. @throws FirstError `config_invalid` for a name that cannot be one */
@@ -59,9 +59,11 @@ export interface WorkloadManager {
   readonly jobIdOf: (printed: string) => string | undefined
   /** Why a submission was refused, in words that a person can act on. */
   refusal(outcome: CommandOutcome): FirstError
-  /** This user's jobs, with those that ended not long ago where it lists them. @throws FirstError `upstream_unreachable` */
-  list(signal: AbortSignal): Promise<readonly ListedJob[]>
-  /** How jobs ended that are not listed any more; those of which nothing is known are left out. */
+  /** At least these of this user's jobs, with those that ended not long ago where it keeps them. @throws FirstError `upstream_unreachable` */
+  list(jobIds: readonly string[], signal: AbortSignal): Promise<readonly ListedJob[]>
+  /** The id of a job of this name that is not over, where there is one. */
+  find(name: string, signal: AbortSignal): Promise<string | undefined>
+  /** How jobs ended of which the list does not say it; those of which nothing is known are left out. */
   ended(jobIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, JobEnd>>
   /** One that is over is no error. */
   cancel(jobId: string, signal: AbortSignal): Promise<void>

@@ -1,8 +1,9 @@
 import { FirstError } from '@shared/errors'
 import type { Argv, CommandOutcome, CommandRunner } from '../commands/command-runner'
+import { readRefusal } from '../jobs/refusal'
 import type { JobNeeds, JobSite, WorkloadManager } from '../jobs/workload-manager'
 import { readSacct, readScontrol, sacctFields } from './past-jobs'
-import { sbatchRefusal } from './refusals'
+import { slurmRefusals } from './refusals'
 import { readSinfo, sinfoFormat } from './sinfo'
 import { readSqueue, squeueFormat } from './squeue'
 import { timeVariables, writeLength } from './times'
@@ -34,15 +35,18 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
 
   return {
     title: 'Slurm',
-    variables: { jobId: 'SLURM_JOB_ID', submitHost: 'SLURM_SUBMIT_HOST' },
     outputFile,
     submitArgv: (needs) => ['sbatch', '--parsable', '--no-requeue', ...siteOptions(site), ...needOptions(needs), ...site.submitOptions, jobScript],
     // 123, or 123;cluster where there are several (sbatch(1), --parsable).
     jobIdOf: (printed) => /^(\d+)(?:;\S+)?$/.exec(printed.trim().split('\n').at(-1) ?? '')?.[1],
-    refusal: (outcome) => sbatchRefusal(site, outcome),
-    async list(signal) {
+    refusal: (outcome) => readRefusal('Slurm', slurmRefusals, site, outcome),
+    async list(_jobIds, signal) {
       // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
       return readSqueue(await answer(['squeue', '--noheader', '--states=all', `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal))
+    },
+    async find(name, signal) {
+      const found = await answer(['squeue', '--noheader', `--name=${name}`, `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal)
+      return readSqueue(found).find(({ state }) => state !== 'ended')?.jobId
     },
     async ended(jobIds, signal) {
       const ids = jobIds.filter((id) => /^\d+$/.test(id))

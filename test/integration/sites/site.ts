@@ -7,7 +7,7 @@ import { until } from '../../fixtures/until'
 const engine = resolve('test/fixtures/scripted-engine.mjs')
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
-export const never = new AbortController().signal
+export const never: AbortSignal = new AbortController().signal
 export const replicaId = (): string => `fd-${Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join('')}`
 
 /** A deployment whose engine does what these arguments say. */
