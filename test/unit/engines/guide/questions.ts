@@ -103,6 +103,13 @@ export const questions: readonly (readonly [question: string, page: string])[] =
   ['how long does a cold start take', '19-sites-and-aliases'],
   ['which cluster answered my request', '19-sites-and-aliases'],
   ['what is a language model', '17-words'],
+  ['which clusters are up', '21-status'],
+  ['how many nodes are free', '21-status'],
+  ['when was the status last updated', '21-status'],
+  ['was the model down yesterday', '21-status'],
+  ['what do the letters B T R H mean', '21-status'],
+  ['list the pbs jobs', '21-status'],
+  ['how long until my model is live', '21-status'],
 ]
 
 /** Questions that the help pages do not answer, and that the guide must not pretend to answer. */
