@@ -1,7 +1,6 @@
 import type { Page } from '@playwright/test'
 import { seriousFindings } from '../axe'
 import { chatOf } from '../chat'
-import { gate } from '../lab'
 import { expect, siteModels, test } from '../site-lab'
 
 const [small, large, qwen, oss] = siteModels
@@ -146,8 +145,6 @@ test('a model that starts says so beside the composer, with a live one to use in
   await chat.chooseModel(large)
   const note = page.getByRole('group', { name: 'The model is not live yet' })
   await expect(note).toContainText('Llama-3.1-70B-Instruct is starting on alcf')
-  const held = gate()
-  lab.site.behaveOnce({ kind: 'answer', text: 'too late', hold: { afterTokens: 0, until: held.until } })
   await chat.ask('Are you there?')
   await lab.site.seen(1)
   await expect(note.getByRole('button', { name: 'Cancel' })).toBeVisible()
@@ -156,15 +153,11 @@ test('a model that starts says so beside the composer, with a live one to use in
   await expect(chat.answer).toContainText('The small one answers.')
   await expect(chat.model).toHaveAccessibleName(/Llama-3.1-8B-Instruct/)
   await expect(note).toBeHidden()
-  held.open()
 
   await chat.chooseModel(qwen)
   await expect(note).toContainText('Qwen3-32B waits in the queue of alcf')
   await expect(note).toContainText('sophia expects to start it at Tue Nov 24')
-  const never = gate()
-  lab.site.behaveOnce({ kind: 'answer', text: 'never', hold: { afterTokens: 0, until: never.until } })
   await chat.ask('And you?')
   await note.getByRole('button', { name: 'Cancel' }).click()
   await expect(chat.stop).toHaveCount(0)
-  never.open()
 })
