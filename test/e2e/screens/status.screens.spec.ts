@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path'
+import { chatOf } from '../chat'
 import { expect, siteModels, test } from '../site-lab'
 
 const folder = resolve('test-results/screens')
@@ -30,6 +31,9 @@ for (const theme of ['light', 'dark'] as const)
     await open('jobs')
     await page.getByRole('row', { name: new RegExp(siteModels[2]) }).click()
     await shoot('jobs')
+    await page.evaluate(() => void (location.hash = '#/chat'))
+    await chatOf(page).chooseModel(siteModels[1])
+    await shoot('chat-note')
     await lab.cut()
     await open('clusters')
     await page.getByRole('row', { name: /alcf/ }).click()
