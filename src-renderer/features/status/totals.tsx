@@ -1,4 +1,5 @@
-import { count } from '@renderer/ui/format'
+import { count, counted } from '@renderer/ui/format'
+import { RelativeTime } from '@renderer/ui/relative-time'
 import { Stat, Stats } from '@renderer/ui/stat'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { modelRows } from './models/model-rows'
@@ -18,13 +19,42 @@ export function Totals({ clusters }: { readonly clusters: readonly ClusterSnapsh
     <Stats label="At a glance">
       <Stat label="Clusters reachable" value={share(reachable.length, clusters.length)} note={closed === 0 ? 'none under maintenance' : `${closed} under maintenance`} />
       <Stat label="Models live" value={share(counts.get('live') ?? 0, models.length)} note={onTheWay.length === 0 ? 'none on the way' : onTheWay.join(', ')} />
-      <Stat label="Jobs running" value={jobs.length === 0 ? '–' : count(jobs.filter(({ state }) => state === 'running').length)} note={jobs.length === 0 ? 'no cluster tells of any' : `${jobs.filter(({ state }) => state === 'queued').length} queued`} />
+      <Stat label="Jobs running" value={jobs.length === 0 ? '–' : count(jobs.filter(({ state }) => state === 'running').length)} note={
+          jobs.length === 0 ? (
+            'no cluster tells of any'
+          ) : (
+            <>
+              {jobs.filter(({ state }) => state === 'queued').length} queued
+              <PartlyOld clusters={clusters.filter((cluster) => cluster.jobs !== undefined)} />
+            </>
+          )
+        } />
       <Stat
         label="Nodes free"
         value={tellNodes.length === 0 ? '–' : share(tellNodes.reduce((sum, { free }) => sum + free, 0), nodes)}
-        note={tellNodes.length === 0 ? 'no cluster tells of any' : `on ${tellNodes.length === 1 ? '1 cluster' : `${tellNodes.length} clusters`}`}
+        note={
+          tellNodes.length === 0 ? (
+            'no cluster tells of any'
+          ) : (
+            <>
+              on {counted(tellNodes.length, 'cluster')}
+              <PartlyOld clusters={clusters.filter((cluster) => cluster.nodes !== undefined)} />
+            </>
+          )
+        }
       />
     </Stats>
+  )
+}
+
+/** The age of the oldest part of a number, where a cluster that cannot be reached has told of it. */
+function PartlyOld({ clusters }: { readonly clusters: readonly ClusterSnapshot[] }) {
+  const old = clusters.filter(({ isReachable, takenAtMs }) => !isReachable && takenAtMs > 0).map(({ takenAtMs }) => takenAtMs)
+  if (old.length === 0) return null
+  return (
+    <span className="text-wait">
+      , {old.length < clusters.length && 'partly '}as of <RelativeTime atMs={Math.min(...old)} />
+    </span>
   )
 }
 

@@ -1,7 +1,6 @@
 import { useClusters } from '@renderer/db'
 import { useStartEstimate } from '@renderer/features/status'
 import { Button } from '@renderer/ui/button'
-import { duration } from '@renderer/ui/format'
 import { StatusShape } from '@renderer/ui/status-mark'
 import { tell } from '@renderer/ui/tell'
 import type { ModelInfo } from '@shared/domain/model'
@@ -9,7 +8,7 @@ import { useEffect, useState } from 'react'
 import { useChatEngine, useWaitingMessageId } from '../engine'
 import { liveInstead, shortName } from '../model-picker/choose-model'
 import type { Chat } from '../use-chat'
-import { startWords, usualWords } from './start-words'
+import { elapsed, startWords, usualWords } from './start-words'
 
 export interface StartNoteProps {
   readonly chat: Chat
@@ -36,28 +35,30 @@ export function StartNote({ chat, model, conversationId }: StartNoteProps) {
     if (waitingId !== undefined) engine.regenerate(waitingId, choice).catch(tell)
   }
   return (
-    <div role="group" aria-label="The model is not live yet" className="flex min-h-7 flex-wrap items-center gap-x-2 px-2 pt-1.5 text-xs text-ink-mute">
-      <StatusShape status={model.status} />
-      <p className="min-w-0">
-        <span role="status">{startWords(model)}</span>
-        {elapsedMs !== undefined && (
-          <span className="tabular-nums" aria-hidden>
-            , for {duration(Math.max(0, Math.floor(elapsedMs / 1000) * 1000))}
-          </span>
+    <div role="group" aria-label="The model is not live yet" className="flex items-start gap-2 px-2 pt-1.5 text-xs text-ink-mute">
+      <StatusShape status={model.status} className="mt-[0.4375rem]" />
+      <div className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-3">
+        <p className="min-w-0">
+          <span role="status">{startWords(model)}</span>
+          {elapsedMs !== undefined && (
+            <span className="tabular-nums" aria-hidden>
+              , for {elapsed(elapsedMs)}
+            </span>
+          )}
+          {usual !== undefined && <span className="tabular-nums">; {usual}</span>}.{isOnTheWay && model.reason !== undefined && ` ${model.reason}`}
+        </p>
+        {other !== undefined && (
+          <Button look="quiet" className="h-6 px-0 text-xs text-accent hover:bg-transparent hover:text-accent-strong" onClick={() => askInstead(other)} title={`${other.id} on ${other.cluster} is live`}>
+            Use {shortName(other.id)}
+            {other.id === model.id ? ` on ${other.cluster}` : ''} instead
+          </Button>
         )}
-        {usual !== undefined && <span className="tabular-nums">; {usual}</span>}.{isOnTheWay && model.reason !== undefined && ` ${model.reason}`}
-      </p>
-      {other !== undefined && (
-        <Button look="quiet" className="h-6 px-2 text-xs text-accent" onClick={() => askInstead(other)} title={`${other.id} on ${other.cluster} is live`}>
-          Use {shortName(other.id)}
-          {other.id === model.id ? ` on ${other.cluster}` : ''} instead
-        </Button>
-      )}
-      {waitingId !== undefined && conversationId !== undefined && (
-        <Button look="quiet" className="h-6 px-2 text-xs" onClick={() => void engine.stop(conversationId).catch(tell)}>
-          Cancel
-        </Button>
-      )}
+        {waitingId !== undefined && conversationId !== undefined && (
+          <Button look="quiet" className="h-6 px-0 text-xs hover:bg-transparent" onClick={() => void engine.stop(conversationId).catch(tell)}>
+            Cancel
+          </Button>
+        )}
+      </div>
     </div>
   )
 }

@@ -19,3 +19,11 @@ export function usualWords({ status }: ModelInfo, { sinceMs, usualMs }: StartEst
   if (leftMs === undefined) return `usually live after ${roughly(usualMs)}`
   return leftMs > 0 ? `usually live in ${roughly(leftMs)}` : `longer than the usual ${roughly(usualMs)}`
 }
+
+/** A time that ticks: `8 s`, `3 min 5 s`, `1 h 12 min`. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  if (seconds < 60) return `${seconds} s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+}

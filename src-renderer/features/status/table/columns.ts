@@ -28,5 +28,5 @@ export function sorted<Row>(rows: readonly Row[], columns: readonly Column<Row>[
 
 export const byText = (one: string, other: string): number => one.localeCompare(other, undefined, { numeric: true })
 
-/** What is not known comes last. */
+/** What is not known comes after every number. */
 export const byNumber = (one: number | undefined, other: number | undefined): number => (one ?? Infinity) === (other ?? Infinity) ? 0 : (one ?? Infinity) - (other ?? Infinity)

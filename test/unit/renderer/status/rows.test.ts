@@ -2,7 +2,7 @@ import { clusterFits, clusterMark } from '@renderer/features/status/clusters/clu
 import { jobFits, jobMark, jobRows } from '@renderer/features/status/jobs/job-rows'
 import { capabilitiesOf, modelFits, modelRows } from '@renderer/features/status/models/model-rows'
 import { byNumber, byText, sorted, type Column } from '@renderer/features/status/table/columns'
-import { startWords, usualWords } from '@renderer/features/chat/composer/start-words'
+import { elapsed, startWords, usualWords } from '@renderer/features/chat/composer/start-words'
 import { liveInstead } from '@renderer/features/chat/model-picker/choose-model'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Job } from '@shared/domain/job'
@@ -96,6 +96,10 @@ describe('a model that is not live yet, beside the composer', () => {
     expect(usualWords(tern, { sinceMs: undefined, usualMs: 60_000 }, 120_000)).toBe('usually live after 1 min')
     expect(usualWords({ ...tern, status: 'offline' }, { sinceMs: 0, usualMs: 60_000 }, 120_000)).toBe('it usually takes 1 min')
     expect(usualWords(tern, { sinceMs: 0, usualMs: undefined }, 120_000)).toBeUndefined()
+  })
+
+  test('has been on its way for whole seconds', () => {
+    expect([-5, 8_400, 185_000, 4_360_000].map(elapsed)).toEqual(['0 s', '8 s', '3 min 5 s', '1 h 12 min'])
   })
 
   test('can be left for the same elsewhere, else for another of its cluster, else for any that is live; never for the guide', () => {
