@@ -26,6 +26,8 @@ export interface Directory {
   candidates(model: string, cluster?: string, framework?: string, sees?: Sees): readonly Candidate[]
   /** What `acquire` would give, where that needs no waiting; @throws as it does. */
   leaseNow(deployment: Deployment): Lease | undefined
+  /** Resolves when every cluster that nothing is known of yet has answered for the first time, or its time is up; absent when there is none. */
+  firstAnswers(): Promise<void> | undefined
   /** A place to send one request to; @throws FirstError that says why there is none. */
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
   /** Asks one cluster, or every one, now; resolves when each has answered or its time is up. */
@@ -152,6 +154,10 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     snapshots,
     candidates: (model, cluster, framework, sees) => findCandidates(knownNow(), { model, cluster, framework }, sees),
     leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
+    firstAnswers() {
+      const unknown = Array.from(entries.values()).flatMap(({ snapshot, asking }) => (snapshot.takenAtMs === 0 && snapshot.models.length === 0 && asking !== undefined ? [asking] : []))
+      return unknown.length === 0 ? undefined : Promise.all(unknown).then(() => undefined)
+    },
     async acquire(deployment, signal) {
       const entry = entries.get(deployment.cluster)
       if (entry === undefined) throw new FirstError('cluster_not_found', `The cluster "${deployment.cluster}" was removed.`)

@@ -24,7 +24,7 @@ import { openRecord, type RequestRecord } from './record'
 import { continueResponse } from './responses/continue-response'
 import { deleteResponse, keptResponse } from './responses/kept-responses'
 import type { ResponseStore } from './responses/response-store'
-import { route } from './route'
+import { route, routeWhenKnown } from './route'
 
 export interface GatewayDeps {
   readonly config: () => Config
@@ -91,7 +91,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
         const { gateway } = config()
         const read = await readInferenceRequest(call, operation, { limits: bodyLimitsOf(gateway), refusesUnknown: gateway.refuseUnknownFields && call.door === 'first' })
         const asked = record.request(operation === 'responses' ? continueResponse(read, responses, grant.identity.id) : read)
-        const candidates = route(directory, grant, call, asked)
+        const candidates = await routeWhenKnown(directory, grant, call, asked)
         if (operation === 'count_tokens' && countTokens(call, asked, candidates)) return
         // By what the model is, not by an alias of it: a limit has no second name.
         const admission = deps.limits.admit(grant.identity, candidates[0]?.model ?? asked.model)

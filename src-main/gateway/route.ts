@@ -17,6 +17,20 @@ export function route(directory: Directory, grant: Grant, call: Call, asked: Pic
   return able
 }
 
+/** What may be there all the same, while clusters have not answered for the first time. */
+const unsure: ReadonlySet<string> = new Set(['model_not_found', 'endpoint_not_found', 'unsupported_framework', 'upstream_unreachable'])
+
+/** As `route`; a request that comes right after the start waits for the first answers of clusters before it is refused. */
+export function routeWhenKnown(directory: Directory, grant: Grant, call: Call, asked: Pick<InferenceRequest, 'operation' | 'model'>): readonly Candidate[] | Promise<readonly Candidate[]> {
+  try {
+    return route(directory, grant, call, asked)
+  } catch (cause) {
+    const answers = cause instanceof FirstError && unsure.has(cause.code) ? directory.firstAnswers() : undefined
+    if (answers === undefined) throw cause
+    return answers.then(() => route(directory, grant, call, asked))
+  }
+}
+
 /** Every place of a model that the caller may use; @throws FirstError as `route` does. */
 export function allowedPlaces(directory: Directory, grant: Grant, { params }: Call, model: string): readonly Candidate[] {
   const candidates = directory.candidates(model, params.cluster, params.framework, (place) => grant.allows(place))

@@ -58,6 +58,8 @@ export interface GatewayFixtureOptions {
   readonly identities?: Readonly<Record<string, Identity>>
   readonly secrets?: Readonly<Record<string, string>>
   readonly timeouts?: GatewayServerDeps['timeouts']
+  /** False: the gateway listens before its clusters have answered. */
+  readonly waitsForClusters?: boolean
   readonly clientTimeouts?: GatewayServerDeps['clientTimeouts']
   readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
 }
@@ -82,7 +84,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     logger: quietLogger,
   })
   const directory = createDirectory({ adapters: registry.build(config), aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
-  await directory.refresh()
+  if (options.waitsForClusters !== false) await directory.refresh()
   const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
   const server = createGatewayServer({
     version: '1.2.3',

@@ -64,6 +64,15 @@ describe('a model that is starting', () => {
   })
 })
 
+describe('a gateway that has just come up', () => {
+  it('asks its clusters before it says that there is no such model', async () => {
+    await gateway.close()
+    gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], waitsForClusters: false })
+    expect((await ask({})).status).toBe(200)
+    expect((await ask({ model: 'no-such-model' })).status).toBe(404)
+  })
+})
+
 describe('a gateway that its owner has turned off', () => {
   it('serves the owner, and says so to others', async () => {
     await gateway.close()
