@@ -8,7 +8,7 @@ import { createScheduler, type Scheduler } from '@main/scheduler/scheduler'
 import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { createReplicaTable } from '@main/storage/replica-table'
-import { createScriptedHost, type ScriptedHost } from '../../doubles/replica-host'
+import { createScriptedHost, type ScriptedHost } from './scripted-host'
 import { createKeptLog } from '../../fixtures/silent-logger'
 
 const { logger: silentLogger } = createKeptLog()

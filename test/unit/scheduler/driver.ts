@@ -68,19 +68,19 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
       case 'start': {
         const { id, model, framework } = action.replica
         keep(action.replica)
-        if (outcome === 'refused') return tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'Invalid account.', isFinal: true })
+        if (outcome === 'refused') { tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'Invalid account.', isFinal: true }); return; }
         const handle = site.start(id, { model, framework })
         if (outcome === 'told') tell(id, { kind: 'started', atMs: driver.nowMs, handle })
         if (outcome === 'lost') tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'It did not answer.', isFinal: false })
         return
       }
       case 'drain':
-        return tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason })
+        { tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason }); return; }
       case 'stop':
         if (outcome !== 'lost') site.stop(action.handle)
-        return tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs })
+        { tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs }); return; }
       case 'adopt':
-        return keep(action.replica)
+        { keep(action.replica); return; }
       case 'forget':
         driver.stored.delete(action.replica.id)
     }

@@ -44,21 +44,21 @@ function happen(driver: Driver, one: Event, late: ReturnType<Driver['look']>[]):
   const jobs = driver.site.alive()
   const job = 'pick' in one ? jobs[one.pick % Math.max(1, jobs.length)] : undefined
   switch (one.kind) {
-    case 'pass': return driver.pass(one.ms)
-    case 'look': return driver.take(driver.look())
+    case 'pass': { driver.pass(one.ms); return; }
+    case 'look': { driver.take(driver.look()); return; }
     case 'lookLate': return void late.push(driver.look())
-    case 'deliver': { const old = late.shift(); return old === undefined ? undefined : driver.take(old) }
-    case 'redeliver': return driver.observation === undefined ? undefined : driver.take(driver.observation)
-    case 'probe': return driver.probe()
-    case 'silence': return driver.probe(false)
-    case 'crash': late.length = 0; return driver.crash()
+    case 'deliver': { const old = late.shift(); old === undefined ? undefined : driver.take(old); return; }
+    case 'redeliver': { driver.observation === undefined ? undefined : driver.take(driver.observation); return; }
+    case 'probe': { driver.probe(); return; }
+    case 'silence': { driver.probe(false); return; }
+    case 'crash': late.length = 0; { driver.crash(); return; }
     // A row that the disk lost: what it stood for is nobody's.
     case 'lostRow': { const [first] = driver.stored.keys(); driver.crash(); return first === undefined ? undefined : void driver.stored.delete(first) }
     case 'act': return void driver.act(one.outcome)
-    case 'run': return job === undefined ? undefined : driver.site.run(job.handle, driver.nowMs, loadMs)
-    case 'end': return job === undefined ? undefined : driver.site.end(job.handle)
-    case 'fail': return job === undefined ? undefined : driver.site.end(job.handle, 1)
-    case 'requeue': return job === undefined ? undefined : driver.site.requeue(job.handle)
+    case 'run': { job === undefined ? undefined : driver.site.run(job.handle, driver.nowMs, loadMs); return; }
+    case 'end': { job === undefined ? undefined : driver.site.end(job.handle); return; }
+    case 'fail': { job === undefined ? undefined : driver.site.end(job.handle, 1); return; }
+    case 'requeue': { job === undefined ? undefined : driver.site.requeue(job.handle); return; }
     case 'ask': return void driver.demand.set(`lab/vllm/m${one.model}`, { queued: one.requests, oldestWaitMs: 0, inFlight: 0, peak: one.requests, lastRequestMs: driver.nowMs })
     case 'say': driver.overrides = [...driver.overrides.filter((word) => word.model !== `m${one.model}`), { cluster: 'lab', framework: 'vllm', model: `m${one.model}`, kind: one.word, replicas: one.count, atMs: driver.nowMs }]
   }
