@@ -16,7 +16,7 @@ import { hasSshd, startSshd, type TestSshd } from '../../fixtures/sshd'
 import { until } from '../../fixtures/until'
 import { ask, deploymentOf, isOver, isUp, never, requestOf, seen } from './site'
 
-describe.runIf(hasSshd() && hasSlurm())('over a real ssh', () => {
+describe.runIf(hasSshd() && hasSlurm())('over a real ssh', { timeout: 120_000 }, () => {
   let slurm: TestSlurm
   let sshd: TestSshd
   let workDir: string

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { hasSlurm, startSlurm, type TestSlurm } from '../../fixtures/slurm'
 import { ask, deploymentOf, isOver, isUp, never, requestOf, seen } from './site'
 
-describe.runIf(hasSlurm())('with qsub, qstat and qdel of slurm-wlm-torque', () => {
+describe.runIf(hasSlurm())('with qsub, qstat and qdel of slurm-wlm-torque', { timeout: 120_000 }, () => {
   let slurm: TestSlurm
   let workDir: string
   beforeAll(async () => {

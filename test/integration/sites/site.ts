@@ -23,7 +23,7 @@ export async function seen(host: ReplicaHost, id: string, isAsWanted: (replica: 
   await until('the replica is as it should be', async () => {
     last = (await host.observe(never)).find((replica) => replica.id === id)
     return last !== undefined && isAsWanted(last)
-  }).catch((cause: unknown) => {
+  }, { timeoutMs: 60_000, everyMs: 100 }).catch((cause: unknown) => {
     throw new Error(`Last seen: ${JSON.stringify(last)}`, { cause })
   })
   return last!

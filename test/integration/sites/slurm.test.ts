@@ -11,7 +11,7 @@ import { until } from '../../fixtures/until'
 import { isAlive } from './alive'
 import { ask, deploymentOf, isOver, isUp, never, requestOf, seen } from './site'
 
-describe.runIf(hasSlurm())('on a real Slurm', () => {
+describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
   let slurm: TestSlurm
   let workDir: string
   beforeAll(async () => {
