@@ -27,8 +27,11 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
     // In this order: a job that has left its note is listed, unless it is long over.
     const notes = await folders.notes(signal)
     const jobs = await manager.list(Array.from(notes.values()).flatMap(({ jobId, ended }) => (jobId === undefined || ended !== undefined || ends.get(jobId) !== undefined ? [] : [jobId])), signal)
-    const merged = mergeJobs(jobs, notes, now())
-    const asked = merged.flatMap(({ seen: { handle }, needsEnd }) => (needsEnd && !ends.has(handle) ? [handle] : []))
+    const first = mergeJobs(jobs, notes, now())
+    const isNews = ({ seen, needsEnd }: KnownReplica): boolean => needsEnd && !ends.has(seen.handle)
+    // One that ended after the notes were read has said since how.
+    const merged = first.some((replica) => isNews(replica) && replica.seen.exitCode === undefined) ? mergeJobs(jobs, await folders.notes(signal), now()) : first
+    const asked = merged.filter(isNews).map(({ seen }) => seen.handle)
     if (asked.length > 0) {
       const told = await manager.ended(asked, signal)
       for (const jobId of asked) ends.set(jobId, told.get(jobId))

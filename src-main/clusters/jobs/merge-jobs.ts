@@ -42,7 +42,8 @@ function fromJob({ jobId, name, state, walltimeS, ...job }: ListedJob, { jobId: 
   if (state === 'queued') return { seen: { ...common, state }, needsEnd: false }
   if (state === 'ended') {
     const exitCode = job.exitCode ?? ended?.exitCode
-    return { seen: { ...common, state, ...(exitCode !== undefined && { exitCode }) }, needsEnd: job.reason === undefined }
+    const reason = job.reason ?? (exitCode === undefined ? undefined : codeReason(exitCode))
+    return { seen: { ...common, state, ...(exitCode !== undefined && { exitCode }), ...(reason !== undefined && { reason }) }, needsEnd: job.reason === undefined }
   }
   const seen = { ...common, state: 'running' as const, ...(startedAtMs !== undefined && { startedAtMs }), ...(endsAtMs !== undefined && { endsAtMs }) }
   if (state !== 'running' || address === undefined) return { seen, needsEnd: false }
@@ -58,5 +59,7 @@ function fromNotes(id: string, { jobId, about, ended }: ReplicaNotes, nowMs: num
   const common = { id, handle: jobId, state: 'ended' as const, ...(about !== undefined && { deployment: about }) }
   if (ended === undefined) return [{ seen: common, needsEnd: true }]
   // The manager may know more: that its walltime was over, or that somebody has cancelled it.
-  return [{ seen: { ...common, exitCode: ended.exitCode, reason: `It ended with code ${ended.exitCode}.` }, needsEnd: true }]
+  return [{ seen: { ...common, exitCode: ended.exitCode, reason: codeReason(ended.exitCode) }, needsEnd: true }]
 }
+
+const codeReason = (exitCode: number): string => `It ended with code ${exitCode}.`

@@ -35,6 +35,11 @@ describe('a replica, by the list of jobs and by its own files', () => {
     expect(merge([], { jobId: '501', address })).toEqual([{ seen: { id, handle: '501', state: 'ended' }, needsEnd: true }])
   })
 
+  test('that is listed as over without a word has ended as its file says', () => {
+    expect(merge([job('ended')], { jobId: '501', ended: { exitCode: 3, at: now / 1000 } })).toEqual([{ seen: { id, handle: '501', state: 'ended', exitCode: 3, reason: 'It ended with code 3.' }, needsEnd: true }])
+    expect(merge([job('ended', { reason: 'The job was cancelled.' })], { jobId: '501', ended: { exitCode: 143, at: now / 1000 } })).toMatchObject([{ seen: { exitCode: 143, reason: 'The job was cancelled.' }, needsEnd: false }])
+  })
+
   test('that ended more than a day ago is not told of any more', () => {
     expect(merge([], { jobId: '501', ended: { exitCode: 0, at: now / 1000 - 90_000 } })).toEqual([])
   })
