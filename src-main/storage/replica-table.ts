@@ -1,27 +1,10 @@
 import { z } from 'zod'
 import { framework } from '@shared/domain/model'
 import { replicaState } from '@shared/domain/replica'
-import type { StartTimes } from '../scheduler/start-times'
-import type { DeploymentName, StoredReplica } from '../scheduler/stored-replica'
+import type { ReplicaTable } from '../scheduler/replica-table'
+import type { StoredReplica } from '../scheduler/stored-replica'
 import type { Override } from '../scheduler/world'
 import type { Database, SqlValue } from './database'
-
-/**
- * What the scheduler has to remember across a restart. It is the only writer. A write that fails throws (`disk_full`): a replica that could not
- * be kept must not be started.
- */
-export interface ReplicaTable {
-  replicas(): StoredReplica[]
-  save(replica: StoredReplica): void
-  remove(id: string): void
-  overrides(): Override[]
-  /** In place of what was said of the deployment before. */
-  saveOverride(override: Override): void
-  removeOverride(name: DeploymentName): void
-  /** By `deploymentKey`. */
-  startTimes(): Map<string, StartTimes>
-  saveStartTimes(key: string, times: StartTimes): void
-}
 
 /** A column's name, where the table has it, and what it holds. */
 const columns = [

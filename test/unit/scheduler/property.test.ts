@@ -47,18 +47,18 @@ function happen(driver: Driver, one: Event, late: ReturnType<Driver['look']>[]):
     case 'pass': { driver.pass(one.ms); return; }
     case 'look': { driver.take(driver.look()); return; }
     case 'lookLate': return void late.push(driver.look())
-    case 'deliver': { const old = late.shift(); old === undefined ? undefined : driver.take(old); return; }
-    case 'redeliver': { driver.observation === undefined ? undefined : driver.take(driver.observation); return; }
+    case 'deliver': { const old = late.shift(); if (old !== undefined) driver.take(old); return; }
+    case 'redeliver': { if (driver.observation !== undefined) driver.take(driver.observation); return; }
     case 'probe': { driver.probe(); return; }
     case 'silence': { driver.probe(false); return; }
-    case 'crash': late.length = 0; { driver.crash(); return; }
+    case 'crash': { late.length = 0; driver.crash(); return; }
     // A row that the disk lost: what it stood for is nobody's.
     case 'lostRow': { const [first] = driver.stored.keys(); driver.crash(); return first === undefined ? undefined : void driver.stored.delete(first) }
     case 'act': return void driver.act(one.outcome)
-    case 'run': { job === undefined ? undefined : driver.site.run(job.handle, driver.nowMs, loadMs); return; }
-    case 'end': { job === undefined ? undefined : driver.site.end(job.handle); return; }
-    case 'fail': { job === undefined ? undefined : driver.site.end(job.handle, 1); return; }
-    case 'requeue': { job === undefined ? undefined : driver.site.requeue(job.handle); return; }
+    case 'run': { if (job !== undefined) driver.site.run(job.handle, driver.nowMs, loadMs); return; }
+    case 'end': { if (job !== undefined) driver.site.end(job.handle); return; }
+    case 'fail': { if (job !== undefined) driver.site.end(job.handle, 1); return; }
+    case 'requeue': { if (job !== undefined) driver.site.requeue(job.handle); return; }
     case 'ask': return void driver.demand.set(`lab/vllm/m${one.model}`, { queued: one.requests, oldestWaitMs: 0, inFlight: 0, peak: one.requests, lastRequestMs: driver.nowMs })
     case 'say': driver.overrides = [...driver.overrides.filter((word) => word.model !== `m${one.model}`), { cluster: 'lab', framework: 'vllm', model: `m${one.model}`, kind: one.word, replicas: one.count, atMs: driver.nowMs }]
   }
