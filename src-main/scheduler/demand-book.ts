@@ -2,7 +2,7 @@ import type { Demand } from './world'
 
 /** One deployment's requests. */
 interface Page {
-  /** When the first of those came that found no place since the last one did; absent: none waits. */
+  /** Since when there have always been some that wait; absent: none does. */
   waitingSinceMs: number | undefined
   inFlight: number
   lastRequestMs: number | undefined
@@ -57,7 +57,6 @@ export function createDemandBook({ clock, waiting, calmMs, lastRequestMs }: Dema
     began(key) {
       const page = pageOf(key)
       page.inFlight++
-      page.waitingSinceMs = undefined
       count(key, page)
     },
     ended(key) {

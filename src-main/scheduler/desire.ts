@@ -11,6 +11,8 @@ export interface DesireInput {
   readonly override?: Override | undefined
   /** Its launch has worked before. */
   readonly isProven: boolean
+  /** How long a start takes. */
+  readonly startMs: number
   readonly nowMs: number
   readonly bootedAtMs: number
   readonly policy: Policy
@@ -48,7 +50,7 @@ export function desire(input: DesireInput): Desire {
   return { hot, min: Math.max(hot, min), needed, wanted: Math.min(max, Math.max(needed, load.kept, isNew ? (deployment.replicas.initial ?? 0) : 0)) }
 }
 
-function forLoad({ deployment, demand, replicas, override, isProven, nowMs, policy }: DesireInput): { readonly needed: number; readonly kept: number } {
+function forLoad({ deployment, demand, replicas, override, isProven, startMs, nowMs, policy }: DesireInput): { readonly needed: number; readonly kept: number } {
   const active = replicas.filter(isActive).length
   const live = replicas.filter(isLive).length
   const perReplica = deployment.requestsPerReplica * policy.targetUse
@@ -61,6 +63,8 @@ function forLoad({ deployment, demand, replicas, override, isProven, nowMs, poli
   const isWarm = active > 0 && sinceRequestMs < policy.evictAfterMs
   const atOnce = live + (isProven ? Math.max(policy.stepUp, live) : 1)
   const forNow = Math.max(isAsked || isWarm ? 1 : 0, Math.ceil(load / perReplica))
-  const needed = Math.min(forNow, Math.max(active, atOnce))
+  // Where one serves, a queue that is gone long before another could be live is worth no start.
+  const most = live > 0 && demand.oldestWaitMs < policy.upAfterShare * startMs ? active : Math.max(active, atOnce)
+  const needed = Math.min(forNow, Math.max(most, 1))
   return { needed, kept: isIdle ? 0 : Math.min(active, Math.max(1, Math.ceil(demand.peak / perReplica))) }
 }

@@ -4,6 +4,8 @@ export interface Policy {
   readonly targetUse: number
   /** Replicas that may come up at once where the launch is known to work; as many as are live, where that is more. */
   readonly stepUp: number
+  /** Requests have to wait for this share of the time that a start takes, 0 to 1, before another replica joins those that serve. */
+  readonly upAfterShare: number
   /** Load has to stay lower for this long before a replica more than is needed goes. */
   readonly calmMs: number
   /** A request this long ago still asks for a replica: its caller may be between two tries. */
@@ -44,7 +46,8 @@ const minute = 60 * second
 export const defaultPolicy: Policy = {
   targetUse: 0.9,
   stepUp: 4,
-  calmMs: 20 * minute,
+  upAfterShare: 0.05,
+  calmMs: 30 * minute,
   askedMs: minute,
   evictAfterMs: 5 * minute,
   stableMs: 10 * minute,

@@ -32,12 +32,13 @@ export function survey(world: World, cluster: ClusterView, deployment: LaunchedD
   const demand = world.demand.get(key) ?? noDemand
   const override = world.overrides.find((one) => deploymentKey(one) === key)
   const startTimes = world.startTimes.get(key)
+  const startMs = expectedStartMs(startTimes, policy)
   const failures = readFailures(replicas, deployment.ready.attempts, policy, override?.kind === 'start' ? override.atMs : undefined)
-  const wish = desire({ deployment, demand, replicas, override, isProven: startTimes !== undefined && failures.streak === 0, nowMs: world.nowMs, bootedAtMs: world.bootedAtMs, policy })
+  const wish = desire({ deployment, demand, replicas, override, isProven: startTimes !== undefined && failures.streak === 0, startMs, nowMs: world.nowMs, bootedAtMs: world.bootedAtMs, policy })
 
   const present = replicas.filter((replica) => !isOver(replica))
   const active = present.filter(isActive)
-  const late = endingNow(active, deployment, expectedStartMs(startTimes, policy), world.nowMs)
+  const late = endingNow(active, deployment, startMs, world.nowMs)
   const fresh = active.filter(({ id }) => !late.has(id))
   const ending = active.filter(({ id }) => late.has(id))
   const kept = Math.min(ending.length, Math.max(0, wish.wanted - fresh.filter(isLive).length))

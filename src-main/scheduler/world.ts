@@ -8,6 +8,7 @@ import type { Observation } from './take-observation'
 export interface Demand {
   /** Requests that wait for a replica. */
   readonly queued: number
+  /** How long there have always been some that wait: the wait of the oldest, or longer where a queue never empties. */
   readonly oldestWaitMs: number
   readonly inFlight: number
   /** The most requests, waiting and in flight, at any moment of the last `calmMs`. */

@@ -1,10 +1,12 @@
 import { benchGateway } from './gateway'
+import { benchScheduler } from './site-simulation'
 import { formatRows, type Row } from './stats'
 import { benchWindow } from './window'
 
 const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   gateway: { title: 'Gateway (medians; every figure from this run)', run: benchGateway },
   window: { title: 'Window (medians; every figure from this run)', run: benchWindow },
+  scheduler: { title: 'Scheduler (a simulated week; beside it FIRST\'s own policy: fixed least and most blocks a model, two hours idle, first come first served)', run: benchScheduler },
 }
 
 /** Runs the sections named on the command line, or all of them, and prints a table each. */

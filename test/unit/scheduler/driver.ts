@@ -68,19 +68,22 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
       case 'start': {
         const { id, model, framework } = action.replica
         keep(action.replica)
-        if (outcome === 'refused') { tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'Invalid account.', isFinal: true }); return; }
-        const handle = site.start(id, { model, framework })
-        if (outcome === 'told') tell(id, { kind: 'started', atMs: driver.nowMs, handle })
-        if (outcome === 'lost') tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'It did not answer.', isFinal: false })
-        return
+        const handle = outcome === 'refused' ? undefined : site.start(id, { model, framework })
+        if (handle === undefined) tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'Invalid account.', isFinal: true })
+        else if (outcome === 'told') tell(id, { kind: 'started', atMs: driver.nowMs, handle })
+        else if (outcome === 'lost') tell(id, { kind: 'refused', atMs: driver.nowMs, reason: 'It did not answer.', isFinal: false })
+        break
       }
       case 'drain':
-        { tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason }); return; }
+        tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason })
+        break
       case 'stop':
         if (outcome !== 'lost') site.stop(action.handle)
-        { tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs }); return; }
+        tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs })
+        break
       case 'adopt':
-        { keep(action.replica); return; }
+        keep(action.replica)
+        break
       case 'forget':
         driver.stored.delete(action.replica.id)
     }

@@ -41,26 +41,64 @@ function begin({ shapes, walltimeS }: { readonly shapes: readonly { readonly min
 }
 
 function happen(driver: Driver, one: Event, late: ReturnType<Driver['look']>[]): void {
-  const jobs = driver.site.alive()
-  const job = 'pick' in one ? jobs[one.pick % Math.max(1, jobs.length)] : undefined
+  const { site } = driver
+  const jobs = site.alive()
+  const handle = 'pick' in one ? (jobs[one.pick % Math.max(1, jobs.length)]?.handle ?? '') : ''
   switch (one.kind) {
-    case 'pass': { driver.pass(one.ms); return; }
-    case 'look': { driver.take(driver.look()); return; }
-    case 'lookLate': return void late.push(driver.look())
-    case 'deliver': { const old = late.shift(); if (old !== undefined) driver.take(old); return; }
-    case 'redeliver': { if (driver.observation !== undefined) driver.take(driver.observation); return; }
-    case 'probe': { driver.probe(); return; }
-    case 'silence': { driver.probe(false); return; }
-    case 'crash': { late.length = 0; driver.crash(); return; }
-    // A row that the disk lost: what it stood for is nobody's.
-    case 'lostRow': { const [first] = driver.stored.keys(); driver.crash(); return first === undefined ? undefined : void driver.stored.delete(first) }
-    case 'act': return void driver.act(one.outcome)
-    case 'run': { if (job !== undefined) driver.site.run(job.handle, driver.nowMs, loadMs); return; }
-    case 'end': { if (job !== undefined) driver.site.end(job.handle); return; }
-    case 'fail': { if (job !== undefined) driver.site.end(job.handle, 1); return; }
-    case 'requeue': { if (job !== undefined) driver.site.requeue(job.handle); return; }
-    case 'ask': return void driver.demand.set(`lab/vllm/m${one.model}`, { queued: one.requests, oldestWaitMs: 0, inFlight: 0, peak: one.requests, lastRequestMs: driver.nowMs })
-    case 'say': driver.overrides = [...driver.overrides.filter((word) => word.model !== `m${one.model}`), { cluster: 'lab', framework: 'vllm', model: `m${one.model}`, kind: one.word, replicas: one.count, atMs: driver.nowMs }]
+    case 'pass':
+      driver.pass(one.ms)
+      break
+    case 'look':
+      driver.take(driver.look())
+      break
+    case 'lookLate':
+      late.push(driver.look())
+      break
+    case 'deliver': {
+      const old = late.shift()
+      if (old !== undefined) driver.take(old)
+      break
+    }
+    case 'redeliver':
+      if (driver.observation !== undefined) driver.take(driver.observation)
+      break
+    case 'probe':
+      driver.probe()
+      break
+    case 'silence':
+      driver.probe(false)
+      break
+    case 'crash':
+      late.length = 0
+      driver.crash()
+      break
+    case 'lostRow': {
+      // What the row stood for is nobody's from now on.
+      const [first] = driver.stored.keys()
+      driver.crash()
+      if (first !== undefined) driver.stored.delete(first)
+      break
+    }
+    case 'act':
+      driver.act(one.outcome)
+      break
+    case 'run':
+      site.run(handle, driver.nowMs, loadMs)
+      break
+    case 'end':
+      site.end(handle)
+      break
+    case 'fail':
+      site.end(handle, 1)
+      break
+    case 'requeue':
+      site.requeue(handle)
+      break
+    case 'ask':
+      driver.demand.set(`lab/vllm/m${one.model}`, { queued: one.requests, oldestWaitMs: 0, inFlight: 0, peak: one.requests, lastRequestMs: driver.nowMs })
+      break
+    case 'say':
+      driver.overrides = [...driver.overrides.filter(({ model: said }) => said !== `m${one.model}`), { cluster: 'lab', framework: 'vllm', model: `m${one.model}`, kind: one.word, replicas: one.count, atMs: driver.nowMs }]
   }
 }
 
@@ -94,9 +132,9 @@ function calmDown(driver: Driver, load: readonly number[]): void {
   driver.overrides = []
   for (let round = 0; round < 400; round += 1) {
     for (const [index, requests] of load.entries()) {
-      const isServed = driver.active(`m${index}`).some(({ state }) => state === 'live')
+      const inFlight = Math.min(requests, 4 * driver.active(`m${index}`).filter(({ state }) => state === 'live').length)
       const key = `lab/vllm/m${index}`
-      driver.demand.set(key, { queued: isServed ? 0 : requests, oldestWaitMs: 0, inFlight: isServed ? requests : 0, peak: requests, lastRequestMs: requests > 0 || round < 80 ? driver.nowMs : driver.demand.get(key)?.lastRequestMs })
+      driver.demand.set(key, { queued: requests - inFlight, oldestWaitMs: requests > inFlight ? 10 * minute : 0, inFlight, peak: requests, lastRequestMs: requests > 0 || round < 80 ? driver.nowMs : driver.demand.get(key)?.lastRequestMs })
     }
     for (const { handle } of driver.site.alive()) driver.site.run(handle, driver.nowMs, loadMs)
     driver.settle(1, minute)
