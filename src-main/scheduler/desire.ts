@@ -53,7 +53,8 @@ export function desire(input: DesireInput): Desire {
 function forLoad({ deployment, demand, replicas, override, isProven, startMs, nowMs, policy }: DesireInput): { readonly needed: number; readonly kept: number } {
   const active = replicas.filter(isActive).length
   const live = replicas.filter(isLive).length
-  const perReplica = deployment.requestsPerReplica * policy.targetUse
+  // Whole requests: where a replica takes one at a time, one is what fills it.
+  const perReplica = Math.max(1, Math.round(deployment.requestsPerReplica * policy.targetUse))
   const load = demand.queued + demand.inFlight
   const sinceRequestMs = nowMs - Math.max(demand.lastRequestMs ?? -Infinity, override?.atMs ?? -Infinity)
   const isIdle = load === 0 && sinceRequestMs >= deployment.idleTimeoutS * 1000

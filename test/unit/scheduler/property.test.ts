@@ -164,7 +164,7 @@ describe('whatever happens', () => {
         const late: ReturnType<Driver['look']>[] = []
         for (const one of events) happen(driver, one, late)
         calmDown(driver, finalLoad)
-        const wanted = rest.shapes.map(({ min, more, hot }, index) => Math.min(min + more, Math.max(min, hot ? 1 : 0, Math.ceil((finalLoad[index] ?? 0) / 3.6))))
+        const wanted = rest.shapes.map(({ min, more, hot }, index) => Math.min(min + more, Math.max(min, hot ? 1 : 0, Math.ceil((finalLoad[index] ?? 0) / 4))))
         const live = rest.shapes.map((_, index) => driver.active(`m${index}`).filter(({ state }) => state === 'live').length)
         if (wanted.reduce((sum, count) => sum + count, 0) <= maxNodes) expect(live).toEqual(wanted)
         else {
