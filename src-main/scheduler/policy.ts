@@ -45,9 +45,9 @@ const minute = 60 * second
 
 export const defaultPolicy: Policy = {
   targetUse: 0.9,
-  stepUp: 4,
+  stepUp: 8,
   upAfterShare: 0.05,
-  calmMs: 30 * minute,
+  calmMs: 45 * minute,
   askedMs: minute,
   evictAfterMs: 5 * minute,
   stableMs: 10 * minute,

@@ -38,7 +38,7 @@ describe('a deployment', () => {
   })
 
   test('gets one replica until its launch has worked, then more by steps, and never more than its most', () => {
-    const driver = createDriver({ deployments: [deploymentOf({ requestsPerReplica: 1, replicas: { min: 0, max: 12 } })] })
+    const driver = createDriver({ deployments: [deploymentOf({ requestsPerReplica: 1, replicas: { min: 0, max: 20 } })] })
     ask(driver, 'm', { queued: 100, oldestWaitMs: minute })
     driver.settle(3)
     expect(notOver(driver).length).toBe(1)
@@ -52,7 +52,7 @@ describe('a deployment', () => {
       driver.settle(8)
       return count
     })
-    expect(counts).toEqual([5, 10, 12])
+    expect(counts).toEqual([9, 18, 20])
   })
 
   test('whose queue is gone in a moment starts nothing more', () => {
@@ -63,7 +63,7 @@ describe('a deployment', () => {
     expect(notOver(driver).length).toBe(1)
   })
 
-  test('goes down once load was lower for half an hour, and to none when it is idle', () => {
+  test('goes down once load was lower for a while, and to none when it is idle', () => {
     const driver = createDriver({ deployments: [deploymentOf({ requestsPerReplica: 1, replicas: { min: 0, max: 3 }, idleTimeoutS: 3600 })] })
     up(driver)
     up(driver, 'm', 3)
