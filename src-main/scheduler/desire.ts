@@ -65,7 +65,8 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   const atOnce = live + (isProven ? Math.max(policy.stepUp, live) : 1)
   const forNow = Math.max(isAsked || isWarm ? 1 : 0, Math.ceil(load / perReplica))
   // Where one serves, a queue that is gone long before another could be live is worth no start.
-  const most = live > 0 && demand.oldestWaitMs < policy.upAfterShare * startMs ? active : Math.max(active, atOnce)
+  const isBrief = live > 0 && demand.oldestWaitMs < Math.min(policy.upAfterMaxMs, policy.upAfterShare * startMs)
+  const most = isBrief ? active : Math.max(active, atOnce)
   const needed = Math.min(forNow, Math.max(most, 1))
   return { needed, kept: isIdle ? 0 : Math.min(active, Math.max(1, Math.ceil(demand.peak / perReplica))) }
 }

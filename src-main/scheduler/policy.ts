@@ -6,6 +6,8 @@ export interface Policy {
   readonly stepUp: number
   /** Requests have to wait for this share of the time that a start takes, 0 to 1, before another replica joins those that serve. */
   readonly upAfterShare: number
+  /** And for no longer than this, however long starts take. */
+  readonly upAfterMaxMs: number
   /** Load has to stay lower for this long before a replica more than is needed goes. */
   readonly calmMs: number
   /** A request this long ago still asks for a replica: its caller may be between two tries. */
@@ -47,6 +49,7 @@ export const defaultPolicy: Policy = {
   targetUse: 0.9,
   stepUp: 8,
   upAfterShare: 0.05,
+  upAfterMaxMs: minute,
   calmMs: 45 * minute,
   askedMs: minute,
   evictAfterMs: 5 * minute,
