@@ -130,7 +130,7 @@ function checkLeaks(driver: Driver): void {
 /** Nothing fails any more, every job runs at once, and callers want the same all the time, after one look at each model: what has failed starts again for that. */
 function calmDown(driver: Driver, load: readonly number[]): void {
   driver.overrides = []
-  for (let round = 0; round < 400; round += 1) {
+  for (let round = 0; round < 250; round += 1) {
     for (const [index, requests] of load.entries()) {
       const inFlight = Math.min(requests, 4 * driver.active(`m${index}`).filter(({ state }) => state === 'live').length)
       const key = `lab/vllm/m${index}`
@@ -141,7 +141,8 @@ function calmDown(driver: Driver, load: readonly number[]): void {
   }
 }
 
-describe('whatever happens', () => {
+// A machine that is busy with other tests takes its time for so many lives.
+describe('whatever happens', { timeout: 60_000 }, () => {
   test('no replica has two owners, none is left behind, none is too many, and states move along the table', () => {
     fc.assert(
       fc.property(scenario, ({ events, ...rest }) => {
@@ -174,7 +175,7 @@ describe('whatever happens', () => {
         expect(driver.site.alive().length).toBe(notOver(driver).length)
         expect(driver.plan().filter(({ kind }) => kind !== 'forget')).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
   })
 
