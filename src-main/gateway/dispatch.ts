@@ -124,5 +124,5 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
   }
 }
 
-/** What is wrong with the request itself is wrong everywhere, and a mistake of ours is not repeated. */
-const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error' || error.code === 'invalid_request'
+/** What a place says is wrong with the request is wrong everywhere, and a mistake of ours is not repeated; what one cannot be told in its protocol another may take. */
+const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error'

@@ -1,9 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { FirstError } from '@shared/errors'
 
-/** Past this a copy costs more than a second write. */
-const oneWriteBytes = 64 * 2 ** 10
-
 /**
  * What has gone out to a caller so far. Its head may be sent before any place has answered, to keep a caller who streams from giving up;
  * only the first event of an answer ties the request to its place.
@@ -13,7 +10,7 @@ export class Outlet {
   isCommitted = false
   /** The caller was told of the failure in the protocol of its stream. */
   isErrorTold = false
-  /** How a stream that is under way says a failure, where the door's own way is not that of its protocol. */
+  /** How the answer that is under way says a failure, where its protocol counts its events or has a state. */
   errorEvents: ((error: FirstError) => string) | undefined
   readonly #response: ServerResponse
   readonly #headers: Readonly<Record<string, string>>
@@ -38,8 +35,9 @@ export class Outlet {
   }
 
   /** The first events of an answer are about to go out. */
-  commit(headers: Readonly<Record<string, string>>): void {
+  commit(headers: Readonly<Record<string, string>>, errorEvents?: (error: FirstError) => string): void {
     this.isCommitted = true
+    this.errorEvents = errorEvents
     this.#stop()
     this.#open(headers)
   }
@@ -48,9 +46,7 @@ export class Outlet {
   send(json: Buffer, headers: Readonly<Record<string, string>>): void {
     this.#stop()
     this.#response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': json.length, ...this.#headers, ...headers })
-    // As text of a character a byte it goes out in one write with its head.
-    if (json.length < oneWriteBytes) this.#response.end(json.toString('latin1'), 'latin1')
-    else this.#response.end(json)
+    this.#response.end(json)
   }
 
   /** An error is about to be told. */

@@ -13,7 +13,7 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
 export class RequestRecord {
   readonly #outcome: Mutable<RequestOutcome>
   readonly #clock: () => number
-  #promptBytes = 0
+  #asked: InferenceRequest | undefined
   #answerPieces = 0
 
   constructor(call: Pick<Call, 'id' | 'door' | 'route' | 'request'>, clock: () => number) {
@@ -36,7 +36,7 @@ export class RequestRecord {
     this.#outcome.operation = asked.operation
     this.#outcome.model = asked.model
     this.#outcome.isStreamed = asked.isStreamed
-    this.#promptBytes = asked.bytes?.length ?? JSON.stringify(asked.fields).length
+    this.#asked = asked
     return asked
   }
 
@@ -79,7 +79,7 @@ export class RequestRecord {
   /** What was used, estimated where no place has said it; undefined when nothing was answered. */
   settleUsage(): Usage | undefined {
     if (this.#outcome.usage === undefined && this.#answerPieces > 0) {
-      const promptTokens = estimateTokens(this.#promptBytes)
+      const promptTokens = estimateTokens(this.#asked?.bytes?.length ?? JSON.stringify(this.#asked?.fields ?? {}).length)
       // Vectors are no text.
       const completionTokens = this.#outcome.operation === 'embeddings' ? 0 : this.#answerPieces
       this.#outcome.usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: true }

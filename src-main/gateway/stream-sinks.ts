@@ -45,14 +45,14 @@ function createChunkSink(deps: SinkDeps): Sink {
 function createTypedSink(deps: SinkDeps): Sink {
   const { call: { response, outlet }, record, passage, cluster } = deps
   const reader = new TypedStreamReader(passage.operation)
-  outlet.errorEvents = (error) => reader.errorEvents(error)
   return {
     data(chunk) {
+      const before = reader.passed
       const text = reader.push(chunk)
       if (reader.usage !== undefined) record.usage(reader.usage)
       if (text !== '') {
-        if (!outlet.isCommitted) begin(deps)
-        record.pieces(1)
+        if (!outlet.isCommitted) begin(deps, (error) => reader.errorEvents(error))
+        record.pieces(reader.passed - before)
       }
       const isTaken = text === '' || response.write(text)
       if (reader.errorEvent !== undefined) throw errorOfBody(reader.errorEvent, cluster)
@@ -72,15 +72,13 @@ function createTranslatedSink(deps: SinkDeps, { translator, context }: Translati
   const parser = createSseParser()
   const stream = translator.stream(context)
   const meter = createUsageMeter(passage.operation)
-  outlet.errorEvents = (error) => text(stream.fail(error))
   const text = (events: readonly SseEvent[]): string => events.map((event) => formatSse(finishEvent(event, asked))).join('')
 
   const write = (events: readonly SseEvent[]): boolean => {
     // An error before anything else was said can still move on.
     if (stream.error !== undefined && !outlet.isCommitted) throw stream.error
     if (events.length === 0) return true
-    if (!outlet.isCommitted) begin(deps)
-    record.pieces(events.length)
+    if (!outlet.isCommitted) begin(deps, (error) => text(stream.fail(error)))
     const isTaken = response.write(text(events))
     if (stream.error !== undefined) {
       outlet.isErrorTold = true
@@ -93,6 +91,7 @@ function createTranslatedSink(deps: SinkDeps, { translator, context }: Translati
       const events = parser.push(chunk)
       for (const { data } of events) meter.see(data)
       if (meter.usage !== undefined) record.usage(meter.usage)
+      record.pieces(events.length)
       return write(events.flatMap((event) => stream.push(event)))
     },
     end() {
@@ -102,10 +101,11 @@ function createTranslatedSink(deps: SinkDeps, { translator, context }: Translati
   }
 }
 
-function begin({ call, record, headers, onFirstByte }: SinkDeps): void {
+/** @param errorEvents of this stream: one that never began has none to leave behind for the next place's. */
+function begin({ call, record, headers, onFirstByte }: SinkDeps, errorEvents?: (error: FirstError) => string): void {
   record.firstByte()
   onFirstByte()
-  call.outlet.commit(headers)
+  call.outlet.commit(headers, errorEvents)
 }
 
 const eventEnd = Buffer.from('\n\n')

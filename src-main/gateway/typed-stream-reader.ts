@@ -16,7 +16,8 @@ export class TypedStreamReader {
   readonly #operation: Operation
   readonly #parser = createSseParser()
   readonly #meter: ReturnType<typeof createUsageMeter>
-  #sequence = 0
+  /** Events passed on so far. */
+  passed = 0
 
   constructor(operation: Operation) {
     this.#operation = operation
@@ -49,13 +50,13 @@ export class TypedStreamReader {
     }
     if (lastEvents.has(name)) this.isDone = true
     this.#meter.see(event.data)
-    this.#sequence++
+    this.passed++
     return formatSse({ name, data: event.data })
   }
 
   /** A failure in the middle of the stream, as an event of its protocol. */
   errorEvents(error: FirstError): string {
-    return errorEvent(error, this.#operation, { shape: 'openai', sequence: this.#sequence })
+    return errorEvent(error, this.#operation, { shape: 'openai', sequence: this.passed })
   }
 }
 

@@ -103,3 +103,31 @@ describe('what is not translated', () => {
     expect(await gateway.recorded(1)).toMatchObject({ operation: 'completions', usage: { isEstimated: false } })
   })
 })
+
+describe('a caller who was kept waiting and whose request no place can answer', () => {
+  it.each(['/v1/responses', '/v1/messages', '/v1/chat/completions'])('%s: is told so, although the first place had begun to say something', async (path) => {
+    const broken = await startOpenAiServer({ models: [model], chatOnly: true })
+    await gateway.close()
+    await double.close()
+    gateway = await startGateway({ clusters: [{ name: 'first', kind: 'direct', url: broken.url, profile: 'other' }, { name: 'gone', kind: 'direct', url: double.url, models: [model], profile: 'other' }], timeouts: { keepAliveMs: 5 } })
+    broken.behave({ kind: 'raw', contentType: 'text/event-stream', pieces: ['data: {"error":{"message":"no"}}\n\n'] })
+    broken.behaveOnce(loading)
+    const body = path === '/v1/responses' ? { model, input: 'hello', stream: true } : { model, messages, max_tokens: 9, stream: true }
+    const answer = await gateway.post(path, body)
+    const text = await answer.text()
+    expect(text).toMatch(/^: waiting/)
+    expect(text).toContain('"error"')
+    await broken.close()
+  })
+})
+
+describe('a request that one place cannot be told', () => {
+  it('goes to another that has its protocol', async () => {
+    await gateway.close()
+    const chatOnly = await startOpenAiServer({ models: [model], chatOnly: true })
+    gateway = await startGateway({ clusters: [{ name: 'chat', kind: 'direct', url: chatOnly.url, profile: 'other' }, { name: 'all', kind: 'direct', url: double.url, profile: 'openai' }] })
+    const answer = await gateway.post('/v1/responses', { model, input: [{ role: 'user', content: [{ type: 'input_image', file_id: 'file-1' }] }] })
+    expect([answer.status, answer.headers.get('x-first-cluster')]).toEqual([200, 'all'])
+    await chatOnly.close()
+  })
+})

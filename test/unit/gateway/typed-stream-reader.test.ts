@@ -25,6 +25,12 @@ describe('a stream of named events going by', () => {
     )
   })
 
+  it('counts the events that it passed on, however many came at once', () => {
+    const reader = new TypedStreamReader('messages')
+    reader.push(Buffer.from(message.join('')))
+    expect(reader.passed).toBe(message.length)
+  })
+
   it('is not done before its last event', () => {
     const reader = new TypedStreamReader('messages')
     reader.push(Buffer.from(`${message[0] ?? ''}event: message_st`))
