@@ -8,7 +8,7 @@ import { createNodeChildHost } from '@main/engines/child-host'
 import { createGuideEngine } from '@main/engines/guide/guide-engine'
 import { loadHelpPages } from '@main/engines/guide/help-pages'
 import { createLlamaEngine } from '@main/engines/llama/llama-engine'
-import { buildLlamaChild } from '../fixtures/build-child'
+import { buildLlamaChild } from '../fixtures/bundle-module'
 import { writeTinyGguf } from '../fixtures/gguf'
 import { adapterConformance } from './adapter-conformance'
 

@@ -1,6 +1,7 @@
 import { cn } from '@renderer/ui/cn'
+import { SectionNav } from '@renderer/ui/section-nav'
 import type { ComponentType } from 'react'
-import { Link, useLocation } from 'wouter'
+import { useLocation } from 'wouter'
 import { ConnectSection } from './connect/connect-section'
 import { KeysSection } from './keys/keys-section'
 import { OverviewSection } from './overview/overview-section'
@@ -25,22 +26,7 @@ export function GatewayPage() {
   const isWide = 'isWide' in here
   return (
     <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 focus-visible:outline-none">
-      <nav aria-label="Gateway" className="w-40 shrink-0 border-r border-line bg-surface p-2 lg:w-52">
-        <p className="px-2 pt-2 pb-1 text-xs text-ink-mute">Gateway</p>
-        <ul className="flex flex-col gap-0.5">
-          {sections.map(({ id, title }) => (
-            <li key={id}>
-              <Link
-                href={gatewayPath(id)}
-                aria-current={id === here.id ? 'page' : undefined}
-                className={cn('flex h-8 items-center rounded-md px-2 text-sm', id === here.id ? 'bg-selected text-ink' : 'text-ink-soft hover:bg-hover')}
-              >
-                {title}
-              </Link>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <SectionNav title="Gateway" sections={sections} here={here.id} pathOf={gatewayPath} />
       <div key={here.id} className={cn('min-w-0 flex-1', isWide ? 'flex min-h-0 flex-col' : 'overflow-y-auto')}>
         {isWide ? (
           <Part />

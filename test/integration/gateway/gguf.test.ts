@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createNodeChildHost } from '@main/engines/child-host'
 import type { ChildHost } from '@main/engines/engine'
 import { createLlamaEngine } from '@main/engines/llama/llama-engine'
-import { buildLlamaChild, type ChildBuild } from '../../fixtures/build-child'
+import { buildLlamaChild, type ModuleBuild } from '../../fixtures/bundle-module'
 import { writeTinyGguf } from '../../fixtures/gguf'
 import { quietLogger, startGateway, type GatewayUnderTest } from './gateway-fixture'
 
@@ -13,7 +13,7 @@ const messages = [{ role: 'user' as const, content: 'hello' }]
 
 describe('GGUF models behind the gateway', () => {
   let dir: string
-  let build: ChildBuild
+  let build: ModuleBuild
   let gateway: GatewayUnderTest
   /** The child that was started last. */
   let killChild = (): void => undefined

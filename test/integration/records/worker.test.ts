@@ -10,11 +10,11 @@ import { openDatabase } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { buildRecordsWorker, type WorkerBuild } from '../../fixtures/build-records-worker'
+import { buildRecordsWorker, type ModuleBuild } from '../../fixtures/bundle-module'
 import { createManualTimer, outcome } from '../../fixtures/records'
 import { createKeptLog } from '../../fixtures/silent-logger'
 
-let worker: WorkerBuild
+let worker: ModuleBuild
 let folder: string
 let path: string
 let store: RecordsStore

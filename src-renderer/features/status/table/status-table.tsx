@@ -1,6 +1,6 @@
-import { useVirtualizer } from '@tanstack/react-virtual'
 import { cn } from '@renderer/ui/cn'
-import { useRef, type KeyboardEvent } from 'react'
+import { VirtualGrid } from '@renderer/ui/virtual-grid'
+import { useRef } from 'react'
 import type { Sort } from '../view-store'
 import { ColumnHeads } from './column-heads'
 import type { Columns } from './columns'
@@ -15,79 +15,22 @@ export interface StatusTableProps<Row> extends Columns<Row> {
   readonly onSort: (column: string) => void
 }
 
-/** Pixels. */
-const rowHeight = 48
-
-/** A grid of which only the rows in sight are drawn; one row can be selected, by a click or the arrow keys. */
-export function StatusTable<Row>({ label, rows, keyOf, selected, onSelect, grid, columns, sort, onSort }: StatusTableProps<Row>) {
+/** A grid whose columns sort it. */
+export function StatusTable<Row>({ grid, columns, sort, onSort, ...rest }: StatusTableProps<Row>) {
   const scroller = useRef<HTMLDivElement>(null)
-  const keyAt = (index: number): string => {
-    const row = rows[index]
-    return row === undefined ? String(index) : keyOf(row)
-  }
-  // eslint-disable-next-line react-hooks/incompatible-library -- the rows are read here only, never passed on
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, getItemKey: keyAt, overscan: 10 })
-  const items = virtual.getVirtualItems()
-  const selectedIndex = rows.findIndex((row) => keyOf(row) === selected)
-  // Tab leads to the selected row, or, where that is not drawn, to the first that is.
-  const entry = items.some(({ index }) => index === selectedIndex) ? selectedIndex : items[0]?.index
-
-  const walk = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && selected !== undefined) {
-      event.stopPropagation()
-      onSelect(undefined)
-      return
-    }
-    const here = selectedIndex === -1 ? (entry ?? 0) - 1 : selectedIndex
-    const to = { ArrowDown: here + 1, ArrowUp: here - 1, PageDown: here + 10, PageUp: here - 10, Home: 0, End: rows.length - 1 }[event.key]
-    if (to === undefined || rows.length === 0) return
-    event.preventDefault()
-    const index = Math.min(rows.length - 1, Math.max(0, to))
-    onSelect(keyAt(index))
-    virtual.scrollToIndex(index)
-    // The row may have to be drawn first.
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[aria-rowindex="${index + 2}"]`)?.focus())
-  }
-
   return (
-    <div role="grid" aria-label={label} aria-rowcount={rows.length + 1} className="flex min-h-0 flex-1 flex-col" onKeyDown={walk}>
-      <ColumnHeads grid={grid} columns={columns} sort={sort} onSort={onSort} />
-      <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-y-auto px-8 [overflow-anchor:none] [scrollbar-gutter:stable]">
-        <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const row = rows[item.index]
-            if (row === undefined) return null
-            const key = keyOf(row)
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={key === selected}
-                tabIndex={item.index === entry ? 0 : -1}
-                onClick={() => onSelect(key)}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' && event.key !== ' ') return
-                  event.preventDefault()
-                  onSelect(key)
-                }}
-                className={cn(
-                  'absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-2 text-sm focus-visible:-outline-offset-2',
-                  grid,
-                  key === selected ? 'bg-selected' : 'hover:bg-hover',
-                )}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-              >
-                {columns.map(({ id, className, cell }) => (
-                  <div key={id} role="gridcell" className={cn('min-w-0', className)}>
-                    {cell(row)}
-                  </div>
-                ))}
-              </div>
-            )
-          })}
-        </div>
-      </div>
-    </div>
+    <VirtualGrid
+      {...rest}
+      grid={grid}
+      head={<ColumnHeads grid={grid} columns={columns} sort={sort} onSort={onSort} />}
+      cells={(row) =>
+        columns.map(({ id, className, cell }) => (
+          <div key={id} role="gridcell" className={cn('min-w-0', className)}>
+            {cell(row)}
+          </div>
+        ))
+      }
+      scroller={scroller}
+    />
   )
 }

@@ -7,7 +7,7 @@ import type { RunningEngine } from '@main/engines/engine'
 import { createLlamaEngine, type LlamaEngineDeps } from '@main/engines/llama/llama-engine'
 import type { LlamaOptions } from '@main/engines/llama/options'
 import OpenAI from 'openai'
-import { buildLlamaChild } from '../../../fixtures/build-child'
+import { buildLlamaChild } from '../../../fixtures/bundle-module'
 import { type TinyGgufOptions, writeTinyGguf } from '../../../fixtures/gguf'
 
 export const modelId = 'tiny/test-model'
