@@ -15,8 +15,8 @@ const zones = [
   { target: core.filter((folder) => folder !== 'headless' && folder !== 'cli').map((folder) => `./src-main/${folder}`), from: './src-main/headless', message: 'Only the command line starts the headless host.' },
   { target: './src-main/gateway', from: './src-main/clusters', message: 'The gateway reaches clusters through federation.' },
   { target: './src-main/federation', from: './src-main/clusters', except: ['./cluster-adapter.ts'], message: 'Only the adapter contract is known here.' },
-  { target: './src-main/scheduler', from: './src-main/clusters', except: ['./cluster-adapter.ts', './replica-host.ts'], message: 'Only the contracts of clusters are known here.' },
-  { target: ['./src-main/core', './src-main/rpc', './src-main/identity', './src-main/records', './src-main/storage', './src-main/headless', './src-main/cli', './src-main/electron', './src-main/engines'], from: './src-main/clusters', except: ['./cluster-adapter.ts', './registry.ts'], message: 'Only registry.ts imports a kind of cluster.' },
+  { target: './src-main/scheduler', from: './src-main/clusters', except: ['./cluster-adapter.ts', './replica-host.ts', './managed-cluster.ts'], message: 'Only the contracts of clusters are known here.' },
+  { target: ['./src-main/core', './src-main/rpc', './src-main/identity', './src-main/records', './src-main/storage', './src-main/headless', './src-main/cli', './src-main/electron', './src-main/engines'], from: './src-main/clusters', except: ['./cluster-adapter.ts', './managed-cluster.ts', './registry.ts'], message: 'Only registry.ts imports a kind of cluster.' },
   { target: './src-renderer/ui', from: ['./src-renderer/features', './src-renderer/app', './src-renderer/db', './src-renderer/rpc'], message: 'ui is presentational.' },
   { target: './src-renderer/features', from: './src-renderer/app', message: 'The shell imports features, not the other way round.' },
 ]

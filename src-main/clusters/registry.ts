@@ -1,14 +1,24 @@
 import type { Dispatcher } from 'undici'
-import type { ClusterConfig, Config, DirectClusterConfig, FirstClusterConfig, LocalClusterConfig } from '@shared/config/schema'
+import { launchedHere, llamasHere, type BatchClusterConfig, type ClusterConfig, type DirectClusterConfig, type FirstClusterConfig, type LocalClusterConfig } from '@shared/config/clusters'
+import type { Config } from '@shared/config/schema'
 import type { Logger } from '../core/logger'
 import type { RefusedFields } from '../storage/refused-fields'
 import type { ClusterAdapter } from './cluster-adapter'
 import { createDirectAdapter } from './direct/direct-adapter'
 import { createFirstAdapter } from './first/first-adapter'
+import { batchHostOf, batchPace, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
+import { createThisMachine } from './local/this-machine'
 import { realTimers, type Timers } from './local/timers'
+import { createMaintenance } from './maintenance'
+import type { ManagedCluster } from './managed-cluster'
+import type { ReplicaHost } from './replica-host'
+import type { ReplicaPool } from './replica-pool'
+import { createScheduledAdapter, type ScheduledAdapter } from './scheduled/scheduled-adapter'
+import { withSecrets } from './with-secrets'
 
 export { checkServer, type ServerAddress, type ServerCheck } from './direct/check-server'
+export type { HostsDeps } from './hosts'
 
 export interface RegistryDeps {
   readonly agent: Dispatcher
@@ -17,72 +27,120 @@ export interface RegistryDeps {
   readonly secret: (reference: string) => string
   /** What clusters have said that they refuse. */
   readonly refusedFields: RefusedFields
+  /** The replicas that the scheduler keeps. */
+  readonly pool: ReplicaPool
+  readonly hosts: HostsDeps
   readonly logger: Logger
   readonly timers?: Timers
 }
 
+export interface BuiltClusters {
+  /** In the configuration's order; one whose configuration is as before is the same object as before. */
+  readonly adapters: readonly ClusterAdapter[]
+  /** Those whose replicas are started from here. */
+  readonly managed: readonly ManagedCluster[]
+}
+
 /** The only place that knows the kinds of cluster. */
 export interface Registry {
-  /** Adapters for a configuration, in its order; one whose configuration is as before is the same object as before. */
-  build(config: Config): readonly ClusterAdapter[]
+  build(config: Config): BuiltClusters
+  /** A cluster of this machine that the configuration no longer has, so that what it left running can be ended. */
+  formerLocal(name: string): ManagedCluster
   /** What an engine of this machine says of a start: a fraction from 0 to 1. */
   setProgress(model: string, fraction: number): void
 }
 
-type Made = { readonly adapter: ClusterAdapter; readonly from: string }
+interface Made {
+  readonly adapter: ClusterAdapter
+  /** The configuration it was made from; another one makes it anew. */
+  readonly from: string
+  readonly local?: LocalAdapter
+  readonly scheduled?: ScheduledAdapter
+  readonly host?: ReplicaHost
+}
 
-export function createRegistry({ agent, engines, secret, refusedFields, logger, timers = realTimers }: RegistryDeps): Registry {
+export function createRegistry({ agent, engines, secret, refusedFields, pool, hosts, logger, timers = realTimers }: RegistryDeps): Registry {
   let made = new Map<string, Made>()
-  const locals = (): LocalAdapter[] => [...made.values()].flatMap(({ adapter }) => (isLocal(adapter) ? [adapter] : []))
-
-  const buildDirect = (config: DirectClusterConfig): Made => {
-    const from = JSON.stringify(config)
-    const before = made.get(config.name)
-    return before?.from === from ? before : { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now: () => timers.now() }), from }
+  const now = (): number => timers.now()
+  const maintenance = createMaintenance({ agent, now, logger })
+  const before = (name: string, from: string): Made | undefined => {
+    const known = made.get(name)
+    return known?.from === from ? known : undefined
   }
+  const settingsOf = (config: LocalClusterConfig | BatchClusterConfig) => ({
+    deployments: config.kind === 'local' ? launchedHere(config) : config.deployments,
+    maintenance: () => maintenance.reason(config),
+  })
+  const managedOf = (config: LocalClusterConfig | BatchClusterConfig, host: ReplicaHost): ManagedCluster => ({
+    name: config.name,
+    host,
+    deployments: settingsOf(config).deployments,
+    pace: config.kind === 'local' ? localPace : batchPace,
+    isClosed: () => maintenance.reason(config) !== undefined,
+    ...(config.kind !== 'local' && config.maxNodes !== undefined && { maxNodes: config.maxNodes }),
+  })
 
-  const buildFirst = (config: FirstClusterConfig): Made => {
-    const from = JSON.stringify(config)
-    const before = made.get(config.name)
-    return before?.from === from ? before : { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers }), from }
+  const buildDirect = (config: DirectClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now }), from }
+  const buildFirst = (config: FirstClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers }), from }
+
+  const buildBatch = (config: BatchClusterConfig): Made => {
+    const { name, kind } = config
+    const from = placeOf(config)
+    const known = before(name, from)
+    known?.scheduled?.configure(settingsOf(config))
+    if (known !== undefined) return known
+    const scheduled = createScheduledAdapter({ name, kind, hasJobs: true }, settingsOf(config), { pool, now })
+    return { adapter: scheduled, from, scheduled, host: withSecrets(batchHostOf(config, hosts), secret) }
   }
 
   const buildLocal = (config: LocalClusterConfig, hasGuide: boolean): Made => {
+    const { name } = config
     const from = `local ${hasGuide}`
-    const before = made.get(config.name)
-    if (before?.from !== from || !isLocal(before.adapter)) return { adapter: createLocalAdapter({ ...config, hasGuide }, { engines, timers, logger }), from }
-    before.adapter.setDeployments(config.deployments)
-    return before
+    const known = before(name, from)
+    known?.local?.setDeployments(llamasHere(config))
+    known?.scheduled?.configure(settingsOf(config))
+    if (known !== undefined) return known
+    const local = createLocalAdapter({ name, deployments: llamasHere(config), hasGuide }, { engines, timers, logger })
+    const scheduled = createScheduledAdapter({ name, kind: 'local', hasJobs: false }, settingsOf(config), { pool, now })
+    return { adapter: createThisMachine(local, scheduled), from, local, scheduled, host: withSecrets(processHostOf(name, hosts), secret) }
   }
 
   return {
     build(config) {
       const clusters = withThisMachine(config.clusters)
+      maintenance.watch(clusters)
       const guide = clusters.find(({ kind }) => kind === 'local')
       const built = new Map<string, Made>()
       const make = (cluster: ClusterConfig): Made => {
         switch (cluster.kind) {
           case 'local':
             return buildLocal(cluster, cluster === guide)
+          case 'slurm':
+          case 'pbs':
+            return buildBatch(cluster)
           case 'direct':
-            return buildDirect(cluster)
+            return buildDirect(cluster, JSON.stringify(cluster))
           case 'first':
-            return buildFirst(cluster)
+            return buildFirst(cluster, JSON.stringify(cluster))
         }
       }
-      for (const cluster of clusters) built.set(cluster.name, make(cluster))
+      const managed: ManagedCluster[] = []
+      for (const cluster of clusters) {
+        const one = make(cluster)
+        built.set(cluster.name, one)
+        if (one.host !== undefined && cluster.kind !== 'direct' && cluster.kind !== 'first') managed.push(managedOf(cluster, one.host))
+      }
       made = built
-      return Array.from(built.values(), ({ adapter }) => adapter)
+      return { adapters: Array.from(built.values(), ({ adapter }) => adapter), managed }
     },
-    setProgress: (model, fraction) => locals().forEach((adapter) => adapter.setProgress(model, fraction)),
+    formerLocal: (name) => ({ name, host: processHostOf(name, hosts), deployments: [], pace: localPace }),
+    setProgress: (model, fraction) => made.forEach(({ local }) => local?.setProgress(model, fraction)),
   }
 }
-
-const isLocal = (adapter: ClusterAdapter): adapter is LocalAdapter => adapter.kind === 'local'
 
 /** This machine is always there, so that the guide is: under the name that the configuration gives it, else `here`. */
 function withThisMachine(clusters: readonly ClusterConfig[]): readonly ClusterConfig[] {
   if (clusters.some(({ kind }) => kind === 'local')) return clusters
   const isTaken = clusters.some(({ name }) => name === 'here')
-  return [{ name: isTaken ? 'this-machine' : 'here', kind: 'local', deployments: [] }, ...clusters]
+  return [{ name: isTaken ? 'this-machine' : 'here', kind: 'local', deployments: [], maintenance: [] }, ...clusters]
 }

@@ -1,6 +1,7 @@
 import type { Framework } from '@shared/domain/model'
 import type { Replica } from '@shared/domain/replica'
 import type { FirstError } from '@shared/errors'
+import type { HostCapacity } from './replica-host'
 
 /** A place in a live replica, for one request. */
 export interface PooledReplica {
@@ -8,14 +9,21 @@ export interface PooledReplica {
   /** The engine's own. */
   readonly key: string
   readonly release: () => void
+  /** It takes no connection: it gets no more requests until it answers again. */
+  readonly suspect: () => void
 }
+
+type Name = { readonly cluster: string; readonly model: string; readonly framework: Framework }
 
 /** The replicas that the scheduler keeps, as an adapter needs them. */
 export interface ReplicaPool {
   /** @throws FirstError `model_loading` where one is coming, which is demand too, `model_failed` where none will */
-  acquire(this: void, name: { readonly cluster: string; readonly model: string; readonly framework: Framework }): PooledReplica
+  acquire(this: void, name: Name): PooledReplica
   replicas(): readonly Replica[]
+  /** Milliseconds that a start takes, from past ones; absent: there were none. */
+  usualStartMs(name: Name): number | undefined
   /** Why a cluster could not be asked the last time. */
   problem(cluster: string): FirstError | undefined
-  onChange(listener: () => void): () => void
+  capacity(cluster: string): HostCapacity | undefined
+  onChange(listener: (cluster: string) => void): () => void
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Config } from '@shared/config/schema'
-import { checkServer, createRegistry, type ServerAddress, type ServerCheck } from '../clusters/registry'
+import { checkServer, createRegistry, type HostsDeps, type ServerAddress, type ServerCheck } from '../clusters/registry'
 import type { ChildHost } from '../engines/engine'
 import { createGuideEngine } from '../engines/guide/guide-engine'
 import { loadHelpPages } from '../engines/guide/help-pages'
@@ -11,12 +13,16 @@ import { createChoice, type Choice } from '../federation/choice'
 import { createDirectory, type Directory } from '../federation/directory'
 import type { SnapshotStore } from '../federation/snapshot-store'
 import { createWaitingRoom, type WaitingRoom } from '../federation/waiting-room'
+import type { ReplicaTable } from '../scheduler/replica-table'
+import type { Scheduler } from '../scheduler/scheduler'
 import type { RefusedFields } from '../storage/refused-fields'
 import type { Clock } from './clock'
 import type { Logger } from './logger'
+import { startReplicas } from './replicas'
 import type { SecretResolver } from './secret-resolver'
 
 export interface Clusters {
+  readonly scheduler: Scheduler
   readonly directory: Directory
   readonly choice: Choice
   readonly waitingRoom: WaitingRoom
@@ -33,6 +39,9 @@ interface ClustersDeps {
   readonly secret: SecretResolver
   readonly store: SnapshotStore
   readonly refusedFields: RefusedFields
+  readonly replicaTable: ReplicaTable
+  readonly ownerKey: string
+  readonly hosts: Pick<HostsDeps, 'dataDir' | 'ownProgram'>
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -41,9 +50,22 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, clock, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
+  let { federation } = config
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
+  // Each needs the other: what waits is asked for once a replica is.
+  const replicas = startReplicas({
+    table: replicaTable,
+    agent,
+    ownerKey,
+    waiting: (model) => waitingFor(model, waitingRoom.counts(), federation.aliases),
+    formerLocal: (name) => registry.formerLocal(name),
+    clock,
+    logger,
+  })
   const registry = createRegistry({
+    pool: replicas.scheduler,
+    hosts: { ...hosts, installation: createHash('sha256').update(`installation ${ownerKey}`).digest('hex').slice(0, 8), env: process.env, memory: { freeBytes: availableMemoryBytes, totalBytes: totalmem }, logger },
     agent,
     engines: {
       guide: createGuideEngine({ pages: await loadHelpPages(join(resourcesDir, 'help')) }),
@@ -53,18 +75,21 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     refusedFields,
     logger,
   })
-  let { federation } = config
-  const directory = createDirectory({ adapters: registry.build(config), store, logger, aliases: federation.aliases })
+  const built = registry.build(config)
+  replicas.configure(built.managed)
+  const directory = createDirectory({ adapters: built.adapters, store, logger, aliases: federation.aliases })
   // The wall clock may be set back, and a breaker would stay open for as long.
   const choice = createChoice({ clock: () => performance.now() })
   const waitingRoom = createWaitingRoom({ directory, settings: () => federation, clock: () => clock.now() })
   return {
+    scheduler: replicas.scheduler,
     directory,
     choice,
     waitingRoom,
     apply(next) {
       federation = next.federation
-      const adapters = registry.build(next)
+      const { adapters, managed } = registry.build(next)
+      replicas.configure(managed)
       directory.setAdapters(adapters)
       directory.setAliases(federation.aliases)
       choice.keepOnly(new Set(adapters.map(({ name }) => name)))
@@ -73,7 +98,13 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     checkServer: (server, signal) => checkServer(agent, server, signal),
     async close() {
       await directory.close()
+      await replicas.close()
       await agent.destroy()
     },
   }
+}
+
+/** Those who wait for an alias wait for each of its models. */
+function waitingFor(model: string, counts: ReadonlyMap<string, number>, aliases: Readonly<Record<string, readonly string[]>>): number {
+  return Array.from(counts).reduce((sum, [name, count]) => (name === model || aliases[name]?.includes(model) === true ? sum + count : sum), 0)
 }

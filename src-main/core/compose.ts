@@ -16,6 +16,7 @@ import { prepareDataDir } from '../storage/data-dir'
 import { openMigratedDatabase } from '../storage/migrate'
 import { takeOwnerLock } from '../storage/owner-lock'
 import { createRefusedFields } from '../storage/refused-fields'
+import { createReplicaTable } from '../storage/replica-table'
 import { createResponseTable } from '../storage/response-table'
 import { createSecretStore } from '../storage/secret-store'
 import { createSnapshotTable } from '../storage/snapshot-table'
@@ -103,6 +104,9 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     secret: createSecretResolver({ env: process.env, secrets, maskSecret: (secret) => mask.register(secret) }),
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
+    replicaTable: createReplicaTable(database),
+    ownerKey,
+    hosts: { dataDir: dir.root, ...(options.ownProgram !== undefined && { ownProgram: options.ownProgram }) },
     clock,
     logger,
   })

@@ -22,6 +22,8 @@ export interface CoreOptions {
   readonly windowOrigins: readonly string[]
   readonly secretCipher: SecretCipher
   readonly childHost: ChildHost
+  /** What stands for `first-desktop` in a launch on this machine: a program and its arguments. */
+  readonly ownProgram?: readonly string[]
   /** The built module `records-worker.js`, a thread that keeps the records; absent: the core's own thread does. */
   readonly recordsWorker?: string
   /** The folder `resources` of the app. */

@@ -11,15 +11,26 @@ export interface ClusterWatch {
   capacity: HostCapacity | undefined
   /** Why it could not be asked the last time. */
   problem: FirstError | undefined
+  /** When the last question began. */
+  askedAtMs: number | undefined
   /** Asks it, unless it is being asked; resolves when that question has its answer, and never rejects. */
   ask(): Promise<void>
 }
 
-export function createClusterWatch({ host, clock, onAnswer }: { readonly host: ReplicaHost; readonly clock: () => number; readonly onAnswer: (observation: Observation) => void }): ClusterWatch {
+interface ClusterWatchDeps {
+  readonly host: ReplicaHost
+  readonly clock: () => number
+  readonly onAnswer: (observation: Observation) => void
+  /** Called when it can be asked again, or no longer. */
+  readonly onProblem?: () => void
+}
+
+export function createClusterWatch({ host, clock, onAnswer, onProblem }: ClusterWatchDeps): ClusterWatch {
   let asking: Promise<void> | undefined
   const question = async (): Promise<void> => {
     const signal = AbortSignal.timeout(askTimeoutMs)
-    const atMs = clock()
+    const atMs = (watch.askedAtMs = clock())
+    const problemBefore = watch.problem
     try {
       const [replicas, capacity] = await Promise.all([host.observe(signal), host.capacity(signal).catch(() => undefined)])
       watch.observation = { atMs, replicas }
@@ -30,7 +41,8 @@ export function createClusterWatch({ host, clock, onAnswer }: { readonly host: R
       watch.problem = toFirstError(cause)
     }
     asking = undefined
+    if (watch.problem?.message !== problemBefore?.message) onProblem?.()
   }
-  const watch: ClusterWatch = { observation: undefined, capacity: undefined, problem: undefined, ask: () => (asking ??= question()) }
+  const watch: ClusterWatch = { observation: undefined, capacity: undefined, problem: undefined, askedAtMs: undefined, ask: () => (asking ??= question()) }
   return watch
 }

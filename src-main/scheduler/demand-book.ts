@@ -26,6 +26,8 @@ interface DemandBookDeps {
   readonly clock: () => number
   readonly waiting: (key: string) => number
   readonly calmMs: number
+  /** A miss this long ago, with nobody waiting, asks for nothing any more. */
+  readonly askedMs: number
   /** What is known of it from before the start. */
   readonly lastRequestMs: (key: string) => number | undefined
 }
@@ -34,7 +36,7 @@ interface DemandBookDeps {
  * @param waiting requests that wait for a deployment's model now.
  * @param calmMs how far back the peak reaches.
  */
-export function createDemandBook({ clock, waiting, calmMs, lastRequestMs }: DemandBookDeps): DemandBook {
+export function createDemandBook({ clock, waiting, calmMs, askedMs, lastRequestMs }: DemandBookDeps): DemandBook {
   const pages = new Map<string, Page>()
   const pageOf = (key: string): Page => {
     let page = pages.get(key)
@@ -69,8 +71,9 @@ export function createDemandBook({ clock, waiting, calmMs, lastRequestMs }: Dema
       return new Map(
         keys.map((key) => {
           const page = pageOf(key)
-          const queued = waiting(key)
-          if (queued === 0 && page.inFlight > 0) page.waitingSinceMs = undefined
+          // Who waits for a model waits for those of its deployments that were asked and had no place.
+          const queued = page.waitingSinceMs === undefined ? 0 : waiting(key)
+          if (queued === 0 && (page.inFlight > 0 || nowMs - (page.lastRequestMs ?? 0) > askedMs)) page.waitingSinceMs = undefined
           const oldestWaitMs = page.waitingSinceMs === undefined ? 0 : nowMs - page.waitingSinceMs
           return [key, { queued, oldestWaitMs: queued === 0 ? 0 : oldestWaitMs, inFlight: page.inFlight, peak: Math.max(page.inFlight + queued, ...page.peaks.values()), ...(page.lastRequestMs !== undefined && { lastRequestMs: page.lastRequestMs }) }]
         }),

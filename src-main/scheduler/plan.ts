@@ -149,7 +149,7 @@ interface StartInput {
 /** Hot models first, then whoever waits longest; one whose place is still taken keeps it free from those behind. */
 function starts({ surveys, grantOf, adopted, leftOver, leaving, room, world, cluster, newId, policy, ...rest }: StartInput): Action[] {
   const { nowMs, busy } = world
-  if (cluster.maintenance?.some(({ fromMs, toMs }) => nowMs >= fromMs && nowMs < toMs) === true) return []
+  if (cluster.isClosed === true) return []
   let used = rest.used
   const actions: Action[] = []
   for (const one of [...surveys].sort((a, b) => b.claim.hot - a.claim.hot || b.claim.waitMs - a.claim.waitMs || b.claim.usedAtMs - a.claim.usedAtMs)) {

@@ -1,40 +1,42 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { LaunchedDeployment } from '@shared/config/deployment'
 import type { Replica } from '@shared/domain/replica'
 import { FirstError, toFirstError } from '@shared/errors'
+import type { ManagedCluster } from '../clusters/managed-cluster'
+import type { HostCapacity } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
 import { createDemandBook } from './demand-book'
 import { advance, wantsLog, type News } from './life'
-import type { ManagedCluster } from './managed-cluster'
 import { plan } from './plan'
 import { defaultPolicy, type Policy } from './policy'
 import type { ReplicaTable } from './replica-table'
-import { expectedStartMs, learnStart } from './start-times'
+import { createLeases, type ReplicaLease } from './leases'
+import { learnStart } from './start-times'
 import { deploymentKey, isActive, isLive, isOver, type DeploymentName, type StoredReplica } from './stored-replica'
 import { takeObservation } from './take-observation'
 import type { Action, Override } from './world'
-
-/** A live replica to send one request to. */
-export interface ReplicaLease {
-  readonly baseUrl: string
-  readonly key: string
-  readonly release: () => void
-}
 
 export interface Scheduler {
   /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will */
   acquire(name: DeploymentName): ReplicaLease
   replicas(): readonly Replica[]
-  /** How long a start of this deployment takes, as far as is known; milliseconds. */
-  expectedStartMs(name: DeploymentName): number
+  /** How long a start of this deployment usually takes; milliseconds. Absent: there was none. */
+  usualStartMs(name: DeploymentName): number | undefined
   /** Why a cluster could not be asked the last time. */
   problem(cluster: string): FirstError | undefined
+  capacity(cluster: string): HostCapacity | undefined
   /** What an admin wants; the newest word of a deployment holds. */
   override(wish: Omit<Override, 'atMs'>): void
+  /** Ends one replica now; another comes in its place where it is wanted. @throws FirstError `not_found` */
+  end(id: string): Promise<void>
   setClusters(clusters: readonly ManagedCluster[]): void
-  onChange(listener: () => void): () => void
+  /** Calls back with the name of the cluster of which something changed. */
+  onChange(listener: (cluster: string) => void): () => void
   logOf(id: string, signal: AbortSignal): Promise<string>
-  /** One round: asks, judges, acts. Resolves when what it began has ended; for tests and for the loop. */
+  /** Looks at every cluster that is not being looked at, and acts on what is seen there. */
+  tick(): void
+  /** The same, until all that it began has ended. */
   round(): Promise<void>
   /** Ends every replica but those of deployments with `keepRunning`. */
   close(): Promise<void>
@@ -46,8 +48,10 @@ export interface SchedulerDeps {
   readonly newId: () => string
   /** The engine's key of a replica, the same at every start of the app. */
   readonly keyOf: (id: string) => string
-  /** Whether the readiness check answers well. */
-  readonly probe: (url: string, key: string) => Promise<boolean>
+  /** Whether the readiness check of an engine answers well. */
+  readonly probe: (engine: { readonly baseUrl: string; readonly key: string; readonly deployment: LaunchedDeployment | undefined }) => Promise<boolean>
+  /** Called when something is to be decided soon. */
+  readonly onDemand?: () => void
   /** Requests that wait for a model now. */
   readonly waiting: (model: string) => number
   /** Unix milliseconds. */
@@ -56,10 +60,19 @@ export interface SchedulerDeps {
   readonly policy?: Policy
 }
 
+/** A cluster, with what it said last. */
+interface Watched {
+  managed: ManagedCluster
+  readonly watch: ClusterWatch
+  isLooking: boolean
+}
+
 /** Seconds for a replica to end by itself. */
 const graceS = 20
 /** A live replica is asked whether it is well this often; one that starts, in every round. Milliseconds. */
 const liveProbeMs = 15_000
+/** For what is being done when the app quits. */
+const closeWaitMs = 10_000
 const unknownDeployment = { startTimeoutMs: 3_600_000 }
 
 /** Keeps what runs near what is wanted. The only one that starts and stops replicas and that writes their table. */
@@ -69,14 +82,25 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const stored = new Map(table.replicas().map((replica) => [replica.id, replica]))
   const startTimes = new Map(table.startTimes())
   const overrides = new Map(table.overrides().map((wish) => [deploymentKey(wish), wish]))
-  const inFlight = new Map<string, number>()
   const probedAtMs = new Map<string, number>()
   const busy = new Set<string>()
-  const listeners = new Set<() => void>()
+  const listeners = new Set<(cluster: string) => void>()
   /** What runs at the start has its whole idle time from then on: who used it is not known any more. */
   const adopted = new Set([...stored.values()].filter(isActive).map(deploymentKey))
-  const demand = createDemandBook({ clock, waiting: (key) => deps.waiting(modelOf(key)), calmMs: policy.calmMs, lastRequestMs: (key) => (adopted.has(key) ? bootedAtMs : undefined) })
-  let clusters = new Map<string, { readonly managed: ManagedCluster; readonly watch: ClusterWatch }>()
+  const demand = createDemandBook({ clock, waiting: (key) => deps.waiting(modelOf(key)), calmMs: policy.calmMs, askedMs: policy.askedMs, lastRequestMs: (key) => (adopted.has(key) ? bootedAtMs : undefined) })
+  const leases = createLeases({
+    demand,
+    startTimes,
+    policy,
+    clock,
+    keyOf: deps.keyOf,
+    deploymentOf: (name) => deploymentOf(name),
+    replicasOf: (key) => [...stored.values()].filter((replica) => deploymentKey(replica) === key),
+    onDemand: () => deps.onDemand?.(),
+  })
+  let clusters = new Map<string, Watched>()
+  let isClosing = false
+  const ownOf = (cluster: string): StoredReplica[] => [...stored.values()].filter((replica) => replica.cluster === cluster)
 
   const deploymentOf = ({ cluster, model, framework }: DeploymentName): LaunchedDeployment | undefined =>
     clusters.get(cluster)?.managed.deployments.find((deployment) => deployment.model === model && deployment.framework === framework)
@@ -84,7 +108,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const deployment = deploymentOf(replica)
     return { startTimeoutMs: deployment === undefined ? unknownDeployment.startTimeoutMs : deployment.ready.timeoutS * 1000, policy }
   }
-  const changed = (): void => listeners.forEach((listener) => listener())
+  const changed = (cluster: string): void => listeners.forEach((listener) => listener(cluster))
 
   /** Keeps a replica as it is now; what it went through is told. */
   const keep = (next: StoredReplica): void => {
@@ -96,7 +120,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const { id, cluster, model, state, reason } = next
     logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
     if (isLive(next) && before !== undefined && !isLive(before)) learn(next)
-    changed()
+    changed(cluster)
   }
   const learn = (replica: StoredReplica): void => {
     const key = deploymentKey(replica)
@@ -114,9 +138,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     createClusterWatch({
       host: managed.host,
       clock,
+      onProblem: () => changed(managed.name),
       onAnswer: (observation) => {
-        const own = [...stored.values()].filter(({ cluster }) => cluster === managed.name)
-        for (const replica of takeObservation(own, observation, termsOf)) keep(replica)
+        for (const replica of takeObservation(ownOf(managed.name), observation, termsOf)) keep(replica)
       },
     })
   const setClusters = (next: readonly ManagedCluster[]): void => {
@@ -124,19 +148,22 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     clusters = new Map(
       next.map((managed) => {
         const known = before.get(managed.name)
-        return [managed.name, { managed, watch: known?.managed.host === managed.host ? known.watch : watchOf(managed) }]
+        if (known?.managed.host !== managed.host) return [managed.name, { managed, watch: watchOf(managed), isLooking: false }]
+        known.managed = managed
+        return [managed.name, known]
       }),
     )
-    changed()
+    clusters.forEach((_, name) => changed(name))
   }
 
   const probe = async (replica: StoredReplica): Promise<void> => {
     const { id, baseUrl, state } = replica
     const atMs = clock()
-    if (baseUrl === undefined || (state === 'live' && atMs - (probedAtMs.get(id) ?? 0) < liveProbeMs)) return
+    if (baseUrl === undefined || (state === 'live' && !leases.isSuspect(id) && atMs - (probedAtMs.get(id) ?? 0) < liveProbeMs)) return
     probedAtMs.set(id, atMs)
-    const path = deploymentOf(replica)?.ready.path ?? '/health'
-    tell(id, { kind: 'probed', atMs, baseUrl, isReady: await deps.probe(`${new URL(baseUrl).origin}${path}`, deps.keyOf(id)) })
+    const isReady = await deps.probe({ baseUrl, key: deps.keyOf(id), deployment: deploymentOf(replica) })
+    if (isReady) leases.clear(id)
+    tell(id, { kind: 'probed', atMs, baseUrl, isReady })
   }
 
   const readLog = async ({ id, cluster }: StoredReplica): Promise<void> => {
@@ -152,15 +179,20 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         keep(action.replica)
         return start(action.replica)
       case 'drain':
-        { tell(action.replica.id, { kind: 'drained', atMs: clock(), reason: action.reason }); return; }
+        tell(action.replica.id, { kind: 'drained', atMs: clock(), reason: action.reason })
+        return
       case 'stop':
         return stop(action)
       case 'adopt':
-        { keep(action.replica); return; }
+        keep(action.replica)
+        return
       case 'forget':
         stored.delete(action.replica.id)
+        probedAtMs.delete(action.replica.id)
+        leases.clear(action.replica.id)
         table.remove(action.replica.id)
-        { changed(); return; }
+        changed(action.replica.cluster)
+        return
     }
   }
   const start = (replica: StoredReplica): Promise<void> =>
@@ -195,81 +227,76 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     }
   }
 
-  const decide = (): Action[] =>
-    plan(
+  const decide = ({ managed, watch }: Watched): Action[] => {
+    const { name, deployments, maxNodes, isClosed } = managed
+    return plan(
       {
         nowMs: clock(),
         bootedAtMs,
-        clusters: Array.from(clusters.values(), ({ managed: { name, deployments, maxNodes, maintenance }, watch }) => ({ name, deployments, maxNodes, maintenance, observation: watch.observation, capacity: watch.capacity })),
+        clusters: [{ name, deployments, maxNodes, isClosed: isClosed?.(), observation: watch.observation, capacity: watch.capacity }],
         stored: [...stored.values()],
-        demand: demand.read(Array.from(clusters.values()).flatMap(({ managed }) => managed.deployments.map(({ model, framework }) => deploymentKey({ cluster: managed.name, model, framework })))),
-        inFlight,
+        demand: demand.read(deployments.map(({ model, framework }) => deploymentKey({ cluster: name, model, framework }))),
+        inFlight: leases.inFlight,
         overrides: [...overrides.values()],
         startTimes,
         busy,
       },
       { newId: deps.newId, policy },
     )
-
-  const round = async (): Promise<void> => {
-    await Promise.all(Array.from(clusters.values(), ({ watch }) => watch.ask()))
-    await Promise.all([...stored.values()].filter(({ state }) => state === 'starting' || state === 'live').map(probe))
-    await Promise.all([...stored.values()].filter(wantsLog).map(readLog))
-    // A replica that could not be kept (a full disk) is not started; the next round tries again.
-    await Promise.all(decide().map((action) => perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided'))))
   }
 
-  const acquire = (name: DeploymentName): ReplicaLease => {
-    const key = deploymentKey(name)
-    const deployment = deploymentOf(name)
-    if (deployment === undefined) throw new FirstError('model_not_found', `The cluster "${name.cluster}" does not serve the model "${name.model}" any more.`, { param: 'model' })
-    const own = [...stored.values()].filter((replica) => deploymentKey(replica) === key)
-    const open = own.filter((replica) => isLive(replica) && (inFlight.get(replica.id) ?? 0) < deployment.requestsPerReplica)
-    const [best] = open.sort((a, b) => (inFlight.get(a.id) ?? 0) - (inFlight.get(b.id) ?? 0))
-    if (best?.baseUrl === undefined) {
-      demand.missed(key)
-      throw noPlace(name, own)
-    }
-    const { id, baseUrl } = best
-    inFlight.set(id, (inFlight.get(id) ?? 0) + 1)
-    demand.began(key)
-    let isHeld = true
-    return {
-      baseUrl,
-      key: deps.keyOf(id),
-      release() {
-        if (!isHeld) return
-        isHeld = false
-        const left = (inFlight.get(id) ?? 1) - 1
-        if (left === 0) inFlight.delete(id)
-        else inFlight.set(id, left)
-        demand.ended(key)
-      },
-    }
+  const isDue = ({ name, pace }: ManagedCluster, { askedAtMs }: ClusterWatch): boolean => {
+    if (pace === undefined || askedAtMs === undefined) return true
+    const isBusy = ownOf(name).some((replica) => !isOver(replica) && (!isLive(replica) || leases.isSuspect(replica.id)))
+    return clock() - askedAtMs >= (isBusy ? pace.busyMs : pace.calmMs)
   }
-
-  const noPlace = (name: DeploymentName, own: readonly StoredReplica[]): FirstError => {
-    const active = own.filter(isActive)
-    const last = own.filter(({ state }) => state === 'failed').sort((a, b) => b.sinceMs - a.sinceMs)[0]
-    if (active.length === 0 && last !== undefined && clock() - last.sinceMs < policy.backoffMs)
-      return new FirstError('model_failed', `The model "${name.model}" did not start on the cluster "${name.cluster}": ${last.reason ?? 'it ended by itself.'}`, { info: { log: last.logTail ?? '' } })
-    if (active.some(isLive)) return new FirstError('model_loading', `Every replica of "${name.model}" has as many requests as it takes.`, { retryAfterS: 1 })
-    const first = active.map(({ requestedAtMs }) => requestedAtMs).sort((a, b) => a - b)[0]
-    const leftMs = expectedStartMs(startTimes.get(deploymentKey(name)), policy) - (first === undefined ? 0 : clock() - first)
-    return new FirstError('model_loading', `The model "${name.model}" is starting on the cluster "${name.cluster}".`, { retryAfterS: Math.min(30, Math.max(1, Math.ceil(leftMs / 1000))) })
+  const look = async ({ managed, watch }: Watched): Promise<void> => {
+    if (isDue(managed, watch)) await watch.ask()
+    await Promise.all(ownOf(managed.name).filter(({ state }) => state === 'starting' || state === 'live').map(probe))
+    await Promise.all(ownOf(managed.name).filter(wantsLog).map(readLog))
+  }
+  const acting = new Set<Promise<void>>()
+  // A replica that could not be kept (a full disk) is not started; the next round tries again.
+  const act = async (cluster: Watched): Promise<void> => {
+    if (isClosing) return
+    const work = Promise.all(decide(cluster).map((action) => perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided')))).then(() => undefined)
+    acting.add(work)
+    await work.finally(() => acting.delete(work))
+  }
+  /** One that hangs holds up nobody else, and what is being done in one does not keep it from being looked at. */
+  const tick = (): void => {
+    for (const cluster of clusters.values()) {
+      if (cluster.isLooking) continue
+      cluster.isLooking = true
+      void look(cluster).finally(() => (cluster.isLooking = false)).then(() => act(cluster))
+    }
   }
 
   setClusters(deps.clusters)
   return {
-    acquire,
-    replicas: () => Array.from(stored.values(), (replica) => ({ ...replica, inFlight: inFlight.get(replica.id) ?? 0 })),
-    expectedStartMs: (name) => expectedStartMs(startTimes.get(deploymentKey(name)), policy),
+    acquire: leases.acquire,
+    replicas: () => Array.from(stored.values(), (replica) => ({ ...replica, inFlight: leases.inFlight.get(replica.id) ?? 0 })),
+    usualStartMs(name) {
+      const known = startTimes.get(deploymentKey(name))
+      return known === undefined ? undefined : known.queueMs + known.loadMs
+    },
     problem: (cluster) => clusters.get(cluster)?.watch.problem,
+    capacity: (cluster) => clusters.get(cluster)?.watch.capacity,
     override(wish) {
       const full = { ...wish, atMs: clock() }
       overrides.set(deploymentKey(wish), full)
       table.saveOverride(full)
-      changed()
+      deps.onDemand?.()
+      changed(wish.cluster)
+    },
+    async end(id) {
+      const replica = stored.get(id)
+      if (replica === undefined || isOver(replica)) throw new FirstError('not_found', `There is no replica ${id} that runs or waits.`)
+      const { cluster, handle } = replica
+      const reason = 'An admin has cancelled it.'
+      tell(id, { kind: 'drained', atMs: clock(), reason })
+      if (handle !== undefined) await stop({ kind: 'stop', cluster, id, handle, reason, isAtOnce: true })
+      deps.onDemand?.()
     },
     setClusters,
     onChange(listener) {
@@ -282,8 +309,17 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       if (host === undefined) throw new FirstError('not_found', `There is no replica ${id}.`)
       return host.logTail(id, signal)
     },
-    round,
+    tick,
+    async round() {
+      await Promise.all(Array.from(clusters.values(), async (cluster) => {
+        await look(cluster)
+        await act(cluster)
+      }))
+    },
     async close() {
+      isClosing = true
+      // What is being started has to be known before it can be ended.
+      await Promise.race([Promise.all(acting), pause(closeWaitMs)])
       const going = [...stored.values()].filter((replica) => !isOver(replica) && replica.handle !== undefined && deploymentOf(replica)?.keepRunning !== true)
       await Promise.all(going.map(({ cluster, id, handle }) => stop({ kind: 'stop', cluster, id, handle: handle ?? '', reason: 'The app was closed.', isAtOnce: true })))
       await Promise.all(Array.from(clusters.values(), ({ managed }) => managed.host.close()))

@@ -40,8 +40,8 @@ export interface ClusterView {
   readonly capacity?: HostCapacity | undefined
   /** Nodes that all its models together may have. */
   readonly maxNodes?: number | undefined
-  /** When nothing may be started. */
-  readonly maintenance?: readonly { readonly fromMs: number; readonly toMs: number }[] | undefined
+  /** Under maintenance: nothing may be started. */
+  readonly isClosed?: boolean | undefined
 }
 
 /** All that `plan` knows. What is stored has taken in the observations already (`takeObservation`). */

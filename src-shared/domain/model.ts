@@ -60,6 +60,10 @@ export const modelInfo = z.object({
   capacity: z.number().int().positive().optional(),
   /** Unix milliseconds since when it has this status, where the place says. */
   sinceMs: z.number().int().optional(),
+  /** Unix milliseconds at which the start was asked for that is under way. */
+  requestedAtMs: z.number().int().optional(),
+  /** How long a start usually takes, from the request until it is live, in milliseconds; absent where none was seen. */
+  usualStartMs: z.number().nonnegative().optional(),
   /** True for the built-in guide, which is not a language model. */
   isGuide: z.boolean().optional(),
   /** 0 to 1 while `starting`, where the engine says. */

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
-import { configProblem, serverProfile, serverUrl } from '../config/schema'
+import { serverProfile, serverUrl } from '../config/clusters'
+import { configProblem } from '../config/schema'
 import { clusterSnapshot } from '../domain/cluster'
 import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/identity'
 import { clusterName, modelId, modelInfo } from '../domain/model'

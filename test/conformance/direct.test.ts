@@ -1,5 +1,5 @@
 import { Agent } from 'undici'
-import type { DirectClusterConfig } from '@shared/config/schema'
+import type { DirectClusterConfig } from '@shared/config/clusters'
 import { createDirectAdapter } from '@main/clusters/direct/direct-adapter'
 import { startMessagesServer } from '../doubles/messages-server/messages-server'
 import { llamaServer, lmStudio, ollama, sambanova, vllm, type Discovery } from '../doubles/openai-server/discovery'

@@ -18,7 +18,7 @@ const noLlama: LocalEngines['llama'] = { start: () => Promise.reject(new Error('
 
 adapterConformance('local, with the guide', () =>
   Promise.resolve({
-    adapter: createLocalAdapter({ name: 'here', kind: 'local', deployments: [], hasGuide: true }, { engines: { guide, llama: noLlama }, timers: realTimers, logger }),
+    adapter: createLocalAdapter({ name: 'here', deployments: [], hasGuide: true }, { engines: { guide, llama: noLlama }, timers: realTimers, logger }),
     deployment: { cluster: 'here', model: 'guide', framework: 'guide' },
     ownsPlaces: true,
     close: () => Promise.resolve(),
@@ -32,7 +32,7 @@ adapterConformance('local, with a GGUF model', async () => {
   await writeTinyGguf(file, { says: ['Hello', ',', ' you'] })
   const llama = createLlamaEngine({ childHost: createNodeChildHost({ buildDir: build.buildDir }), logger, freeMemoryBytes: () => 2 ** 34 })
   const adapter = createLocalAdapter(
-    { name: 'here', kind: 'local', hasGuide: false, deployments: [{ model: 'tiny/model', framework: 'llama', file, requestsPerReplica: 2, idleTimeoutS: 7200 }] },
+    { name: 'here', hasGuide: false, deployments: [{ model: 'tiny/model', framework: 'llama', file, requestsPerReplica: 2, idleTimeoutS: 7200 }] },
     { engines: { guide, llama }, timers: realTimers, logger },
   )
   return {

@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import { FirstError } from '@shared/errors'
 import { sendableKey } from './api-key'
 import { checkFirstSite } from './check-first-site'

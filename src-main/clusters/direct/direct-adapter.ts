@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Operation } from '@shared/domain/model'
-import type { DirectClusterConfig } from '@shared/config/schema'
+import type { DirectClusterConfig } from '@shared/config/clusters'
 import { FirstError } from '@shared/errors'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, Lease, WireProfile } from '../cluster-adapter'

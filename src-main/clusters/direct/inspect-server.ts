@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import type { Operation } from '@shared/domain/model'
 import type { Server } from './ask'
 import { askModels } from './ask-models'

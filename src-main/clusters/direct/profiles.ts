@@ -1,4 +1,4 @@
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import { operation, type Operation } from '@shared/domain/model'
 
 /** What is known of a kind of server before it is asked anything. */

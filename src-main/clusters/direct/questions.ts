@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici'
 import type { z } from 'zod'
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import { FirstError } from '@shared/errors'
 import { ask, parseJson, type Server } from './ask'
 import { headersFor } from './profiles'

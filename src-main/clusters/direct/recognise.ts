@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import type { ModelList } from './ask-models'
 import { lmStudioList } from './details/lm-studio'
 import { llamaProps } from './details/llama-server'

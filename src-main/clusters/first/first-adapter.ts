@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici'
-import type { FirstClusterConfig } from '@shared/config/schema'
+import type { FirstClusterConfig } from '@shared/config/clusters'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { FirstError } from '@shared/errors'
 import { jobsOf, modelOfPlaces, type SitePlace } from '@shared/first/from-site'

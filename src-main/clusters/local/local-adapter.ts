@@ -1,4 +1,4 @@
-import type { LlamaDeploymentConfig, LocalClusterConfig } from '@shared/config/schema'
+import type { LlamaDeploymentConfig } from '@shared/config/clusters'
 import type { ModelInfo, Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import type { Logger } from '../../core/logger'
@@ -12,6 +12,12 @@ import type { Timers } from './timers'
 export interface LocalEngines {
   readonly guide: Engine<GuideOptions>
   readonly llama: Engine<LlamaOptions>
+}
+
+export interface LocalOptions {
+  readonly name: string
+  readonly deployments: readonly LlamaDeploymentConfig[]
+  readonly hasGuide: boolean
 }
 
 export interface LocalDeps {
@@ -41,7 +47,7 @@ const guideModel = 'guide'
 const placeKey = (framework: string, model: string): string => `${framework} ${model}`
 
 /** This machine: the built-in guide, where `hasGuide`, and GGUF models in child processes. */
-export function createLocalAdapter(config: LocalClusterConfig & { readonly hasGuide: boolean }, { engines, timers, logger }: LocalDeps): LocalAdapter {
+export function createLocalAdapter(config: LocalOptions, { engines, timers, logger }: LocalDeps): LocalAdapter {
   const { name } = config
   const listeners = new Set<() => void>()
   const onChange = (): void => listeners.forEach((listener) => listener())

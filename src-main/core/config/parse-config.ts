@@ -1,5 +1,6 @@
 import { isMap, isNode, isScalar, LineCounter, parseDocument, type Document } from 'yaml'
 import { configSchema, type Config, type ConfigProblem } from '@shared/config/schema'
+import { launchProblems } from './launch-problems'
 import { problemsOf } from './problem-text'
 
 export interface ParsedConfig {
@@ -21,11 +22,9 @@ export function parseConfig(text: string): ParsedConfig {
   const value = plainValue(document)
   if (value instanceof Error) return { document, problems: [{ line: 1, column: 1, key: '', message: value.message }] }
   const parsed = configSchema.safeParse(value ?? {})
-  if (parsed.success) return { document, problems: [], config: parsed.data }
-  const problems = parsed.error.issues
-    .slice(0, mostProblems)
-    .flatMap((issue) => problemsOf(issue, configSchema, value))
-    .map(({ path, message }) => ({ ...positionOf(document, lines, path), key: keyText(path), message }))
+  const found = parsed.success ? launchProblems(parsed.data) : parsed.error.issues.slice(0, mostProblems).flatMap((issue) => problemsOf(issue, configSchema, value))
+  if (parsed.success && found.length === 0) return { document, problems: [], config: parsed.data }
+  const problems = found.map(({ path, message }) => ({ ...positionOf(document, lines, path), key: keyText(path), message }))
   return { document, problems: problems.sort((one, other) => one.line - other.line || one.column - other.column).slice(0, mostProblems) }
 }
 

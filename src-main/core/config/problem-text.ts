@@ -38,7 +38,7 @@ function sentence(issue: z.core.$ZodIssue, found: unknown): string {
     case 'too_big':
       return `must be ${issue.inclusive === false ? 'less than' : 'at most'} ${String(issue.maximum)}${unit(issue.origin)}`
     case 'invalid_union':
-      return `is none of the kinds that are known: use ${clusterKind.options.join(' or ')}`
+      return issue.path.at(-1) === 'framework' ? 'is no framework of this machine: use llama, vllm, infinity or api' : `is none of the kinds that are known: use ${clusterKind.options.join(' or ')}`
     case 'invalid_format':
       return issue.format === 'url' ? 'must be a web address, such as https://api.example.org/v1' : issue.message
     default:

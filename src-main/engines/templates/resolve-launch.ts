@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { LaunchedDeployment, LaunchTemplate } from '@shared/config/deployment'
+import { secretReference } from '@shared/config/clusters'
 import { FirstError } from '@shared/errors'
 import { type EngineTemplate, engineTemplates, mostSlots, ownKeyVariable } from './engine-templates'
 import { fillText, type LaunchText, type LaunchValue, parseText, type TextPart } from './launch-text'
@@ -38,7 +39,8 @@ export function resolveLaunch(deployment: LaunchedDeployment): Launch {
 }
 
 function resolveEnv(deployment: LaunchedDeployment): Record<string, LaunchText> {
-  return Object.fromEntries(Object.entries(deployment.env).map(([name, text]) => [name, publicText(deployment, parseText(text), `env.${name}`)]))
+  // A secret is put in by whoever starts it; until then its reference stands for itself.
+  return Object.fromEntries(Object.entries(deployment.env).map(([name, text]) => [name, secretReference.safeParse(text).success ? [text] : publicText(deployment, parseText(text), `env.${name}`)]))
 }
 
 function lineLaunch(deployment: LaunchedDeployment, line: string, own: Record<string, LaunchText>): Launch {

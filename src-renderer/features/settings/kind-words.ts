@@ -1,4 +1,4 @@
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import type { ClusterKind } from '@shared/domain/cluster'
 
 const profiles: Readonly<Record<ServerProfile, string>> = {

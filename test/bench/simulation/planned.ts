@@ -58,7 +58,7 @@ export function createPlanned(models: readonly SimulatedModel[], policy: Policy 
       for (const { id, state, baseUrl } of present) if (state === 'starting' && baseUrl !== undefined) tell(site, id, { kind: 'probed', atMs: nowMs, baseUrl, isReady: jobs.get(id)?.isReady === true })
       const actions = plan(
         {
-          nowMs, bootedAtMs: 0, clusters: [{ name: cluster, deployments, observation, maxNodes: siteNodes, maintenance: [maintenance] }], stored: [...stored.values()],
+          nowMs, bootedAtMs: 0, clusters: [{ name: cluster, deployments, observation, maxNodes: siteNodes, isClosed: nowMs >= maintenance.fromMs && nowMs < maintenance.toMs }], stored: [...stored.values()],
           demand: new Map(keys.map((key, model) => [key, demandOf(site, model)])), inFlight: new Map(Array.from(site.jobs, (job) => [ids.get(job) ?? '', job.requests.size])), overrides: [], startTimes, busy: new Set(),
         },
         { newId: () => `fd-${String(nextId++).padStart(12, '0')}`, policy },

@@ -1,7 +1,7 @@
 import { createFirstAdapter } from '@main/clusters/first/first-adapter'
 import type { TokenSource } from '@main/clusters/first/token-source'
 import type { ClusterAdapter, Deployment, Lease } from '@main/clusters/cluster-adapter'
-import type { FirstClusterConfig } from '@shared/config/schema'
+import type { FirstClusterConfig } from '@shared/config/clusters'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startFirstSite, type FirstSite } from '../../doubles/first-site/first-site'

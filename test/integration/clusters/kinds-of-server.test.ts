@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { Agent } from 'undici'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
-import type { ServerProfile } from '@shared/config/schema'
+import type { ServerProfile } from '@shared/config/clusters'
 import type { ClusterAdapter } from '@main/clusters/cluster-adapter'
 import { createDirectAdapter } from '@main/clusters/direct/direct-adapter'
 import { checkServer } from '@main/clusters/registry'

@@ -18,6 +18,7 @@ import type { RequestOutcome } from '@main/records/recorder'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { createRefusedFields } from '@main/storage/refused-fields'
 import { createResponseTable } from '@main/storage/response-table'
+import { hostsIn, noReplicas } from '../../fixtures/no-replicas'
 
 export const ownerKey = 'fd-owner'
 export const windowOrigin = 'app://first-desktop'
@@ -81,9 +82,11 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     engines: { guide: options.engines?.guide ?? noEngine, llama: options.engines?.llama ?? noEngine },
     secret: (reference) => options.secrets?.[reference] ?? '',
     refusedFields: createRefusedFields(database, quietLogger),
+    pool: noReplicas,
+    hosts: hostsIn(dir),
     logger: quietLogger,
   })
-  const directory = createDirectory({ adapters: registry.build(config), aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
+  const directory = createDirectory({ adapters: registry.build(config).adapters, aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
   if (options.waitsForClusters !== false) await directory.refresh()
   const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
   const server = createGatewayServer({
@@ -134,7 +137,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
       fetch(`${origin}${path}`, { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body), headers: { 'content-type': 'application/json', ...auth, ...headers } }),
     get: (path, headers) => fetch(`${origin}${path}`, { headers: { ...auth, ...headers } }),
     setConfig: (next) => void (config = configSchema.parse(next)),
-    setClusters: (clusters) => directory.setAdapters(registry.build(configSchema.parse({ clusters }))),
+    setClusters: (clusters) => directory.setAdapters(registry.build(configSchema.parse({ clusters })).adapters),
     close: () => (closed ??= close()),
   }
 }

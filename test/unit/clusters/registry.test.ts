@@ -5,6 +5,7 @@ import { FirstError } from '@shared/errors'
 import type { Lease } from '@main/clusters/cluster-adapter'
 import type { Logger } from '@main/core/logger'
 import { createRegistry } from '@main/clusters/registry'
+import { hostsIn, noReplicas } from '../../fixtures/no-replicas'
 import { createMemoryRefusedFields } from '../../fixtures/refused-fields'
 import { manualTimers, settled } from './manual-timers'
 import { scriptedEngine } from './scripted-engine'
@@ -20,7 +21,7 @@ function setUp(): { registry: ReturnType<typeof createRegistry>; guide: ReturnTy
   const secret = (): string => {
     throw new FirstError('secret_unreadable', 'The environment variable METIS_KEY is not set.')
   }
-  return { guide, llama, registry: createRegistry({ agent, engines: { guide, llama }, secret, refusedFields: createMemoryRefusedFields(), logger, timers: manualTimers() }) }
+  return { guide, llama, registry: createRegistry({ agent, engines: { guide, llama }, secret, refusedFields: createMemoryRefusedFields(), pool: noReplicas, hosts: hostsIn('/nowhere'), logger, timers: manualTimers() }) }
 }
 const agent = new Agent()
 afterEach(() => settled())
@@ -28,33 +29,33 @@ afterEach(() => settled())
 describe('the registry', () => {
   it('has this machine with the guide, also with no configuration', async () => {
     const { registry, guide } = setUp()
-    const [here] = registry.build(config([]))
+    const [here] = registry.build(config([])).adapters
     guide.succeed()
     await settled()
     expect(await here?.describe(forever)).toMatchObject({ name: 'here', kind: 'local', models: [{ id: 'guide', framework: 'guide', isGuide: true, status: 'live' }] })
   })
 
   it('gives this machine the name of the configuration', async () => {
-    const adapters = setUp().registry.build(config([metis, local('desk', 'm')]))
+    const adapters = setUp().registry.build(config([metis, local('desk', 'm')])).adapters
     expect(adapters.map(({ name }) => name)).toEqual(['metis', 'desk'])
     expect((await adapters[1]?.describe(forever))?.models.map(({ id }) => id)).toEqual(['guide', 'm'])
   })
 
   it('keeps this machine beside a server that is called here', () => {
-    const adapters = setUp().registry.build(config([{ ...metis, name: 'here' }]))
+    const adapters = setUp().registry.build(config([{ ...metis, name: 'here' }])).adapters
     expect(adapters.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['this-machine local', 'here direct'])
   })
 
   it('keeps the adapters whose configuration did not change', () => {
     const { registry } = setUp()
-    const before = registry.build(config([local('desk'), metis, { ...metis, name: 'other' }]))
-    const after = registry.build(config([local('desk', 'm'), metis, { ...metis, name: 'other', url: 'https://other.example/v1' }]))
+    const before = registry.build(config([local('desk'), metis, { ...metis, name: 'other' }])).adapters
+    const after = registry.build(config([local('desk', 'm'), metis, { ...metis, name: 'other', url: 'https://other.example/v1' }])).adapters
     expect(after.map((adapter, index) => adapter === before[index])).toEqual([true, true, false])
   })
 
   it('lets a model run on when another one comes or goes, and stops the one that went after its last request', async () => {
     const { registry, llama } = setUp()
-    const [desk] = registry.build(config([local('desk', 'a', 'b')]))
+    const [desk] = registry.build(config([local('desk', 'a', 'b')])).adapters
     const lease = async (model: string): Promise<Lease> => {
       const acquired = desk!.acquire({ cluster: 'desk', model, framework: 'llama' }, forever)
       llama.succeed()
@@ -75,7 +76,7 @@ describe('the registry', () => {
 
   it('starts a GGUF model as it is configured, and shows how far it is', async () => {
     const { registry, llama } = setUp()
-    const [desk] = registry.build(config([{ name: 'desk', kind: 'local', deployments: [{ model: 'm', framework: 'llama', file: '/m.gguf', contextTokens: 4096, requestsPerReplica: 3, gpuLayers: 9 }] }]))
+    const [desk] = registry.build(config([{ name: 'desk', kind: 'local', deployments: [{ model: 'm', framework: 'llama', file: '/m.gguf', contextTokens: 4096, requestsPerReplica: 3, gpuLayers: 9 }] }])).adapters
     desk!.acquire({ cluster: 'desk', model: 'm', framework: 'llama' }, forever).catch(() => undefined)
     registry.setProgress('m', 0.4)
     expect(llama.starts).toEqual([{ modelId: 'm', file: '/m.gguf', contextTokens: 4096, slots: 3, gpuLayers: 9 }])
@@ -84,13 +85,13 @@ describe('the registry', () => {
   })
 
   it('sends a key without the line break that a file gave it', async () => {
-    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => 'sk-1\n', refusedFields: createMemoryRefusedFields(), logger, timers: manualTimers() })
-    const [, server] = registry.build(config([metis]))
+    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => 'sk-1\n', refusedFields: createMemoryRefusedFields(), pool: noReplicas, hosts: hostsIn('/nowhere'), logger, timers: manualTimers() })
+    const [, server] = registry.build(config([metis])).adapters
     expect(await server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).toMatchObject({ headers: { authorization: 'Bearer sk-1' } })
   })
 
   it('says which secret a server lacks, and does not ask it', async () => {
-    const [, server] = setUp().registry.build(config([metis]))
+    const [, server] = setUp().registry.build(config([metis])).adapters
     expect(await server?.describe(forever)).toMatchObject({ isReachable: false, problem: expect.stringContaining('METIS_KEY') as string, models: [{ id: 'gpt-oss-120b', status: 'unknown' }] })
     await expect(server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).rejects.toMatchObject({ code: 'secret_unreadable' })
   })

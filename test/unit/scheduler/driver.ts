@@ -4,7 +4,7 @@ import type { Policy } from '@main/scheduler/policy'
 import { learnStart, type StartTimes } from '@main/scheduler/start-times'
 import { deploymentKey, isActive, isOver, type StoredReplica } from '@main/scheduler/stored-replica'
 import { takeObservation, type Observation } from '@main/scheduler/take-observation'
-import type { Action, Demand, Override, World } from '@main/scheduler/world'
+import type { Action, Demand, Override } from '@main/scheduler/world'
 import { launchedDeployment, type LaunchedDeployment } from '@shared/config/deployment'
 import { nextReplicaStates } from '@shared/domain/replica'
 import type { z } from 'zod'
@@ -43,7 +43,7 @@ export interface DriverOptions {
   readonly maxNodes?: number | undefined
   readonly site?: FakeSite
   readonly policy?: Policy
-  readonly maintenance?: World['clusters'][number]['maintenance']
+  readonly maintenance?: { readonly fromMs: number; readonly toMs: number }
 }
 
 export function createDriver({ deployments, maxNodes, site = createFakeSite(), policy, maintenance }: DriverOptions): Driver {
@@ -109,7 +109,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
     plan: () =>
       plan(
         {
-          nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, maxNodes, maintenance }], stored: [...driver.stored.values()],
+          nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, maxNodes, isClosed: maintenance !== undefined && driver.nowMs >= maintenance.fromMs && driver.nowMs < maintenance.toMs }], stored: [...driver.stored.values()],
           demand: driver.demand, inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
         },
         { newId: () => `fd-${String(next++).padStart(12, '0')}`, ...(policy !== undefined && { policy }) },

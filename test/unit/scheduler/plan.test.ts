@@ -211,7 +211,7 @@ describe('a cluster', () => {
   })
 
   test('under maintenance starts nothing', () => {
-    const driver = createDriver({ deployments: [deploymentOf({ hot: true })], maintenance: [{ fromMs: 0, toMs: 10 * minute }] })
+    const driver = createDriver({ deployments: [deploymentOf({ hot: true })], maintenance: { fromMs: 0, toMs: 10 * minute } })
     driver.settle(5, minute)
     expect(driver.stored.size).toBe(0)
     driver.settle(6, minute)

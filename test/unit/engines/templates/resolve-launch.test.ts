@@ -94,7 +94,8 @@ describe('a launch line', () => {
     expect(refusal({ launch: 'vllm --port ${ports}' })).toMatch(/^launch of "org\/model" names \$\{ports\}, .* \$\{port\} /)
     expect(refusal({ launch: 'vllm | tee' })).toMatch(/^launch of "org\/model" at column 6: \|/)
     expect(refusal({ launch: 'vllm ${file}' })).toBe('file of "org/model" is missing: launch names ${file}.')
-    expect(refusal({ env: { A: '${secret:x}' } })).toMatch(/^env\.A of "org\/model" names \$\{secret:x\}/)
+    expect(refusal({ env: { A: '${secrets:x}' } })).toMatch(/^env\.A of "org\/model" names \$\{secrets:x\}/)
+    expect(filled({ env: { A: '${secret:x}' } }).variables).toMatchObject({ A: '${secret:x}' })
     expect(refusal({ args: ['a', '${keyFile}'] })).toMatch(/^args\[1\] of "org\/model" names \$\{keyFile\}/)
   })
 

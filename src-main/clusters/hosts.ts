@@ -1,0 +1,51 @@
+import { join } from 'node:path'
+import type { BatchClusterConfig } from '@shared/config/clusters'
+import type { Logger } from '../core/logger'
+import { createRunnerHere } from './commands/here'
+import { createRunnerOverSsh } from './commands/over-ssh'
+import { createProcessHost } from './local/processes/process-host'
+import { createProcessTable } from './local/processes/process-table'
+import { createPbsHost } from './pbs/pbs-host'
+import type { ReplicaHost } from './replica-host'
+import { createSlurmHost } from './slurm/slurm-host'
+
+export interface HostsDeps {
+  readonly dataDir: string
+  /** Tells this installation's jobs from those of another with the same work folder. */
+  readonly installation: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly memory: { freeBytes(): number; totalBytes(): number }
+  /** What stands for `first-desktop` in a launch on this machine. */
+  readonly ownProgram?: readonly string[] | undefined
+  readonly logger: Logger
+}
+
+/** Milliseconds between two questions to a place. A workload manager is many people's: `squeue` is asked no more often than it bears. */
+export const localPace = { busyMs: 500, calmMs: 5_000 }
+export const batchPace = { busyMs: 4_000, calmMs: 30_000 }
+
+const now = (): number => Date.now()
+
+export function processHostOf(name: string, { dataDir, env, memory, ownProgram, logger }: HostsDeps): ReplicaHost {
+  return createProcessHost({
+    dataDir: join(dataDir, 'clusters', name),
+    env,
+    logger,
+    now,
+    random: Math.random,
+    pause: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    memory,
+    processes: createProcessTable(),
+    ...(ownProgram !== undefined && { ownProgram }),
+  })
+}
+
+/** What of a cluster's configuration says where it is: another of these is another place. */
+export const placeOf = ({ kind, queue, account, submitOptions, workDir, ssh }: BatchClusterConfig): string => JSON.stringify({ kind, queue, account, submitOptions, workDir, ssh })
+
+export function batchHostOf(config: BatchClusterConfig, { installation }: HostsDeps): ReplicaHost {
+  const { kind, name, queue, account, submitOptions, ssh } = config
+  const runner = ssh === undefined ? createRunnerHere() : createRunnerOverSsh({ ssh })
+  const site = { name, queue, account, submitOptions, workDir: `${config.workDir ?? '.first-desktop'}/${installation}/${name}` }
+  return kind === 'slurm' ? createSlurmHost(site, { runner, now }) : createPbsHost(site, { runner, now })
+}
