@@ -1,4 +1,4 @@
-import type { Framework } from '@shared/domain/model'
+import type { Framework, Scaling } from '@shared/domain/model'
 import type { Replica } from '@shared/domain/replica'
 import type { FirstError } from '@shared/errors'
 import type { HostCapacity } from './replica-host'
@@ -22,6 +22,8 @@ export interface ReplicaPool {
   replicas(): readonly Replica[]
   /** Milliseconds that a start takes, from past ones; absent: there were none. */
   usualStartMs(name: Name): number | undefined
+  /** What an admin wants of it; absent: it goes by the load. */
+  wishOf(name: Name): NonNullable<Scaling['wish']> | undefined
   /** Why a cluster could not be asked the last time. */
   problem(cluster: string): FirstError | undefined
   capacity(cluster: string): HostCapacity | undefined

@@ -20,6 +20,7 @@ import { createReplicaTable } from '../storage/replica-table'
 import { createResponseTable } from '../storage/response-table'
 import { createSecretStore } from '../storage/secret-store'
 import { createSnapshotTable } from '../storage/snapshot-table'
+import { watchForAlerts } from './alerts'
 import { systemClock } from './clock'
 import { startClusters } from './clusters'
 import { createConfigStore } from './config/config-store'
@@ -113,6 +114,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   shutdown.onClose('clusters', () => clusters.close())
   const status = createStatusRecorder({ database, directory: clusters.directory, clock, logger })
   shutdown.onClose('history of status', () => status.close())
+  const alerts = watchForAlerts({ snapshots: () => clusters.directory.snapshots(), onSnapshots: (listener) => clusters.directory.onChange(listener), notify: (alert) => options.shell?.notify({ title: alert.model ?? alert.cluster, text: alert.message }), clock, logger })
+  shutdown.onClose('alerts', () => alerts.close())
   const applyConfig = (): Promise<void> => clusters.apply(config.current())
   config.onChange(async () => {
     log.setLevel(config.current().log.level)
@@ -159,6 +162,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
       find: async () => (await import('../engines/llama/find-models')).findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger),
       describe: async (path) => (await import('../engines/llama/model-file')).describeModelFile(path),
     },
+    replicas: clusters.scheduler,
+    alerts,
     records,
     status,
     backups: () => backups.get(),

@@ -17,5 +17,7 @@ export interface ShellPort {
   setTheme(theme: Theme): void | Promise<void>
   /** Path of the GGUF file that was chosen; undefined when the dialog was dismissed. */
   chooseModelFile(): Promise<string | undefined>
+  /** A notification of the system; a click on it brings the window up. */
+  notify(note: { readonly title: string; readonly text: string }): void
   showFolder(path: string): void | Promise<void>
 }

@@ -1,4 +1,4 @@
-import { dialog, nativeTheme, shell, type BrowserWindow } from 'electron'
+import { dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'electron'
 import { FirstError } from '@shared/errors'
 import type { ShellPort } from '../core/ports'
 import type { Preferences } from './preferences'
@@ -23,6 +23,15 @@ export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
       const parent = window()
       const { filePaths } = await (parent === undefined ? dialog.showOpenDialog(options) : dialog.showOpenDialog(parent, options))
       return filePaths[0]
+    },
+    notify({ title, text }) {
+      if (!Notification.isSupported()) return
+      const note = new Notification({ title, body: text })
+      note.on('click', () => {
+        window()?.show()
+        window()?.focus()
+      })
+      note.show()
     },
     showFolder: (path) => showFolder(path),
   }

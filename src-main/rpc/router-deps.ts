@@ -6,6 +6,8 @@ import type { DiskWatch } from '../core/disk-watch'
 import type { Logger } from '../core/logger'
 import type { ShellPort } from '../core/ports'
 import type { Directory } from '../federation/directory'
+import type { AlertList } from '../core/alerts'
+import type { Scheduler } from '../scheduler/scheduler'
 import type { Keyring } from '../identity/keyring'
 import type { RequestRecords } from '../records/request-records'
 import type { StatusRecorder } from '../records/status-history'
@@ -29,6 +31,8 @@ export interface RouterDeps {
   readonly applyConfig: () => Promise<void>
   readonly checkServer: (server: ServerAddress, signal: AbortSignal) => Promise<ServerCheck>
   readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
+  readonly replicas: Pick<Scheduler, 'want' | 'end' | 'logOf'>
+  readonly alerts: AlertList
   readonly records: RequestRecords
   readonly status: Pick<StatusRecorder, 'history'>
   readonly backups: () => Promise<ConversationBackups>

@@ -4,6 +4,7 @@ import { gatewayHandlers } from './handlers/gateway'
 import { keyHandlers } from './handlers/keys'
 import { modelFileHandlers } from './handlers/model-files'
 import { recordHandlers } from './handlers/records'
+import { replicaHandlers } from './handlers/replicas'
 import { serverHandlers } from './handlers/servers'
 import { sessionHandlers } from './handlers/session'
 import { shellHandlers } from './handlers/shell'
@@ -18,6 +19,7 @@ export function createRouter(deps: RouterDeps) {
     session: sessionHandlers(os, deps),
     events: eventHandlers(os, deps),
     clusters: { refresh: os.clusters.refresh.handler(async ({ input }) => [...(await deps.directory.refresh(input.cluster))]) },
+    replicas: replicaHandlers(os, deps),
     status: statusHandlers(os, deps),
     gateway: gatewayHandlers(os, deps),
     servers: serverHandlers(os, deps),

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LaunchedDeployment } from '@shared/config/deployment'
+import type { DeploymentWish } from '@shared/domain/deployment'
 import type { Replica } from '@shared/domain/replica'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { ManagedCluster } from '../clusters/managed-cluster'
@@ -26,8 +27,10 @@ export interface Scheduler {
   /** Why a cluster could not be asked the last time. */
   problem(cluster: string): FirstError | undefined
   capacity(cluster: string): HostCapacity | undefined
-  /** What an admin wants; the newest word of a deployment holds. */
-  override(wish: Omit<Override, 'atMs'>): void
+  /** What an admin wants; the newest word of a deployment holds. @throws FirstError `model_not_found` */
+  want(name: DeploymentName, wish: DeploymentWish, by?: string): void
+  /** What holds of those words. */
+  wishOf(name: DeploymentName): Override | undefined
   /** Ends one replica now; another comes in its place where it is wanted. @throws FirstError `not_found` */
   end(id: string): Promise<void>
   setClusters(clusters: readonly ManagedCluster[]): void
@@ -276,18 +279,27 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   return {
     acquire: leases.acquire,
     replicas: () => Array.from(stored.values(), (replica) => ({ ...replica, inFlight: leases.inFlight.get(replica.id) ?? 0 })),
+    wishOf: (name) => overrides.get(deploymentKey(name)),
     usualStartMs(name) {
       const known = startTimes.get(deploymentKey(name))
       return known === undefined ? undefined : known.queueMs + known.loadMs
     },
     problem: (cluster) => clusters.get(cluster)?.watch.problem,
     capacity: (cluster) => clusters.get(cluster)?.watch.capacity,
-    override(wish) {
-      const full = { ...wish, atMs: clock() }
-      overrides.set(deploymentKey(wish), full)
-      table.saveOverride(full)
+    want({ cluster, model, framework }, wish, by) {
+      const name = { cluster, model, framework }
+      if (deploymentOf(name) === undefined) throw new FirstError('model_not_found', `No replicas of "${model}" are started on the cluster "${cluster}".`, { param: 'model' })
+      if (wish.kind === 'auto') {
+        table.removeOverride(name)
+        overrides.delete(deploymentKey(name))
+      } else {
+        const override: Override = { ...name, kind: wish.kind, replicas: wish.kind === 'scale' ? wish.replicas : undefined, atMs: clock(), by }
+        table.saveOverride(override)
+        overrides.set(deploymentKey(name), override)
+      }
+      logger.info({ ...name, wish, by }, 'an admin wants something of a deployment')
       deps.onDemand?.()
-      changed(wish.cluster)
+      changed(cluster)
     },
     async end(id) {
       const replica = stored.get(id)

@@ -1,3 +1,4 @@
+import type { Alert } from '@shared/domain/alert'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ConfigState, CoreEvent, GatewayState, Session } from '@shared/rpc/contract'
 import { createStore, type StoreApi } from 'zustand/vanilla'
@@ -16,6 +17,8 @@ export interface CoreState {
   readonly clusters?: readonly ClusterSnapshot[]
   readonly config?: ConfigState
   readonly gateway?: GatewayState
+  /** The last ones, oldest first. */
+  readonly alerts?: readonly Alert[]
   readonly disk?: { readonly freeBytes: number; readonly isLow: boolean }
 }
 
@@ -32,6 +35,8 @@ export function applyEvent(event: CoreEvent): Partial<CoreState> {
       return { config: event.config }
     case 'gateway':
       return { gateway: event.gateway }
+    case 'alerts':
+      return { alerts: event.alerts }
     case 'disk':
       return { disk: { freeBytes: event.freeBytes, isLow: event.isLow } }
   }

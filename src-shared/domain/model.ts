@@ -44,6 +44,24 @@ export const modelCapabilities = z.object({
 })
 export type ModelCapabilities = z.infer<typeof modelCapabilities>
 
+/** How many replicas a deployment may have, and what holds for it now. */
+export const scaling = z.object({
+  min: z.number().int().nonnegative(),
+  max: z.number().int().nonnegative(),
+  /** Absent: as the load has it. */
+  wish: z
+    .object({
+      kind: z.enum(['start', 'stop', 'drain', 'scale']),
+      replicas: z.number().int().nonnegative().optional(),
+      /** Unix milliseconds. */
+      atMs: z.number(),
+      /** Name of the key or of the person. */
+      by: z.string().optional(),
+    })
+    .optional(),
+})
+export type Scaling = z.infer<typeof scaling>
+
 /** A model as one cluster serves it: what the picker shows and what a request is routed to. */
 export const modelInfo = z.object({
   id: modelId,
@@ -64,6 +82,8 @@ export const modelInfo = z.object({
   requestedAtMs: z.number().int().optional(),
   /** How long a start usually takes, from the request until it is live, in milliseconds; absent where none was seen. */
   usualStartMs: z.number().nonnegative().optional(),
+  /** Of a deployment whose replicas are started from here. */
+  scaling: scaling.optional(),
   /** True for the built-in guide, which is not a language model. */
   isGuide: z.boolean().optional(),
   /** 0 to 1 while `starting`, where the engine says. */

@@ -2,7 +2,9 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { serverProfile, serverUrl } from '../config/clusters'
 import { configProblem } from '../config/schema'
+import { alert } from '../domain/alert'
 import { clusterSnapshot } from '../domain/cluster'
+import { deploymentName, deploymentWish } from '../domain/deployment'
 import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/identity'
 import { clusterName, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
@@ -52,6 +54,8 @@ export const coreEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clusters'), clusters: z.array(clusterSnapshot) }),
   z.object({ kind: z.literal('config'), config: configState }),
   z.object({ kind: z.literal('gateway'), gateway: gatewayState }),
+  /** The last ones, oldest first. */
+  z.object({ kind: z.literal('alerts'), alerts: z.array(alert) }),
   z.object({ kind: z.literal('disk'), freeBytes: z.number(), isLow: z.boolean() }),
 ])
 export type CoreEvent = z.infer<typeof coreEvent>
@@ -130,6 +134,15 @@ export const contract = {
   clusters: {
     /** Asks every cluster, or one, again now. */
     refresh: catalogued.input(z.object({ cluster: clusterName.optional() })).output(z.array(clusterSnapshot)),
+  },
+  /** Deployments whose replicas are started from here. */
+  replicas: {
+    /** @throws `model_not_found` where nothing of that name is started from here */
+    want: catalogued.input(z.object({ deployment: deploymentName, wish: deploymentWish })).output(z.object({})),
+    /** Ends one replica, or the job it is, now. */
+    end: catalogued.input(z.object({ id: z.string().max(64) })).output(z.object({})),
+    /** The last lines that it printed. */
+    log: catalogued.input(z.object({ id: z.string().max(64) })).output(z.object({ text: z.string() })),
   },
   status: {
     /** How clusters and models have been, of the last 31 days at most. */

@@ -119,6 +119,7 @@ function modelOf(cluster: string, deployment: LaunchedDeployment, replicas: read
   const [state, status] = progress.find(([reached]) => own.some((replica) => replica.state === reached)) ?? [undefined, undefined]
   const telling = own.filter((replica) => replica.state === (state ?? 'failed')).sort((a, b) => b.sinceMs - a.sinceMs)[0]
   const usualMs = pool.usualStartMs({ cluster, model, framework })
+  const wish = pool.wishOf({ cluster, model, framework })
   const requestedAtMs = status === 'starting' || status === 'queued' ? Math.min(...own.filter((replica) => replica.state === state).map((replica) => replica.requestedAtMs)) : undefined
   const live = own.filter((replica) => replica.state === 'live').length
   return {
@@ -129,6 +130,7 @@ function modelOf(cluster: string, deployment: LaunchedDeployment, replicas: read
     operations: [...operations],
     ...((maintenance ?? telling?.reason) !== undefined && { reason: maintenance ?? telling?.reason }),
     ...(telling !== undefined && { sinceMs: telling.sinceMs }),
+    scaling: { min: deployment.replicas.min, max: deployment.replicas.max, ...(wish !== undefined && { wish }) },
     ...(requestedAtMs !== undefined && { requestedAtMs }),
     ...(usualMs !== undefined && { usualStartMs: usualMs }),
     ...(contextTokens !== undefined && { contextTokens }),
