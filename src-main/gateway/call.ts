@@ -7,8 +7,8 @@ export type Door = 'openai' | 'first'
 /** Whose shape an error takes: the door's, and on the Messages routes of both Anthropic's. */
 export type Shape = Door | 'anthropic'
 
-/** One request as the stages see it. */
-export interface Call {
+/** Who asks, and how the answer gets there. */
+export interface Caller {
   readonly id: string
   readonly door: Door
   readonly shape: Shape
@@ -16,13 +16,17 @@ export interface Call {
   readonly route: string
   /** What the path names; absent on federated routes. */
   readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string; readonly response?: string }
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
   readonly outlet: Outlet
-  /** Go with the answer, whatever it is; empty where the response has them already. */
-  readonly headers: Readonly<Record<string, string>>
   /** When the caller leaves or the gateway stops. */
   readonly cancellation: Cancellation
+}
+
+/** One request over HTTP as the stages see it. */
+export interface Call extends Caller {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  /** Go with the answer, whatever it is; empty where the response has them already. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export function doorOf(path: string): Door {

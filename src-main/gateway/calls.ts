@@ -5,7 +5,7 @@ import { FirstError } from '@shared/errors'
 import { doorOf, shapeOf, type Call } from './call'
 import { Cancellation } from './cancellation'
 import { cutWhenStalled } from './client-timeouts'
-import { Outlet } from './outlet'
+import { HttpOutlet } from './http-outlet'
 
 /** What a path names; `*` is the rest of it, a model id with its slashes. */
 const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), response: z.string().optional(), '*': z.string().optional() })
@@ -40,7 +40,7 @@ export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
       running.delete(cancellation)
       if (!response.writableFinished) leave()
     })
-    return { ...arrival, outlet: new Outlet(response, headers), cancellation }
+    return { ...arrival, outlet: new HttpOutlet(response, headers), cancellation }
   }
 
   return {

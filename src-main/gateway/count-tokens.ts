@@ -1,13 +1,13 @@
 import type { Candidate } from '../federation/directory'
 import { estimateTokens } from '../records/estimate'
-import type { Call } from './call'
+import type { Caller } from './call'
 import type { InferenceRequest } from './inference-request'
 
 /**
  * Answers `POST /v1/messages/count_tokens` by estimate where no place of the model counts itself.
  * @returns whether it did.
  */
-export function countTokens({ outlet }: Call, { bytes }: InferenceRequest, candidates: readonly Candidate[]): boolean {
+export function countTokens({ outlet }: Caller, { bytes }: InferenceRequest, candidates: readonly Candidate[]): boolean {
   if (candidates.some(({ info }) => info.operations?.includes('count_tokens') === true)) return false
   outlet.send(Buffer.from(JSON.stringify({ input_tokens: estimateTokens(bytes?.length ?? 0) })), { 'x-first-estimated': 'true' })
   return true

@@ -4,8 +4,7 @@ import type { Choice } from '../federation/choice'
 import type { Candidate, Directory } from '../federation/directory'
 import { passes, type WaitingRoom } from '../federation/waiting-room'
 import { answerHeaders } from './answer-headers'
-import type { Call } from './call'
-import { clientTimeoutMs } from './client-timeout'
+import type { Caller } from './call'
 import type { Connections } from './connections'
 import { forward, type UpstreamTimeouts } from './forward'
 import type { InferenceRequest } from './inference-request'
@@ -32,7 +31,9 @@ export interface Errand {
   readonly asked: InferenceRequest
   /** What its conversation is known by, so that it meets the place that has it cached. */
   readonly affinity: string | undefined
-  readonly call: Call
+  readonly call: Caller
+  /** Milliseconds after which the caller gives up, where that is known. */
+  readonly patienceMs: number | undefined
   readonly record: RequestRecord
   /** Go out with the answer besides who served it. */
   readonly headers: Readonly<Record<string, string>>
@@ -106,9 +107,8 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
   }
 
   return async (errand) => {
-    const { call, asked, record } = errand
+    const { call, asked, record, patienceMs } = errand
     const sinceMs = clock()
-    const patienceMs = clientTimeoutMs(call.request.headers)
     if (asked.isStreamed) call.outlet.keepAlive(timeouts.keepAliveMs)
     let { candidates } = errand
     for (;;) {

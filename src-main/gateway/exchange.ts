@@ -1,12 +1,13 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { FirstError } from '@shared/errors'
 import type { Cancellation } from './cancellation'
+import type { Outlet } from './outlet'
 import type { Sink } from './sinks'
 import { errorOfConnection } from './upstream-errors'
 
 export interface ExchangeDeps {
-  readonly response: ServerResponse
+  readonly outlet: Outlet
   readonly cancellation: Cancellation
   readonly cluster: string
   readonly openSink: (status: number, headers: IncomingHttpHeaders) => Sink
@@ -45,7 +46,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       this.#try(() => {
         if (this.#handOver()) return
         controller.pause()
-        this.#deps.response.once('drain', () => controller.resume())
+        this.#deps.outlet.onceDrained(() => controller.resume())
       })
     })
   }

@@ -32,7 +32,7 @@ export interface Attempt extends SinkDeps {
 
 /** Sends one request to one place and its answer to the caller; resolves when all of it was handed over. */
 export function forward(connections: Connections, { idleMs }: UpstreamTimeouts, attempt: Attempt): Promise<void> {
-  const { lease, passage, call: { id, response, cancellation }, cluster } = attempt
+  const { lease, passage, call: { id, outlet, cancellation }, cluster } = attempt
   const pathAt = lease.baseUrl.indexOf('/', 'https://'.length)
   return new Promise((resolve, reject) => {
     connections.dispatch(
@@ -45,7 +45,7 @@ export function forward(connections: Connections, { idleMs }: UpstreamTimeouts, 
         headersTimeout: attempt.headersMs,
         bodyTimeout: idleMs,
       },
-      new Exchange({ response, cancellation, cluster, openSink: (status, headers) => openSink(status, headers, attempt), onEnd: resolve, onError: reject }),
+      new Exchange({ outlet, cancellation, cluster, openSink: (status, headers) => openSink(status, headers, attempt), onEnd: resolve, onError: reject }),
     )
   })
 }

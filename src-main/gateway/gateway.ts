@@ -1,23 +1,26 @@
 import type { Config } from '@shared/config/schema'
+import type { Identity } from '@shared/domain/identity'
 import type { Operation } from '@shared/domain/model'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
 import { affinityOf } from '../federation/affinity'
 import type { Directory } from '../federation/directory'
 import type { KeyVerifier } from '../identity/key-verifier'
-import type { Recorder } from '../records/recorder'
+import type { Recorder, RequestOutcome } from '../records/recorder'
 import { authenticate } from './authenticate'
 import { createAuthorize, type Grant } from './authorize'
 import { bodyLimitsOf } from './body-limits'
-import type { Call } from './call'
+import type { Call, Caller } from './call'
+import { clientTimeoutMs } from './client-timeout'
 import { countTokens } from './count-tokens'
 import type { Dispatch } from './dispatch'
-import { answerError, sendJson } from './error-answer'
+import { answerError, sendJson, statusOf } from './error-answer'
 import { listEndpoints } from './first/list-endpoints'
 import { clusterJobs } from './first/jobs'
 import { clusterModels } from './first/models'
 import { whoami } from './first/whoami'
-import { readInferenceRequest } from './inference-request'
+import { checkedRequest, readInferenceRequest, type InferenceRequest } from './inference-request'
+import { InnerOutlet } from './inner-outlet'
 import type { Limits } from './limits/limits'
 import { modelList, oneModel } from './model-list'
 import { openRecord, type RequestRecord } from './record'
@@ -44,7 +47,23 @@ export interface GatewayDeps {
 type Serve = (call: Call, grant: Grant, record: RequestRecord) => Promise<void> | void
 type Handler = (call: Call) => Promise<void>
 
+/** A request that the app makes for somebody, such as one of a batch. */
+export interface InnerRequest extends Pick<Caller, 'id' | 'route' | 'params' | 'cancellation'> {
+  readonly identity: Identity
+  readonly operation: Operation
+  /** The body, as JSON. It is answered whole, whatever it asks. */
+  readonly bytes: Buffer
+}
+
+export interface InnerAnswer {
+  /** The body, as JSON. */
+  readonly bytes: Buffer
+  readonly outcome: RequestOutcome
+}
+
 export interface Gateway {
+  /** The stages after authenticate. @throws FirstError that says why there is no answer; it is recorded as any other */
+  perform(request: InnerRequest): Promise<InnerAnswer>
   infer(operation: Operation): Handler
   readonly listModels: Handler
   readonly showModel: Handler
@@ -64,8 +83,31 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const { config, directory, responses } = deps
   const authorize = createAuthorize({ config })
 
+  /** From the checked request to its answer. */
+  const serveRequest = async (caller: Caller, grant: Grant, record: RequestRecord, read: InferenceRequest, patienceMs: number | undefined): Promise<void> => {
+    const asked = record.request(read.operation === 'responses' ? continueResponse(read, responses, grant.identity.id) : read)
+    const candidates = await routeWhenKnown(directory, grant, caller, asked)
+    if (asked.operation === 'count_tokens' && countTokens(caller, asked, candidates)) return
+    // By what the model is, not by an alias of it: a limit has no second name.
+    const admission = deps.limits.admit(grant.identity, candidates[0]?.model ?? asked.model)
+    try {
+      await deps.dispatch({
+        candidates,
+        findAgain: () => route(directory, grant, caller, asked),
+        asked,
+        affinity: candidates.length > 1 ? affinityOf(asked.fields) : undefined,
+        call: caller,
+        patienceMs,
+        record,
+        headers: admission.headers,
+      })
+    } finally {
+      admission.end(record.settleUsage())
+    }
+  }
+
   const recorded = (serve: (call: Call, record: RequestRecord) => Promise<void> | void): Handler => async (call) => {
-    const record = openRecord(call, deps.clock)
+    const record = openRecord(call, deps.clock, call.request.socket.remoteAddress)
     deps.recorder.began(record.outcome)
     try {
       await serve(call, record)
@@ -86,28 +128,30 @@ export function createGateway(deps: GatewayDeps): Gateway {
   const json = (answer: (call: Call, grant: Grant) => object): Handler => forCaller((call, grant) => sendJson(call.response, 200, answer(call, grant)))
 
   return {
+    async perform({ identity, operation, bytes, ...caller }) {
+      const outlet = new InnerOutlet()
+      const call: Caller = { ...caller, door: 'openai', shape: 'openai', outlet }
+      const record = openRecord(call, deps.clock)
+      deps.recorder.began(record.outcome)
+      try {
+        record.identity(identity)
+        await serveRequest(call, authorize(identity), record, answeredWhole(checkedRequest(operation, bytes)), undefined)
+        if (outlet.answer === undefined) throw new FirstError('internal_error', 'The request ended without an answer.')
+        return { bytes: outlet.answer, outcome: record.outcome }
+      } catch (cause) {
+        const error = toFirstError(cause)
+        if (error.code === 'internal_error') deps.logger.error({ requestId: call.id, route: call.route, cause: error.cause }, 'a request failed inside the gateway')
+        record.fail(error, statusOf(error))
+        throw error
+      } finally {
+        deps.recorder.add(record.close())
+      }
+    },
     infer: (operation) =>
       forCaller(async (call, grant, record) => {
         const { gateway } = config()
         const read = await readInferenceRequest(call, operation, { limits: bodyLimitsOf(gateway), refusesUnknown: gateway.refuseUnknownFields && call.door === 'first' })
-        const asked = record.request(operation === 'responses' ? continueResponse(read, responses, grant.identity.id) : read)
-        const candidates = await routeWhenKnown(directory, grant, call, asked)
-        if (operation === 'count_tokens' && countTokens(call, asked, candidates)) return
-        // By what the model is, not by an alias of it: a limit has no second name.
-        const admission = deps.limits.admit(grant.identity, candidates[0]?.model ?? asked.model)
-        try {
-          await deps.dispatch({
-            candidates,
-            findAgain: () => route(directory, grant, call, asked),
-            asked,
-            affinity: candidates.length > 1 ? affinityOf(asked.fields) : undefined,
-            call,
-            record,
-            headers: admission.headers,
-          })
-        } finally {
-          admission.end(record.settleUsage())
-        }
+        await serveRequest(call, grant, record, read, clientTimeoutMs(call.request.headers))
       }),
     listModels: json((call, grant) => modelList(directory, grant, call)),
     showModel: json((call, grant) => oneModel(directory, grant, call)),
@@ -127,4 +171,12 @@ export function createGateway(deps: GatewayDeps): Gateway {
         throw toFirstError(cause)
       })(call),
   }
+}
+
+/** Without what asks for a stream. */
+function answeredWhole(asked: InferenceRequest): InferenceRequest {
+  if (!asked.isStreamed) return asked
+  const { stream: _stream, stream_options: _options, ...fields } = asked.fields
+  const { bytes: _bytes, ...rest } = asked
+  return { ...rest, fields, isStreamed: false, wantsUsage: false }
 }

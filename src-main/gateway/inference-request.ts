@@ -42,7 +42,14 @@ export async function readInferenceRequest({ request, cancellation }: Call, oper
     request.resume()
     throw new FirstError('unsupported_media_type', problem)
   }
-  const bytes = await readBody(request, limits, cancellation)
+  return checkedRequest(operation, await readBody(request, limits, cancellation), refusesUnknown)
+}
+
+/**
+ * Checks a body that is there already.
+ * @throws FirstError `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
+ */
+export function checkedRequest(operation: Operation, bytes: Buffer, refusesUnknown = false): InferenceRequest {
   if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
   const json = parseJson(bytes.toString('utf8'))
   if (!isRequest(operation, json)) throw fieldError(operation, json)

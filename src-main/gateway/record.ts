@@ -4,7 +4,7 @@ import type { FirstError } from '@shared/errors'
 import type { Candidate } from '../federation/directory'
 import { estimateTokens } from '../records/estimate'
 import type { RequestOutcome } from '../records/recorder'
-import type { Call } from './call'
+import type { Caller } from './call'
 import type { InferenceRequest } from './inference-request'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -16,9 +16,8 @@ export class RequestRecord {
   #asked: InferenceRequest | undefined
   #answerPieces = 0
 
-  constructor(call: Pick<Call, 'id' | 'door' | 'route' | 'request'>, clock: () => number) {
+  constructor(call: Pick<Caller, 'id' | 'door' | 'route'>, clock: () => number, origin?: string) {
     this.#clock = clock
-    const origin = call.request.socket.remoteAddress
     this.#outcome = { requestId: call.id, startedAtMs: clock(), door: call.door, route: call.route, ...(origin !== undefined && { origin }), attempts: 0, status: 200, isStreamed: false, totalMs: 0 }
   }
 
@@ -93,4 +92,5 @@ export class RequestRecord {
   }
 }
 
-export const openRecord = (call: Pick<Call, 'id' | 'door' | 'route' | 'request'>, clock: () => number): RequestRecord => new RequestRecord(call, clock)
+/** @param origin address of the caller, where it has one */
+export const openRecord = (call: Pick<Caller, 'id' | 'door' | 'route'>, clock: () => number, origin?: string): RequestRecord => new RequestRecord(call, clock, origin)

@@ -12,7 +12,7 @@ interface InferenceRoute {
 interface PlainRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
-  readonly serve: Exclude<keyof Gateway, 'infer' | 'refuse'>
+  readonly serve: Exclude<keyof Gateway, 'infer' | 'perform' | 'refuse'>
 }
 
 /** Answered to everybody, and not recorded. */

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { FirstError } from '@shared/errors'
 import type { Lease } from '../federation/directory'
-import type { Call } from './call'
+import type { Caller } from './call'
 import { decode } from './content-encoding'
 import type { InferenceRequest } from './inference-request'
 import type { Passage } from './passage'
@@ -10,13 +10,13 @@ import { errorOfAnswer, errorOfPlace, parseErrorBody, RefusedByUpstream, retryAf
 
 /** Takes the body of one upstream answer; what it throws fails the attempt. */
 export interface Sink {
-  /** @returns false when the caller reads more slowly than the server sends: wait for `drain` of the response. */
+  /** @returns false when the caller reads more slowly than the server sends: wait for the outlet's `onceDrained`. */
   data(chunk: Buffer): boolean
   end(): void
 }
 
 export interface SinkDeps {
-  readonly call: Call
+  readonly call: Caller
   readonly record: RequestRecord
   readonly asked: InferenceRequest
   readonly passage: Passage

@@ -18,7 +18,7 @@ export function createStreamSink(deps: SinkDeps): Sink {
 
 /** Chunks without names, until `[DONE]`: Chat Completions and Completions. */
 function createChunkSink(deps: SinkDeps): Sink {
-  const { call: { response, outlet }, record, asked, cluster } = deps
+  const { call: { outlet }, record, asked, cluster } = deps
   const reader = new SseReader({ hidesUsage: !asked.wantsUsage })
   return {
     data(chunk) {
@@ -28,14 +28,14 @@ function createChunkSink(deps: SinkDeps): Sink {
         if (!outlet.isCommitted) begin(deps)
         record.pieces(countEvents(bytes))
       }
-      const isTaken = bytes === undefined || response.write(bytes)
+      const isTaken = bytes === undefined || outlet.write(bytes)
       if (reader.errorEvent !== undefined) throw errorOfBody(reader.errorEvent, cluster)
       return isTaken
     },
     end() {
       if (reader.hasTornEvent) throw torn(cluster)
-      if (reader.isDone) response.end()
-      else if (reader.isFinished) response.end(doneEvent)
+      if (reader.isDone) outlet.finish()
+      else if (reader.isFinished) outlet.finish(doneEvent)
       else throw unfinished(cluster)
     },
   }
@@ -43,7 +43,7 @@ function createChunkSink(deps: SinkDeps): Sink {
 
 /** Events with names: Responses and Messages. */
 function createTypedSink(deps: SinkDeps): Sink {
-  const { call: { response, outlet }, record, passage, cluster } = deps
+  const { call: { outlet }, record, passage, cluster } = deps
   const reader = new TypedStreamReader(passage.operation)
   return {
     data(chunk) {
@@ -54,21 +54,21 @@ function createTypedSink(deps: SinkDeps): Sink {
         if (!outlet.isCommitted) begin(deps, (error) => reader.errorEvents(error))
         record.pieces(reader.passed - before)
       }
-      const isTaken = text === '' || response.write(text)
+      const isTaken = text === '' || outlet.write(text)
       if (reader.errorEvent !== undefined) throw errorOfBody(reader.errorEvent, cluster)
       return isTaken
     },
     end() {
       if (reader.hasTornEvent) throw torn(cluster)
       if (!reader.isDone) throw unfinished(cluster)
-      response.end()
+      outlet.finish()
     },
   }
 }
 
 /** The events of another protocol, told in the caller's. */
 function createTranslatedSink(deps: SinkDeps, { translator, context }: Translation): Sink {
-  const { call: { response, outlet }, record, asked, passage } = deps
+  const { call: { outlet }, record, asked, passage } = deps
   const parser = createSseParser()
   const stream = translator.stream(context)
   const meter = createUsageMeter(passage.operation)
@@ -79,7 +79,7 @@ function createTranslatedSink(deps: SinkDeps, { translator, context }: Translati
     if (stream.error !== undefined && !outlet.isCommitted) throw stream.error
     if (events.length === 0) return true
     if (!outlet.isCommitted) begin(deps, (error) => text(stream.fail(error)))
-    const isTaken = response.write(text(events))
+    const isTaken = outlet.write(text(events))
     if (stream.error !== undefined) {
       outlet.isErrorTold = true
       throw stream.error
@@ -96,7 +96,7 @@ function createTranslatedSink(deps: SinkDeps, { translator, context }: Translati
     },
     end() {
       write(stream.end())
-      response.end()
+      outlet.finish()
     },
   }
 }

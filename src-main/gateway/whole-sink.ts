@@ -44,7 +44,7 @@ function send({ call, asked, passage: { translation }, headers }: SinkDeps, byte
   if (asked.isStreamed && translation !== undefined) {
     const events = translation.translator.streamOf(json, translation.context)
     call.outlet.commit(headers)
-    call.response.end(events.map((event) => formatSse(finishEvent(event, asked))).join(''))
+    call.outlet.finish(events.map((event) => formatSse(finishEvent(event, asked))).join(''))
     return
   }
   const answer = translation === undefined ? undefined : translation.translator.answer(json, translation.context)

@@ -10,8 +10,9 @@ import { clusterStatus } from '@main/gateway/first/status'
 import { whoami } from '@main/gateway/first/whoami'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Identity } from '@shared/domain/identity'
+import type { Replica } from '@shared/domain/replica'
 import { listEndpointsAnswer, statusAnswer, whoamiAnswer } from '@shared/first/endpoints'
-import { jobsOf } from '@shared/first/from-site'
+import { jobsOf, placesOf } from '@shared/first/from-site'
 import { freeNodes, jobsAnswer } from '@shared/first/jobs'
 import { modelsAnswer } from '@shared/first/models'
 import { describe, expect, test } from 'vitest'
@@ -45,6 +46,26 @@ const site: ClusterSnapshot = {
     { id: '1.pbs', state: 'running', models: ['a', 'b'], framework: 'vllm', modelStatus: 'running', host: 'n1', nodes: 2, walltime: '01:00:00', comment: 'runs' },
     { state: 'queued', models: ['b'], framework: 'vllm', estimatedStart: 'soon' },
     { state: 'running', models: ['a'], framework: 'vllm', batchId: 'b1', username: 'ada' },
+  ],
+}
+const replica = (id: string, state: Replica['state'], rest: Partial<Replica> = {}): Replica => ({ id, cluster: 'hpc', model: 'org/big', framework: 'vllm', state, sinceMs: 1, requestedAtMs: 1, attempt: 1, ...rest })
+const hpc: ClusterSnapshot = {
+  name: 'hpc',
+  kind: 'slurm',
+  isReachable: true,
+  takenAtMs: 1,
+  nodes: { free: 1, total: 4 },
+  models: [
+    { id: 'org/big', cluster: 'hpc', framework: 'vllm', status: 'live', scaling: { min: 0, max: 3, walltimeS: 86_400, cores: 16 } },
+    { id: 'org/cold', cluster: 'hpc', framework: 'vllm', status: 'offline', scaling: { min: 0, max: 1 } },
+    { id: 'org/broken', cluster: 'hpc', framework: 'vllm', status: 'failed', reason: 'The engine ended with code 1.' },
+  ],
+  jobs: [],
+  replicas: [
+    replica('fd-1', 'live', { handle: '11', nodes: ['n1', 'n2'], gpus: [0, 1] }),
+    replica('fd-2', 'queued', { handle: '12', reason: 'Waits for free nodes.', estimatedStartMs: 0 }),
+    replica('fd-3', 'draining', { handle: '13' }),
+    replica('fd-4', 'stopped', { handle: '14' }),
   ],
 }
 const directoryOf = (...snapshots: readonly ClusterSnapshot[]): Pick<Directory, 'snapshots'> => ({ snapshots: () => snapshots })
@@ -87,6 +108,34 @@ describe('jobs', () => {
     expect(jobsOf(jobsAnswer.parse(wire))).toEqual(site.jobs)
     expect(wire.private_batch_running).toHaveLength(1)
     expect(freeNodes(jobsAnswer.parse(wire))).toBe(2)
+  })
+
+  test('of replicas that are started from here are told as a site tells its jobs', () => {
+    const wire = clusterJobs(directoryOf(hpc) as Directory, everything, call('hpc'))
+    expect(wire.running).toEqual([
+      { Models: 'org/big', Framework: 'vllm', Cluster: 'hpc', 'Model Status': 'running', 'Job ID': '11', 'Job State': 'running', 'Host Name': 'n1,n2', 'Nodes Reserved': '2', Walltime: '24:00:00', 'Replica ID': 'fd-1', Cores: '16', GPUs: '2' },
+      { Models: 'org/big', Framework: 'vllm', Cluster: 'hpc', 'Model Status': 'draining', 'Job ID': '13', 'Job State': 'running', Walltime: '24:00:00', 'Replica ID': 'fd-3', Cores: '16' },
+    ])
+    expect(wire.queued).toMatchObject([{ 'Job ID': '12', 'Job Comments': 'Waits for free nodes.', 'Estimated Start Time': '1970-01-01T00:00:00.000Z' }])
+    expect(wire.stopped.map(({ Models }) => Models)).toEqual(['org/cold'])
+    expect(wire.others).toMatchObject([{ Models: 'org/broken', 'Model Status': 'failed', 'Job Comments': 'The engine ended with code 1.' }])
+    expect(wire.cluster_status).toMatchObject({ free_nodes: 1, total_nodes: 4 })
+  })
+
+  test('of replicas are read back by another gateway as what they are', () => {
+    const summary = listEndpoints(directoryOf(hpc) as Directory, everything).clusters['hpc']!
+    const jobs = jobsAnswer.parse(clusterJobs(directoryOf(hpc) as Directory, everything, call('hpc')))
+    expect(placesOf({ name: 'hpc', summary, jobs }).map(({ model, status, reason }) => [model, status, reason])).toEqual([
+      ['org/big', 'live', undefined],
+      ['org/broken', 'failed', 'The engine ended with code 1.'],
+      ['org/cold', 'offline', undefined],
+    ])
+    expect(jobsOf(jobs)[0]).toMatchObject({ id: '11', state: 'running', host: 'n1,n2', nodes: 2, walltime: '24:00:00' })
+  })
+
+  test('of a replica are not there for who may not use its model', () => {
+    const answer = clusterJobs(directoryOf(hpc) as Directory, only(({ model }) => model === 'org/cold'), call('hpc'))
+    expect([answer.running, answer.queued, answer.others]).toEqual([[], [], []])
   })
 
   test('name only models that the caller may use, and none of a job that has no other', () => {

@@ -1,12 +1,10 @@
-import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import type { InferenceRequest } from '@main/gateway/inference-request'
 import { openRecord } from '@main/gateway/record'
 import type { Operation } from '@shared/domain/model'
 
 function recordOf(operation: Operation): ReturnType<typeof openRecord> {
-  const record = openRecord({ id: 'r', door: 'openai', route: '/v1/x', request: new IncomingMessage(new Socket()) }, () => 0)
+  const record = openRecord({ id: 'r', door: 'openai', route: '/v1/x' }, () => 0)
   const asked: InferenceRequest = { operation, model: 'm', isStreamed: false, wantsUsage: false, bytes: Buffer.alloc(400), fields: {} }
   record.request(asked)
   return record
