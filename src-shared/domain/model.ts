@@ -59,6 +59,9 @@ export const scaling = z.object({
       by: z.string().optional(),
     })
     .optional(),
+  /** What each replica asks its workload manager for; absent: not said. */
+  walltimeS: z.number().int().positive().optional(),
+  cores: z.number().int().positive().optional(),
 })
 export type Scaling = z.infer<typeof scaling>
 

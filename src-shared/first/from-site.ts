@@ -50,9 +50,9 @@ export function placesOf(cluster: SiteCluster): SitePlace[] {
 }
 
 /** ALCF's words for what a job says of its model; a running job that lost its model serves nothing. */
-const byModelStatus: Readonly<Record<string, ModelStatus>> = { starting: 'starting', disconnected: 'offline', queued: 'queued', stopped: 'offline' }
+const byModelStatus: Readonly<Record<string, ModelStatus>> = { starting: 'starting', disconnected: 'offline', queued: 'queued', stopped: 'offline', draining: 'offline' }
 const byList: Partial<Readonly<Record<JobList, ModelStatus>>> = { running: 'live', queued: 'queued', stopped: 'offline' }
-const best: readonly ModelStatus[] = ['live', 'starting', 'queued', 'offline']
+const best: readonly ModelStatus[] = ['live', 'starting', 'queued', 'failed', 'offline']
 
 function statusOf(cluster: SiteCluster, framework: string, model: string): Pick<SitePlace, 'status' | 'reason'> {
   if (cluster.isInMaintenance === true) return { status: 'maintenance', reason: `${cluster.name} is under maintenance.` }
@@ -60,15 +60,25 @@ function statusOf(cluster: SiteCluster, framework: string, model: string): Pick<
   if (jobs === undefined) return { status: 'unknown' }
   const said = jobLists.flatMap((list) =>
     jobs[list].flatMap((entry) => {
+      if (!isOf(entry, framework, model)) return []
       const ofList = byList[list]
-      if (ofList === undefined || !isOf(entry, framework, model)) return []
-      return [{ entry, status: ofList === 'live' ? (byModelStatus[entry['Model Status']?.toLowerCase() ?? ''] ?? ofList) : ofList }]
+      const said = entry['Model Status']?.toLowerCase() ?? ''
+      // Another FIRST Desktop lists so what it could not start.
+      if (list === 'others' && said === 'failed') return [{ entry, status: 'failed' as const }]
+      return ofList === undefined ? [] : [{ entry, status: ofList === 'live' ? (byModelStatus[said] ?? ofList) : ofList }]
     }),
   )
   const [first] = said.sort((a, b) => best.indexOf(a.status) - best.indexOf(b.status))
   if (first === undefined) return { status: 'offline' }
-  const expected = first.entry['Estimated Start Time']
-  return first.status === 'queued' && expected !== undefined ? { status: 'queued', reason: `${cluster.name} expects to start it at ${expected}.` } : { status: first.status }
+  const reason = reasonOf(first.entry, first.status, cluster.name)
+  return { status: first.status, ...(reason !== undefined && { reason }) }
+}
+
+function reasonOf(entry: JobEntry, status: ModelStatus, cluster: string): string | undefined {
+  const { 'Estimated Start Time': expected, 'Job Comments': comment } = entry
+  if (status === 'failed') return comment
+  if (status !== 'queued') return undefined
+  return expected === undefined ? comment : `${cluster} expects to start it at ${expected}.`
 }
 
 /** A site that could not read the job's script says "N/A" for its framework. */

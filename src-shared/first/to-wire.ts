@@ -2,6 +2,7 @@ import type { ClusterSnapshot } from '../domain/cluster'
 import type { Identity } from '../domain/identity'
 import type { Job } from '../domain/job'
 import { operationPaths, protocol, type ModelInfo, type ModelStatus, type Operation } from '../domain/model'
+import type { Replica, ReplicaState } from '../domain/replica'
 import type { ListEndpointsAnswer, StatusAnswer, WhoamiAnswer } from './endpoints'
 import type { JobList } from './jobs'
 
@@ -67,16 +68,21 @@ const listOfStatus: Readonly<Record<ModelStatus, readonly [JobList, string]>> = 
   unknown: ['others', 'unknown'],
 }
 
-/** Jobs of a cluster with the models that are visible; without a workload manager, or under maintenance, one entry for each model. */
+/**
+ * Jobs of a cluster with the models that are visible. Replicas that are started from here are told as a site tells its jobs; models that
+ * have none, and those of a cluster without a workload manager, or under maintenance, are told by their status.
+ */
 export function jobsToWire(snapshot: ClusterSnapshot, isVisible: Visible): WireJobs {
-  const { name, models, jobs, nodes, isInMaintenance } = snapshot
+  const { name, models, jobs, replicas = [], nodes, isInMaintenance } = snapshot
   const visible = models.filter(({ id }) => isVisible({ cluster: name, model: id }))
   const lists: Record<JobList, WireJob[]> = { running: [], queued: [], stopped: [], others: [], private_batch_running: [], private_batch_queued: [] }
   const add = (list: JobList, entry: WireJob): void => void lists[list].push(entry)
-  if (jobs === undefined || isInMaintenance === true)
-    for (const { id, framework, status } of visible) {
-      const [list, said] = listOfStatus[isInMaintenance === true ? 'maintenance' : status]
-      add(list, { Models: id, Framework: framework, Cluster: name, 'Model Status': said })
+  const there = replicas.filter((replica) => !isOver(replica) && isVisible({ cluster: name, model: replica.model }))
+  for (const replica of there) add(replica.state === 'requested' || replica.state === 'queued' ? 'queued' : 'running', replicaToWire(replica, visible.find((model) => isOf(replica, model))))
+  if (jobs === undefined || isInMaintenance === true || replicas.length > 0)
+    for (const model of visible.filter((one) => !there.some((replica) => isOf(replica, one)))) {
+      const [list, said] = listOfStatus[isInMaintenance === true ? 'maintenance' : model.status]
+      add(list, { Models: model.id, Framework: model.framework, Cluster: name, 'Model Status': said, ...(model.status === 'failed' && model.reason !== undefined && { 'Job Comments': model.reason }) })
     }
   else
     for (const job of jobs) {
@@ -84,8 +90,45 @@ export function jobsToWire(snapshot: ClusterSnapshot, isVisible: Visible): WireJ
       if (ids.length > 0) add(listOf(job), jobToWire({ ...job, models: ids }, name))
     }
   const live = visible.filter(({ status }) => status === 'live').length
-  return { ...lists, cluster_status: { cluster: name, total_models: visible.length, live_models: live, stopped_models: visible.length - live, ...(nodes !== undefined && { free_nodes: nodes.free }) } }
+  return {
+    ...lists,
+    cluster_status: {
+      cluster: name,
+      total_models: visible.length,
+      live_models: live,
+      stopped_models: visible.length - live,
+      ...(nodes !== undefined && { free_nodes: nodes.free }),
+      ...(nodes?.total !== undefined && { total_nodes: nodes.total }),
+    },
+  }
 }
+
+const isOf = (replica: Replica, model: ModelInfo): boolean => replica.model === model.id && replica.framework === model.framework
+const isOver = ({ state }: Replica): boolean => state === 'stopped' || state === 'failed'
+
+/** FIRST's words; `draining` is ours: it takes no more requests. */
+const modelStatusOf: Readonly<Record<ReplicaState, string>> = { requested: 'queued', queued: 'queued', starting: 'starting', live: 'running', draining: 'draining', stopped: 'stopped', failed: 'failed' }
+
+function replicaToWire(replica: Replica, model: ModelInfo | undefined): WireJob {
+  const { id, handle, state, nodes, gpus, reason, estimatedStartMs } = replica
+  const { walltimeS, cores } = model?.scaling ?? {}
+  return entryOf({ models: [replica.model], framework: replica.framework, cluster: replica.cluster }, {
+    'Model Status': modelStatusOf[state],
+    'Job ID': handle,
+    'Job State': state === 'requested' || state === 'queued' ? 'queued' : 'running',
+    'Host Name': nodes?.join(','),
+    'Job Comments': reason,
+    'Nodes Reserved': nodes?.length,
+    Walltime: walltimeS === undefined ? undefined : clockTime(walltimeS),
+    'Estimated Start Time': estimatedStartMs === undefined ? undefined : new Date(estimatedStartMs).toISOString(),
+    'Replica ID': id,
+    Cores: cores,
+    GPUs: gpus?.length,
+  })
+}
+
+/** `24:00:00`, as workload managers write a walltime. */
+const clockTime = (seconds: number): string => [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0')).join(':')
 
 function listOf({ state, batchId }: Job): JobList {
   if (batchId === undefined) return listOfState[state]
@@ -93,7 +136,7 @@ function listOf({ state, batchId }: Job): JobList {
 }
 
 function jobToWire(job: Job, cluster: string): WireJob {
-  const said: Readonly<Record<string, string | number | undefined>> = {
+  return entryOf({ models: job.models, framework: job.framework, cluster }, {
     'Model Status': job.modelStatus,
     'Job ID': job.id,
     'Host Name': job.host,
@@ -103,9 +146,12 @@ function jobToWire(job: Job, cluster: string): WireJob {
     'Estimated Start Time': job.estimatedStart,
     'Batch ID': job.batchId,
     Username: job.username,
-  }
+  })
+}
+
+function entryOf({ models, framework, cluster }: { readonly models: readonly string[]; readonly framework: string; readonly cluster: string }, said: Readonly<Record<string, string | number | undefined>>): WireJob {
   const present = Object.entries(said).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)] as const]))
-  return { Models: job.models.join(','), Framework: job.framework, Cluster: cluster, ...Object.fromEntries(present) }
+  return { Models: models.join(','), Framework: framework, Cluster: cluster, ...Object.fromEntries(present) }
 }
 
 /** A model of `GET /{cluster}/models`. */

@@ -23,6 +23,8 @@ describe('the status of a model on a cluster of a site', () => {
     [{ queued: [entry({ 'Model Status': 'queued' })] }, 'queued'],
     [{ stopped: [entry({})] }, 'offline'],
     [{ others: [entry({})] }, 'offline'],
+    [{ others: [entry({ 'Model Status': 'failed' })] }, 'failed'],
+    [{ running: [entry({ 'Model Status': 'draining' })] }, 'offline'],
     [{ 'private-batch-running': [entry({})] }, 'offline'],
     [{ queued: [entry({})], running: [entry({ 'Model Status': 'starting' }), entry({ 'Model Status': 'running' })] }, 'live'],
     [{ running: [entry({ Models: 'x, a ,y', Framework: 'N/A' })] }, 'live'],
@@ -44,6 +46,11 @@ describe('the status of a model on a cluster of a site', () => {
   test('comes with the time at which the site expects to start it', () => {
     const jobs = jobsAnswer.parse({ queued: [entry({ 'Estimated Start Time': 'Tue 10:00' })] })
     expect(placesOf(sophia({ jobs }))[0]?.reason).toBe('sophia expects to start it at Tue 10:00.')
+  })
+
+  test('comes with what the site says of the job that waits, where it names no time', () => {
+    const jobs = jobsAnswer.parse({ queued: [entry({ 'Job Comments': 'Not enough free nodes.' })] })
+    expect(placesOf(sophia({ jobs }))[0]?.reason).toBe('Not enough free nodes.')
   })
 })
 
