@@ -60,8 +60,9 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   const isIdle = load === 0 && sinceRequestMs >= deployment.idleTimeoutS * 1000
   // What an admin has started is asked for until a replica of it was.
   const isOrdered = override !== undefined && !isIdle && !replicas.some(({ requestedAtMs }) => requestedAtMs >= override.atMs)
-  const isAsked = load > 0 || isOrdered || sinceRequestMs < policy.askedMs
-  const isWarm = active > 0 && sinceRequestMs < policy.evictAfterMs
+  // A caller who has gone may come again while a start is under way; one that was served has its idle time.
+  const isAsked = load > 0 || isOrdered || (sinceRequestMs < policy.askedMs && !(isIdle && live > 0))
+  const isWarm = active > 0 && !isIdle && sinceRequestMs < policy.evictAfterMs
   const atOnce = live + (isProven ? Math.max(policy.stepUp, live) : 1)
   const forNow = Math.max(isAsked || isWarm ? 1 : 0, Math.ceil(load / perReplica))
   // Where one serves, a queue that is gone long before another could be live is worth no start.

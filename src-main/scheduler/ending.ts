@@ -1,4 +1,5 @@
 import type { LaunchedDeployment } from '@shared/config/deployment'
+import type { Policy } from './policy'
 import type { StoredReplica } from './stored-replica'
 
 /** When its walltime ends, as the site says or as it was asked for; Infinity while it does not run, and where there is none. */
@@ -7,12 +8,17 @@ export function endsAtMs({ endsAtMs: said, runningAtMs }: StoredReplica, { wallt
   return said ?? (walltimeS === undefined ? Infinity : runningAtMs + walltimeS * 1000)
 }
 
+/** A replica takes nothing new for this long before its walltime ends: as the policy has it, and less of a short walltime. */
+export function drainLeadMs({ runningAtMs }: StoredReplica, endMs: number, { drainLeadMs: usualMs }: Pick<Policy, 'drainLeadMs'>): number {
+  return runningAtMs === undefined ? usualMs : Math.min(usualMs, (endMs - runningAtMs) / 4)
+}
+
 /**
  * Ids of those whose replacement has to be started by now to be live in time. Where only one more than `max` may be up, they are replaced one
  * after another, so the first of several that end together starts as much earlier.
- * @param active of one deployment. @param leadMs a start takes this long.
+ * @param active of one deployment. @param startMs a start takes this long.
  */
-export function endingNow(active: readonly StoredReplica[], deployment: LaunchedDeployment, leadMs: number, nowMs: number): ReadonlySet<string> {
+export function endingNow(active: readonly StoredReplica[], deployment: LaunchedDeployment, startMs: number, nowMs: number, policy: Policy): ReadonlySet<string> {
   const byEnd = active.map((replica) => ({ replica, endMs: endsAtMs(replica, deployment) })).sort((a, b) => b.endMs - a.endMs)
   const hasRoom = deployment.replicas.max + 1 >= 2 * active.length
   const ending = new Set<string>()
@@ -20,7 +26,7 @@ export function endingNow(active: readonly StoredReplica[], deployment: Launched
   for (const { replica, endMs } of byEnd) {
     if (endMs === Infinity) continue
     // Where a start takes as long as a walltime lasts, half of it has to do: else each replacement would want its own at once.
-    const lead = Math.min(leadMs, (endMs - (replica.runningAtMs ?? endMs)) / 2)
+    const lead = Math.min(startMs, (endMs - (replica.runningAtMs ?? endMs)) / 2) + drainLeadMs(replica, endMs, policy)
     nextMs = (hasRoom ? endMs : Math.min(endMs, nextMs)) - lead
     if (nowMs >= nextMs) ending.add(replica.id)
   }

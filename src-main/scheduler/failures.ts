@@ -24,8 +24,10 @@ export function readFailures(replicas: readonly StoredReplica[], attempts: numbe
   if (last === undefined || last.sinceMs < forgivenAtMs || replicas.some(({ liveAtMs }) => liveAtMs !== undefined && liveAtMs > last.sinceMs)) return none
   if (last.liveAtMs !== undefined && last.sinceMs - last.liveAtMs >= policy.stableMs) return none
   const streak = last.attempt
-  const isFailed = streak >= attempts
-  const waitMs = isFailed ? doubled(policy.coolDownMs, streak - attempts, policy.coolDownMaxMs) : doubled(policy.backoffMs, streak - 1, policy.backoffMaxMs)
+  // One that served has started: what ended it may have come from outside, and the first time it is replaced at once.
+  const failedStarts = last.liveAtMs === undefined ? streak : streak - 1
+  const isFailed = failedStarts >= attempts
+  const waitMs = isFailed ? doubled(policy.coolDownMs, failedStarts - attempts, policy.coolDownMaxMs) : failedStarts === 0 ? 0 : doubled(policy.backoffMs, failedStarts - 1, policy.backoffMaxMs)
   return { streak, isFailed, notBeforeMs: last.sinceMs + waitMs, last }
 }
 

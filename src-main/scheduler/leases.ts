@@ -1,9 +1,11 @@
 import type { LaunchedDeployment } from '@shared/config/deployment'
 import { FirstError } from '@shared/errors'
 import type { DemandBook } from './demand-book'
+import { readFailures } from './failures'
 import type { Policy } from './policy'
 import { expectedStartMs, type StartTimes } from './start-times'
 import { deploymentKey, isActive, isLive, type DeploymentName, type StoredReplica } from './stored-replica'
+import type { Override } from './world'
 
 /** A live replica to send one request to. */
 export interface ReplicaLease {
@@ -16,7 +18,7 @@ export interface ReplicaLease {
 
 /** Who has which replica, and how many requests each has. */
 export interface Leases {
-  /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will */
+  /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will, or why the cluster cannot be asked */
   acquire(this: void, name: DeploymentName): ReplicaLease
   /** Requests that each replica has now, by its id. */
   readonly inFlight: ReadonlyMap<string, number>
@@ -33,25 +35,36 @@ interface LeasesDeps {
   readonly keyOf: (id: string) => string
   readonly deploymentOf: (name: DeploymentName) => LaunchedDeployment | undefined
   readonly replicasOf: (key: string) => readonly StoredReplica[]
+  readonly wishOf: (key: string) => Override | undefined
+  /** Why nothing can be started on a cluster now: it cannot be asked, or has no room that is large enough. */
+  readonly obstacle: (name: DeploymentName) => FirstError | undefined
   /** Called when something is to be decided soon. */
   readonly onDemand: () => void
 }
 
-export function createLeases({ demand, startTimes, policy, clock, keyOf, deploymentOf, replicasOf, onDemand }: LeasesDeps): Leases {
+export function createLeases({ demand, startTimes, policy, clock, keyOf, deploymentOf, replicasOf, wishOf, obstacle, onDemand }: LeasesDeps): Leases {
   const inFlight = new Map<string, number>()
   /** Took no connection, and has not answered since. */
   const suspects = new Set<string>()
   const loadOf = ({ id }: StoredReplica): number => inFlight.get(id) ?? 0
 
-  const noPlace = (name: DeploymentName, own: readonly StoredReplica[]): FirstError => {
-    const active = own.filter(isActive)
-    const last = own.filter(({ state }) => state === 'failed').sort((a, b) => b.sinceMs - a.sinceMs)[0]
-    if (active.length === 0 && last !== undefined && clock() - last.sinceMs < policy.backoffMs)
+  /** Why none will come, though nobody has asked for too much; absent: one will. */
+  const hindrance = (name: DeploymentName, { ready, replicas }: LaunchedDeployment, own: readonly StoredReplica[]): FirstError | undefined => {
+    const wish = wishOf(deploymentKey(name))
+    if (wish?.kind === 'stop' || wish?.kind === 'drain' || wish?.replicas === 0 || replicas.max === 0)
+      return new FirstError('model_failed', `The model "${name.model}" is switched off on the cluster "${name.cluster}".`, { action: 'Use another model, or ask the admin to start it.' })
+    const { last, isFailed, notBeforeMs } = readFailures(own, ready.attempts, policy, wish?.kind === 'start' ? wish.atMs : undefined)
+    // Another attempt is waited for, unless the first was not even taken.
+    if (last !== undefined && clock() < notBeforeMs && (isFailed || last.handle === undefined))
       return new FirstError('model_failed', `The model "${name.model}" did not start on the cluster "${name.cluster}": ${last.reason ?? 'it ended by itself.'}`, { info: { log: last.logTail ?? '' } })
+    return obstacle(name)
+  }
+  const loading = (name: DeploymentName, active: readonly StoredReplica[]): FirstError => {
     if (active.some((replica) => isLive(replica) && !suspects.has(replica.id))) return new FirstError('model_loading', `Every replica of "${name.model}" has as many requests as it takes.`, { retryAfterS: 1 })
-    const first = active.map(({ requestedAtMs }) => requestedAtMs).sort((a, b) => a - b)[0]
-    const leftMs = expectedStartMs(startTimes.get(deploymentKey(name)), policy) - (first === undefined ? 0 : clock() - first)
-    return new FirstError('model_loading', `The model "${name.model}" is starting on the cluster "${name.cluster}".`, { retryAfterS: Math.min(30, Math.max(1, Math.ceil(leftMs / 1000))) })
+    const [first] = [...active].sort((a, b) => a.requestedAtMs - b.requestedAtMs)
+    const leftMs = expectedStartMs(startTimes.get(deploymentKey(name)), policy) - (first === undefined ? 0 : clock() - first.requestedAtMs)
+    const why = first?.reason === undefined ? '.' : `: ${first.reason}`
+    return new FirstError('model_loading', `The model "${name.model}" is starting on the cluster "${name.cluster}"${why}`, { retryAfterS: Math.min(30, Math.max(1, Math.ceil(leftMs / 1000))) })
   }
 
   return {
@@ -66,9 +79,12 @@ export function createLeases({ demand, startTimes, policy, clock, keyOf, deploym
       const open = own.filter((replica) => isLive(replica) && !suspects.has(replica.id) && loadOf(replica) < deployment.requestsPerReplica)
       const [best] = open.sort((a, b) => loadOf(a) - loadOf(b))
       if (best?.baseUrl === undefined) {
+        const active = own.filter(isActive)
+        const problem = active.length > 0 ? undefined : hindrance(name, deployment, own)
+        if (problem !== undefined) throw problem
         demand.missed(key)
         onDemand()
-        throw noPlace(name, own)
+        throw loading(name, active)
       }
       const { id, baseUrl } = best
       inFlight.set(id, loadOf(best) + 1)

@@ -1,4 +1,4 @@
-import { endsAtMs } from './ending'
+import { drainLeadMs, endsAtMs } from './ending'
 import { advance } from './life'
 import { findOrphans, type Orphan } from './orphans'
 import { defaultPolicy, type Policy } from './policy'
@@ -50,7 +50,8 @@ function planCluster(world: World, cluster: ClusterView, newId: () => string, po
   ]
 }
 
-function roomIn({ maxNodes, capacity }: ClusterView): Room {
+/** What all deployments of a cluster share. */
+export function roomIn({ maxNodes, capacity }: Pick<ClusterView, 'maxNodes' | 'capacity'>): Room {
   const nodes = Math.min(maxNodes ?? Infinity, capacity?.nodes?.total ?? Infinity)
   return {
     ...(nodes === Infinity ? {} : { nodes }),
@@ -97,7 +98,10 @@ function adopt(orphans: readonly Orphan[], surveys: readonly Survey[], grantOf: 
 function drain({ deployment, desire, fresh, ending, kept }: Survey, grant: number, { nowMs, inFlight }: World, policy: Policy): Drain[] {
   const because = (reason: string) => (replica: StoredReplica): Drain => ({ kind: 'drain', replica, reason })
   if (desire.isOff !== undefined) return [...fresh, ...ending].map(because('An admin has stopped it.'))
-  const isOut = (replica: StoredReplica): boolean => nowMs >= endsAtMs(replica, deployment) - policy.drainLeadMs
+  const isOut = (replica: StoredReplica): boolean => {
+    const endMs = endsAtMs(replica, deployment)
+    return nowMs >= endMs - drainLeadMs(replica, endMs, policy)
+  }
   const out = ending.filter(isOut)
   const replaced = leastUseful(ending.filter((replica) => !isOut(replica)), ending.length - out.length - Math.min(kept, Math.max(0, grant)), inFlight)
   const surplus = leastUseful(fresh, fresh.length - Math.min(desire.wanted, grant), inFlight)

@@ -2,24 +2,26 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { LaunchedDeployment } from '@shared/config/deployment'
 import type { DeploymentWish } from '@shared/domain/deployment'
 import type { Replica } from '@shared/domain/replica'
-import { FirstError, toFirstError } from '@shared/errors'
+import { type ErrorCode, FirstError, toFirstError } from '@shared/errors'
 import type { ManagedCluster } from '../clusters/managed-cluster'
 import type { HostCapacity } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
 import { createDemandBook } from './demand-book'
 import { advance, wantsLog, type News } from './life'
-import { plan } from './plan'
+import { plan, roomIn } from './plan'
 import { defaultPolicy, type Policy } from './policy'
 import type { ReplicaTable } from './replica-table'
 import { createLeases, type ReplicaLease } from './leases'
+import { fits } from './share'
 import { learnStart } from './start-times'
 import { deploymentKey, isActive, isLive, isOver, type DeploymentName, type StoredReplica } from './stored-replica'
+import { roomOf } from './survey'
 import { takeObservation } from './take-observation'
 import type { Action, Override } from './world'
 
 export interface Scheduler {
-  /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will */
+  /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will, or why the cluster cannot be asked */
   acquire(name: DeploymentName): ReplicaLease
   replicas(): readonly Replica[]
   /** How long a start of this deployment usually takes; milliseconds. Absent: there was none. */
@@ -76,6 +78,8 @@ const graceS = 20
 const liveProbeMs = 15_000
 /** For what is being done when the app quits. */
 const closeWaitMs = 10_000
+/** What is said where a cluster was asked and nothing is known of the outcome: it may have been started all the same. */
+const mayBeThere: ReadonlySet<string> = new Set(['upstream_unreachable', 'upstream_garbled', 'internal_error'] satisfies ErrorCode[])
 const unknownDeployment = { startTimeoutMs: 3_600_000 }
 
 /** Keeps what runs near what is wanted. The only one that starts and stops replicas and that writes their table. */
@@ -98,6 +102,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     clock,
     keyOf: deps.keyOf,
     deploymentOf: (name) => deploymentOf(name),
+    wishOf: (key) => overrides.get(key),
+    obstacle: (name) => obstacleTo(name),
     replicasOf: (key) => [...stored.values()].filter((replica) => deploymentKey(replica) === key),
     onDemand: () => deps.onDemand?.(),
   })
@@ -110,6 +116,14 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const termsOf = (replica: StoredReplica): { readonly startTimeoutMs: number; readonly policy: Policy } => {
     const deployment = deploymentOf(replica)
     return { startTimeoutMs: deployment === undefined ? unknownDeployment.startTimeoutMs : deployment.ready.timeoutS * 1000, policy }
+  }
+  const obstacleTo = ({ cluster, ...name }: DeploymentName): FirstError | undefined => {
+    const watched = clusters.get(cluster)
+    const deployment = deploymentOf({ cluster, ...name })
+    if (watched === undefined || deployment === undefined) return undefined
+    const { managed: { maxNodes }, watch: { problem, capacity } } = watched
+    if (problem !== undefined) return problem
+    return fits(roomOf(deployment), roomIn({ maxNodes, capacity })) ? undefined : new FirstError('model_failed', `The cluster "${cluster}" has no room for the model "${name.model}", also when nothing else runs there.`, { action: 'See whether its nodes are up, and correct resources of the deployment in config.yaml.' })
   }
   const changed = (cluster: string): void => listeners.forEach((listener) => listener(cluster))
 
@@ -209,8 +223,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       } catch (cause) {
         const error = toFirstError(cause)
         logger.warn({ replica: replica.id, cause: error.cause ?? error.message }, 'a replica could not be started')
-        // Where its cluster could not be asked, it may have been started all the same.
-        tell(replica.id, { kind: 'refused', atMs: clock(), reason: error.message, isFinal: error.kind.retry === 'never' })
+        tell(replica.id, { kind: 'refused', atMs: clock(), reason: error.message, isFinal: !mayBeThere.has(error.code) })
       }
     })
   const stop = ({ cluster, id, handle, reason, isAtOnce }: Extract<Action, { kind: 'stop' }>): Promise<void> =>
@@ -250,7 +263,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
 
   const isDue = ({ name, pace }: ManagedCluster, { askedAtMs }: ClusterWatch): boolean => {
     if (pace === undefined || askedAtMs === undefined) return true
-    const isBusy = ownOf(name).some((replica) => !isOver(replica) && (!isLive(replica) || leases.isSuspect(replica.id)))
+    const isBusy = ownOf(name).some((replica) => !isOver(replica) && (!isLive(replica) || replica.unreadySinceMs !== undefined || leases.isSuspect(replica.id)))
     return clock() - askedAtMs >= (isBusy ? pace.busyMs : pace.calmMs)
   }
   const look = async ({ managed, watch }: Watched): Promise<void> => {

@@ -38,7 +38,7 @@ export function survey(world: World, cluster: ClusterView, deployment: LaunchedD
 
   const present = replicas.filter((replica) => !isOver(replica))
   const active = present.filter(isActive)
-  const late = endingNow(active, deployment, startMs, world.nowMs)
+  const late = endingNow(active, deployment, startMs, world.nowMs, policy)
   const fresh = active.filter(({ id }) => !late.has(id))
   const ending = active.filter(({ id }) => late.has(id))
   const kept = Math.min(ending.length, Math.max(0, wish.wanted - fresh.filter(isLive).length))

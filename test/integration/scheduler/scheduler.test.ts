@@ -114,17 +114,23 @@ describe('a request for a cold model', () => {
     for (const lease of leases) lease.release()
   })
 
-  it('is told what the engine printed when it does not start, and not started over and over', async () => {
+  it('waits for the second attempt, and is told what the engine printed when that fails too', async () => {
+    const dies = (at: number): void => host.show({ id: host.started[at]?.id ?? '', handle: `job-${host.started[at]?.id ?? ''}`, state: 'ended', exitCode: 3 })
     refusal()
     waiting = 1
     await rounds(1)
-    const id = host.started[0]?.id ?? ''
-    host.show({ id, handle: `job-${id}`, state: 'ended', exitCode: 3 })
+    dies(0)
     await rounds(2)
     expect(scheduler.replicas()[0]).toMatchObject({ state: 'failed', reason: 'It ended with exit code 3.', logTail: 'the last words\n' })
+    expect(refusal()).toMatchObject({ code: 'model_loading' })
+    await rounds(10)
+    expect(host.started).toHaveLength(2)
+    dies(1)
+    await rounds(2)
     expect(refusal()).toMatchObject({ code: 'model_failed', info: { log: 'the last words\n' } })
-    await rounds(3)
-    expect(host.started.length).toBeLessThan(3)
+    await rounds(30)
+    expect(host.started).toHaveLength(2)
+    expect(refusal()).toMatchObject({ code: 'model_failed' })
   })
 })
 
