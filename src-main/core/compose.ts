@@ -126,7 +126,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
   const gatewayConfig = onceFor((current: Config): Config => ({ ...current, gateway: { ...current.gateway, host } }), () => config.current())
   const now = (): number => clock.now()
-  const server = createGatewayServer({
+  const { app: server } = createGatewayServer({
     version: options.version,
     config: gatewayConfig,
     keys,

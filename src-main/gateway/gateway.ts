@@ -176,7 +176,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 /** Without what asks for a stream. */
 function answeredWhole(asked: InferenceRequest): InferenceRequest {
   if (!asked.isStreamed) return asked
-  const { stream: _stream, stream_options: _options, ...fields } = asked.fields
-  const { bytes: _bytes, ...rest } = asked
-  return { ...rest, fields, isStreamed: false, wantsUsage: false }
+  const { operation, model } = asked
+  const fields = Object.fromEntries(Object.entries(asked.fields).filter(([name]) => name !== 'stream' && name !== 'stream_options'))
+  return { operation, model, fields, isStreamed: false, wantsUsage: false }
 }

@@ -46,11 +46,17 @@ export interface GatewayServerDeps {
   readonly clientTimeouts?: Partial<ClientTimeouts>
 }
 
+export interface GatewayServer {
+  readonly app: FastifyInstance
+  /** The way in for requests that the app makes for somebody. */
+  readonly perform: Gateway['perform']
+}
+
 /**
  * The gateway's HTTP server, not listening yet. What else the host serves on it (the window's files, `/rpc`) is registered after,
  * and is behind the same check of Host and Origin.
  */
-export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
+export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   const { config, directory, keys, recorder, logger, clock } = deps
   const timeouts = { ...defaultTimeouts, ...deps.timeouts }
   const clientTimeouts = { ...defaultClientTimeouts, ...deps.clientTimeouts }
@@ -85,7 +91,7 @@ export function createGatewayServer(deps: GatewayServerDeps): FastifyInstance {
     done()
   })
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
-  return app
+  return { app, perform: (request) => gateway.perform(request) }
 }
 
 /** First of all: who asks from where, for every path of the server; nothing new is begun once it stops. */

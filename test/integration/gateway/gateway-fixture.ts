@@ -89,7 +89,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   const directory = createDirectory({ adapters: registry.build(config).adapters, aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
   if (options.waitsForClusters !== false) await directory.refresh()
   const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
-  const server = createGatewayServer({
+  const { app: server } = createGatewayServer({
     version: '1.2.3',
     config: () => config,
     keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
