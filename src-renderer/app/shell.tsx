@@ -1,6 +1,7 @@
 import { usePreferences } from '@renderer/db'
 import { Suspense, useCallback, useMemo, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
+import { AlertToasts } from './alert-toasts'
 import { Banners } from './banners'
 import { CommandPalette } from './command-palette'
 import { MainNav } from './main-nav'
@@ -40,6 +41,7 @@ export function Shell() {
         Skip to content
       </a>
       <Banners />
+      <AlertToasts />
       <div className="flex min-h-0 flex-1">
         <MainNav />
         <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>

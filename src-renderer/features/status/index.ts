@@ -1,2 +1,5 @@
+export { alertTitles, freshAlerts } from './alerts/fresh-alerts'
+export { showInStatus } from './alerts/show-in-status'
 export { type StartEstimate, useStartEstimate } from './history/use-start-estimate'
 export { statusPath } from './sections'
+export { isKeptOff } from './scaling/admin-words'

@@ -1,6 +1,7 @@
 import { useClusters } from '@renderer/db'
 import { useMemo } from 'react'
 import { useLocation } from 'wouter'
+import { AlertsButton } from './alerts/alerts-button'
 import { ClustersView } from './clusters/clusters-view'
 import { useHistory } from './history/use-history'
 import { JobsView } from './jobs/jobs-view'
@@ -9,7 +10,7 @@ import { ModelsView } from './models/models-view'
 import { modelRows } from './models/model-rows'
 import { OfflineNotice } from './offline-notice'
 import { RefreshButton } from './refresh-button'
-import { useReplicas } from './replicas/use-replicas'
+import { replicasOf } from './replicas/replica-rows'
 import { views } from './sections'
 import { StatusFilters } from './status-filters'
 import { Totals } from './totals'
@@ -21,7 +22,7 @@ export function StatusPage() {
   const view = views.find(({ id }) => location.split('/')[2] === id)?.id ?? 'clusters'
   const { clusters, isLoaded, isLive } = useClusters()
   const past = useHistory(clusters)
-  const replicas = useReplicas()
+  const replicas = useMemo(() => replicasOf(clusters), [clusters])
   const models = useMemo(() => modelRows(clusters), [clusters])
   const jobs = useMemo(() => jobRows(clusters), [clusters])
   return (
@@ -29,7 +30,10 @@ export function StatusPage() {
       <header className="flex flex-col gap-3 px-8 pt-6 pb-3">
         <div className="flex items-center justify-between gap-4">
           <h1 className="text-xl font-semibold">Status</h1>
-          <RefreshButton label="Refresh all" />
+          <div className="flex gap-2">
+            <AlertsButton />
+            <RefreshButton label="Refresh all" />
+          </div>
         </div>
         <Totals clusters={clusters} />
         <OfflineNotice clusters={clusters} isLive={isLive} />

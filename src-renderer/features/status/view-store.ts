@@ -22,12 +22,14 @@ export interface StatusView {
   /** Key of the row whose details are open. */
   readonly selected: Readonly<Partial<Record<ViewId, string | undefined>>>
   readonly range: Range
+  /** Unix milliseconds of the newest alert that was looked at. */
+  readonly alertsSeenMs: number
 }
 
 export const noFilters: StatusFilters = { query: '', cluster: undefined, modelStatus: undefined, jobState: undefined }
 
 /** What a person set on the page; it stays while other pages are looked at. */
-export const useStatusView = create<StatusView>(() => ({ filters: noFilters, sort: {}, selected: {}, range: 'day' }))
+export const useStatusView = create<StatusView>(() => ({ filters: noFilters, sort: {}, selected: {}, range: 'day', alertsSeenMs: 0 }))
 
 export function setFilters(change: Partial<StatusFilters>): void {
   useStatusView.setState(({ filters }) => ({ filters: { ...filters, ...change } }))

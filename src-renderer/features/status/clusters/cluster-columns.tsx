@@ -6,7 +6,7 @@ import { StatusStrip } from '../history/status-strip'
 import type { PastOf } from '../history/use-history'
 import { kindWord } from '../kinds'
 import { byNumber, byText, type Columns } from '../table/columns'
-import { clusterMark } from './cluster-rows'
+import { clusterMark, clusterNote } from './cluster-rows'
 import { StatusCounts } from './status-counts'
 
 const liveCount = ({ models }: ClusterSnapshot): number => models.filter(({ status }) => status === 'live').length
@@ -25,14 +25,18 @@ export function clusterColumns(past: PastOf, range: Range): Columns<ClusterSnaps
       {
         id: 'name',
         title: 'Cluster',
-        cell: ({ name, kind, url, problem, isReachable }) => (
-          <>
-            <span className="block truncate font-medium">{name}</span>
-            <span className="block truncate text-xs text-ink-mute" title={problem}>
-              {isReachable || problem === undefined ? [kindWord(kind), ...(url === undefined ? [] : [new URL(url).host])].join(' · ') : problem}
-            </span>
-          </>
-        ),
+        cell: (cluster) => {
+          const { name, kind, url } = cluster
+          const note = clusterNote(cluster)
+          return (
+            <>
+              <span className="block truncate font-medium">{name}</span>
+              <span className="block truncate text-xs text-ink-mute" title={note}>
+                {note ?? [kindWord(kind), ...(url === undefined ? [] : [new URL(url).host])].join(' · ')}
+              </span>
+            </>
+          )
+        },
         compare: (one, other) => byText(one.name, other.name),
       },
       { id: 'models', title: 'Models', cell: ({ models }) => <StatusCounts models={models} />, compare: (one, other) => byNumber(liveCount(one), liveCount(other)) },

@@ -14,7 +14,7 @@ import { ReplicaList } from '../replicas/replica-list'
 import { statusPath, type ViewId } from '../sections'
 import { setFilters } from '../view-store'
 import { nodesFree } from './cluster-columns'
-import { clusterMark } from './cluster-rows'
+import { clusterMark, clusterNote } from './cluster-rows'
 import { StatusCounts } from './status-counts'
 
 export interface ClusterDetailsProps {
@@ -26,7 +26,8 @@ export interface ClusterDetailsProps {
 
 export function ClusterDetails({ cluster, past, replicas, onClose }: ClusterDetailsProps) {
   const [, navigate] = useLocation()
-  const { name, kind, url, problem, models, nodes, jobs, takenAtMs, isReachable, isInMaintenance } = cluster
+  const { name, kind, url, models, nodes, jobs, takenAtMs, isReachable, isInMaintenance } = cluster
+  const note = clusterNote(cluster)
   const spans = past.spans(name)
   const pastStatus = isReachable ? (isInMaintenance === true ? 'maintenance' : 'live') : 'offline'
   const sinceMs = heldSinceMs(spans, pastStatus)
@@ -56,7 +57,7 @@ export function ClusterDetails({ cluster, past, replicas, onClose }: ClusterDeta
               since <RelativeTime atMs={sinceMs} />
             </span>
           )}
-          {problem !== undefined && <span className="mt-0.5 block text-xs text-ink-mute">{problem}</span>}
+          {note !== undefined && <span className="mt-0.5 block text-xs text-ink-mute">{note}</span>}
         </Fact>
         <Fact name="Kind">{kindWord(kind)}</Fact>
         {url !== undefined && (
@@ -67,7 +68,12 @@ export function ClusterDetails({ cluster, past, replicas, onClose }: ClusterDeta
         <Fact name="Models">
           <StatusCounts models={models} />
         </Fact>
-        {nodes !== undefined && <Fact name="Nodes free">{nodesFree(nodes)}</Fact>}
+        {nodes !== undefined && (
+          <Fact name="Nodes free">
+            {nodesFree(nodes)}
+            {nodes.total !== undefined && <span className="text-ink-mute">, {Math.max(0, nodes.total - nodes.free)} used</span>}
+          </Fact>
+        )}
         {jobs !== undefined && (
           <Fact name="Jobs">
             {jobs.filter(({ state }) => state === 'running').length} running, {jobs.filter(({ state }) => state === 'queued').length} queued
@@ -78,8 +84,8 @@ export function ClusterDetails({ cluster, past, replicas, onClose }: ClusterDeta
           {takenAtMs !== 0 && <span className="block text-xs text-ink-mute">{new Date(takenAtMs).toLocaleString()}</span>}
         </Fact>
       </Facts>
+      <ReplicaList replicas={replicas.filter((replica) => replica.cluster === name)} kind={kind} />
       <HistoryBlock kind="cluster" spans={spans} toMs={past.toMs} />
-      <ReplicaList replicas={replicas.filter((replica) => replica.cluster === name)} />
     </DetailsPanel>
   )
 }

@@ -7,6 +7,12 @@ export function clusterMark({ isReachable, isInMaintenance, problem }: ClusterSn
   return problem === undefined ? { status: 'unknown', word: 'Not asked yet' } : { status: 'failed', word: 'Not reachable' }
 }
 
+/** Why nothing is to be had of it, in the words of its site. */
+export function clusterNote({ isReachable, isInMaintenance, problem, models }: ClusterSnapshot): string | undefined {
+  if (!isReachable) return problem
+  return isInMaintenance === true ? models.find(({ status, reason }) => status === 'maintenance' && reason !== undefined)?.reason : undefined
+}
+
 /** How many models have each status. */
 export function countStatuses(models: readonly { readonly status: ModelStatus }[]): ReadonlyMap<ModelStatus, number> {
   const counts = new Map<ModelStatus, number>()

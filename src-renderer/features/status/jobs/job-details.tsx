@@ -3,10 +3,13 @@ import { RelativeTime } from '@renderer/ui/relative-time'
 import { StatusMark } from '@renderer/ui/status-mark'
 import { DetailsPanel, Fact, Facts } from '../details-panel'
 import { RefreshButton } from '../refresh-button'
+import { EndReplica } from '../replicas/end-replica'
+import { replicaOfJob } from '../replicas/replica-rows'
 import { jobMark, type JobRow } from './job-rows'
 
 export function JobDetails({ row: { job, cluster }, onClose }: { readonly row: JobRow; readonly onClose: () => void }) {
   const { id, models, framework, modelStatus, host, nodes, walltime, estimatedStart, comment, username, batchId } = job
+  const replica = replicaOfJob(cluster, id)
   const said: readonly (readonly [name: string, text: string | number | undefined])[] = [
     ['The model', modelStatus],
     ['Framework', framework],
@@ -19,7 +22,12 @@ export function JobDetails({ row: { job, cluster }, onClose }: { readonly row: J
     ['Batch', batchId],
   ]
   return (
-    <DetailsPanel label="Job" title={id ?? (models.join(', ') || 'Job')} onClose={onClose} actions={<RefreshButton cluster={cluster.name} label={`Refresh ${cluster.name}`} />}>
+    <DetailsPanel label="Job" title={id ?? (models.join(', ') || 'Job')} onClose={onClose} actions={
+        <>
+          <RefreshButton cluster={cluster.name} label={`Refresh ${cluster.name}`} />
+          {replica !== undefined && <EndReplica replica={replica} isJob />}
+        </>
+      }>
       <Facts>
         <Fact name="State">
           <StatusMark {...jobMark(job)} />

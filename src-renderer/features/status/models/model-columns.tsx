@@ -3,6 +3,8 @@ import { StatusMark } from '@renderer/ui/status-mark'
 import { rangeOf, type Range } from '../history/ranges'
 import { StatusStrip } from '../history/status-strip'
 import type { PastOf } from '../history/use-history'
+import { isHeld } from '../scaling/admin-words'
+import { HeldMark } from '../scaling/held-mark'
 import { byNumber, byText, type Columns } from '../table/columns'
 import { CapabilityLetters } from './capability-letters'
 import type { ModelRow } from './model-rows'
@@ -35,8 +37,9 @@ export function modelColumns(past: PastOf, range: Range): Columns<ModelRow> {
           const reason = reasonOf(row)
           return (
             <>
-              <span className="block truncate font-medium" title={row.id}>
-                {row.id}
+              <span className="flex items-center gap-1.5 font-medium" title={row.id}>
+                <span className="truncate">{row.id}</span>
+                <HeldMark wish={row.places.map(({ model }) => model.scaling?.wish).find(isHeld)} />
               </span>
               <span className="block truncate text-xs text-ink-mute" title={reason}>
                 {frameworks(row)}

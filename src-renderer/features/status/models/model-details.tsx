@@ -13,6 +13,8 @@ import { HistoryBlock } from '../history/history-block'
 import { usualTimeToLive } from '../history/start-times'
 import type { PastOf } from '../history/use-history'
 import { ReplicaList } from '../replicas/replica-list'
+import { ofDeployment } from '../replicas/replica-rows'
+import { ScalingBlock } from '../scaling/scaling-block'
 import { capabilitiesOf, type ModelRow, type Place } from './model-rows'
 import { ModelSince } from './model-since'
 
@@ -27,6 +29,8 @@ export function ModelDetails({ row: { id, places }, past, replicas, onClose }: M
   const [, navigate] = useLocation()
   const setPreference = useSetPreference()
   const [{ cluster: best }] = places
+  // A cluster may serve it with more than one framework, and has one history of it.
+  const clusterNames = [...new Set(places.map(({ cluster }) => cluster.name))]
   const chat = () => {
     setPreference('lastChoice', { model: id, cluster: best.name }).then(() => navigate(newChatPath), tell)
   }
@@ -43,19 +47,18 @@ export function ModelDetails({ row: { id, places }, past, replicas, onClose }: M
       }
     >
       {places.map((place) => (
-        <PlaceFacts key={place.cluster.name} place={place} past={past} />
+        <PlaceFacts key={`${place.cluster.name} ${place.model.framework}`} place={place} past={past} replicas={ofDeployment(replicas, place.model)} />
       ))}
-      {places.map(({ cluster }) => (
-        <HistoryBlock key={cluster.name} kind="model" spans={past.spans(cluster.name, id)} toMs={past.toMs} {...(places.length > 1 && { name: cluster.name })} />
+      {clusterNames.map((name) => (
+        <HistoryBlock key={name} kind="model" spans={past.spans(name, id)} toMs={past.toMs} {...(clusterNames.length > 1 && { name })} />
       ))}
-      <ReplicaList replicas={replicas.filter(({ model }) => model === id)} />
     </DetailsPanel>
   )
 }
 
-function PlaceFacts({ place, past }: { readonly place: Place; readonly past: PastOf }) {
+function PlaceFacts({ place, past, replicas }: { readonly place: Place; readonly past: PastOf; readonly replicas: readonly Replica[] }) {
   const { cluster, model } = place
-  const usualMs = usualTimeToLive(past.spans(cluster.name, model.id), 'offline')
+  const usualMs = model.usualStartMs ?? usualTimeToLive(past.spans(cluster.name, model.id), 'offline')
   const can = capabilitiesOf([place]).filter(({ isThere }) => isThere)
   return (
     <section aria-label={`On ${cluster.name}`} className="not-first:mt-3">
@@ -83,6 +86,8 @@ function PlaceFacts({ place, past }: { readonly place: Place; readonly past: Pas
         {can.length > 0 && <Fact name="Can">{can.map(({ word }) => word).join(', ')}</Fact>}
         {model.capabilities?.inputModalities !== undefined && <Fact name="Reads">{model.capabilities.inputModalities.join(', ')}</Fact>}
       </Facts>
+      {model.scaling !== undefined && <ScalingBlock model={model} scaling={model.scaling} replicas={replicas} />}
+      <ReplicaList replicas={replicas} kind={cluster.kind} isOfOneModel />
     </section>
   )
 }
