@@ -131,6 +131,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     config: gatewayConfig,
     keys,
     directory: clusters.directory,
+    replicas: clusters.scheduler,
     choice: clusters.choice,
     waitingRoom: clusters.waitingRoom,
     responses: createResponseTable(database, { clock, logger }),

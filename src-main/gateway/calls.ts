@@ -8,7 +8,7 @@ import { cutWhenStalled } from './client-timeouts'
 import { HttpOutlet } from './http-outlet'
 
 /** What a path names; `*` is the rest of it, a model id with its slashes. */
-const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), response: z.string().optional(), '*': z.string().optional() })
+const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), response: z.string().optional(), replica: z.string().optional(), '*': z.string().optional() })
 
 /** A request whose route is known. */
 export interface Arrival extends Pick<Call, 'id' | 'door' | 'shape' | 'route' | 'params' | 'headers'> {
@@ -47,13 +47,19 @@ export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
     open,
     takeOver(request, reply, route) {
       reply.hijack()
-      const { cluster, framework, response, '*': model } = pathParams.safeParse(request.params).data ?? {}
+      const { cluster, framework, response, replica, '*': model } = pathParams.safeParse(request.params).data ?? {}
       return open({
         id: request.id,
         door: doorOf(request.url),
         shape: shapeOf(request.url),
         route,
-        params: { ...(cluster !== undefined && { cluster }), ...(framework !== undefined && { framework }), ...(model !== undefined && { model }), ...(response !== undefined && { response }) },
+        params: {
+          ...(cluster !== undefined && { cluster }),
+          ...(framework !== undefined && { framework }),
+          ...(model !== undefined && { model }),
+          ...(response !== undefined && { response }),
+          ...(replica !== undefined && { replica }),
+        },
         headers: {},
         request: request.raw,
         response: reply.raw,

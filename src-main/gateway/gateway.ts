@@ -16,8 +16,10 @@ import { countTokens } from './count-tokens'
 import type { Dispatch } from './dispatch'
 import { answerError, sendJson, statusOf } from './error-answer'
 import { listEndpoints } from './first/list-endpoints'
+import { orderDeployment, type WishKind } from './first/deployments'
 import { clusterJobs } from './first/jobs'
 import { clusterModels } from './first/models'
+import { endReplica, listReplicas, replicaLog, requireAdmin, type ReplicaControl } from './first/replicas'
 import { whoami } from './first/whoami'
 import { checkedRequest, readInferenceRequest, type InferenceRequest } from './inference-request'
 import { InnerOutlet } from './inner-outlet'
@@ -33,6 +35,8 @@ export interface GatewayDeps {
   readonly config: () => Config
   readonly keys: KeyVerifier
   readonly directory: Directory
+  /** Replicas that are started from here. */
+  readonly replicas: ReplicaControl
   readonly dispatch: Dispatch
   readonly limits: Limits
   readonly responses: ResponseStore
@@ -73,6 +77,11 @@ export interface Gateway {
   readonly listEndpoints: Handler
   readonly listJobs: Handler
   readonly describeModels: Handler
+  readonly listReplicas: Handler
+  readonly replicaLog: Handler
+  readonly endReplica: Handler
+  /** What an admin wants of a deployment. */
+  order(wish: WishKind): Handler
   readonly metrics: Handler
   /** Answers with an error a call that no route takes. */
   refuse(call: Call, cause: unknown): Promise<void>
@@ -126,6 +135,11 @@ export function createGateway(deps: GatewayDeps): Gateway {
       return serve(call, authorize(identity), record)
     })
   const json = (answer: (call: Call, grant: Grant) => object): Handler => forCaller((call, grant) => sendJson(call.response, 200, answer(call, grant)))
+  const forAdmin = (answer: (asked: { readonly directory: Directory; readonly control: ReplicaControl; readonly grant: Grant; readonly call: Call }) => object | Promise<object>): Handler =>
+    forCaller(async (call, grant) => {
+      requireAdmin(grant)
+      sendJson(call.response, 200, await answer({ directory, control: deps.replicas, grant, call }))
+    })
 
   return {
     async perform({ identity, operation, bytes, ...caller }) {
@@ -161,6 +175,10 @@ export function createGateway(deps: GatewayDeps): Gateway {
     listEndpoints: json((_call, grant) => listEndpoints(directory, grant)),
     listJobs: json((call, grant) => clusterJobs(directory, grant, call)),
     describeModels: json((call, grant) => clusterModels(directory, grant, call)),
+    listReplicas: forAdmin(listReplicas),
+    replicaLog: forAdmin(replicaLog),
+    endReplica: forAdmin(endReplica),
+    order: (wish) => forAdmin((asked) => orderDeployment({ ...asked, limits: bodyLimitsOf(config().gateway) }, wish)),
     metrics: forCaller(async ({ response }, grant) => {
       if (!grant.isAdmin) throw new FirstError('access_denied', 'The metrics of this gateway are for its owner and for keys of administrators.')
       const text = await deps.metrics.text()

@@ -50,7 +50,7 @@ function handlerOf(route: GatewayRoute, { gateway, calls, directory, config }: M
   const { path, serve } = route
   if (serve === 'health') return open(() => ({ status: 'ok' }))
   if (serve === 'status') return open(() => clusterStatus(directory, (name) => config().clusters.every((cluster) => cluster.name !== name || cluster.access === undefined)))
-  const handler = serve === 'infer' ? gateway.infer(route.operation) : gateway[serve]
+  const handler = serve === 'infer' ? gateway.infer(route.operation) : serve === 'order' ? gateway.order(route.wish) : gateway[serve]
   return (request, reply) => handler(calls.takeOver(request, reply, path))
 }
 

@@ -1,4 +1,5 @@
 import { operation, operationPaths, type Operation } from '@shared/domain/model'
+import { wishKinds, type WishKind } from './first/deployments'
 import type { Gateway } from './gateway'
 
 /** A request to a model, and what it asks. */
@@ -9,10 +10,18 @@ interface InferenceRoute {
   readonly operation: Operation
 }
 
+/** What an admin asks of a deployment, whose model the body names. */
+interface OrderRoute {
+  readonly method: 'POST'
+  readonly path: string
+  readonly serve: 'order'
+  readonly wish: WishKind
+}
+
 interface PlainRoute {
   readonly method: 'GET' | 'POST' | 'DELETE'
   readonly path: string
-  readonly serve: Exclude<keyof Gateway, 'infer' | 'perform' | 'refuse'>
+  readonly serve: Exclude<keyof Gateway, 'infer' | 'order' | 'perform' | 'refuse'>
 }
 
 /** Answered to everybody, and not recorded. */
@@ -22,7 +31,7 @@ interface OpenRoute {
   readonly serve: 'health' | 'status'
 }
 
-export type GatewayRoute = InferenceRoute | PlainRoute | OpenRoute
+export type GatewayRoute = InferenceRoute | OrderRoute | PlainRoute | OpenRoute
 
 const first = '/resource_server'
 /** Federated twice, and of one cluster and framework. */
@@ -38,6 +47,10 @@ export const routes: readonly GatewayRoute[] = [
   { method: 'GET', path: `${first}/list-endpoints`, serve: 'listEndpoints' },
   { method: 'GET', path: `${first}/:cluster/jobs`, serve: 'listJobs' },
   { method: 'GET', path: `${first}/:cluster/models`, serve: 'describeModels' },
+  { method: 'DELETE', path: `${first}/:cluster/jobs/:replica`, serve: 'endReplica' },
+  { method: 'GET', path: `${first}/:cluster/replicas`, serve: 'listReplicas' },
+  { method: 'GET', path: `${first}/:cluster/replicas/:replica/log`, serve: 'replicaLog' },
+  ...wishKinds.map((wish) => ({ method: 'POST', path: `${first}/:cluster/deployments/${wish}`, serve: 'order', wish }) as const),
   ...bases.flatMap((base): GatewayRoute[] => [
     { method: 'GET', path: `${base}/models`, serve: 'listModels' },
     { method: 'GET', path: `${base}/models/*`, serve: 'showModel' },

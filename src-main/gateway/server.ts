@@ -15,6 +15,7 @@ import { answerPreflight, isPreflight, setCorsHeaders } from './cors'
 import { createDispatch } from './dispatch'
 import { mountDocs } from './docs/mount-docs'
 import { defaultTimeouts, type UpstreamTimeouts } from './forward'
+import type { ReplicaControl } from './first/replicas'
 import { createGateway, type Gateway } from './gateway'
 import { createLimits } from './limits/limits'
 import { mountRoutes, refuseUnknown } from './mount-routes'
@@ -31,6 +32,8 @@ export interface GatewayServerDeps {
   readonly config: () => Config
   readonly keys: KeyVerifier
   readonly directory: Directory
+  /** Replicas that are started from here. */
+  readonly replicas: ReplicaControl
   readonly choice: Choice
   readonly waitingRoom: WaitingRoom
   readonly responses: ResponseStore
@@ -62,7 +65,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   const clientTimeouts = { ...defaultClientTimeouts, ...deps.clientTimeouts }
   const connections = createConnections({ connectMs: timeouts.connectMs, clock })
   const dispatch = createDispatch({ directory, choice: deps.choice, waitingRoom: deps.waitingRoom, connections, timeouts, logger, clock })
-  const gateway = createGateway({ config, keys, directory, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
+  const gateway = createGateway({ config, keys, directory, replicas: deps.replicas, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
   const calls = createCalls(clientTimeouts)
 
   const newRequestId = deps.newRequestId ?? createRequestIds()

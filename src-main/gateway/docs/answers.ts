@@ -4,6 +4,7 @@ import { healthAnswer, listEndpointsAnswer, statusAnswer, whoamiAnswer } from '@
 import { validationBody } from '@shared/first/errors'
 import { jobLists } from '@shared/first/jobs'
 import { modelDetails } from '@shared/first/models'
+import { wireOrder, wireReplica, wireReplicaList, wireReplicaLog } from '@shared/first/replicas'
 
 /** The answers as they are shown to readers: the fields that count, and no more. */
 const whole = z.int().min(0)
@@ -67,6 +68,10 @@ export const answers = {
   Endpoints: listEndpointsAnswer,
   Jobs: jobs,
   ModelDetails: z.array(modelDetails),
+  Replica: wireReplica,
+  ReplicaList: wireReplicaList,
+  ReplicaLog: wireReplicaLog,
+  DeploymentOrdered: wireOrder,
   OpenAIError: z.object({ error: z.object({ message: z.string(), type: z.string(), param: z.string().nullable(), code: z.string().nullable() }) }),
   AnthropicError: z.looseObject({ type: z.literal('error'), error: z.looseObject({ type: z.string(), message: z.string() }) }),
   FirstError: z.union([z.object({ error: z.object({ code: z.string(), message: z.string(), info: z.looseObject({ action: z.string() }) }) }), validationBody]),

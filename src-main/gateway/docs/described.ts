@@ -1,10 +1,11 @@
 import type { Operation } from '@shared/domain/model'
+import type { WishKind } from '../first/deployments'
 import type { GatewayRoute } from '../routes'
 import type { AnswerName } from './answers'
 
 export interface Described {
   readonly summary: string
-  readonly tag: 'Models' | 'Answers' | 'FIRST' | 'Gateway'
+  readonly tag: 'Models' | 'Answers' | 'FIRST' | 'Administration' | 'Gateway'
   /** A text where it is no JSON. */
   readonly answer: AnswerName | 'text'
   /** Needs no key. */
@@ -12,10 +13,13 @@ export interface Described {
   readonly query?: Readonly<Record<string, string>>
 }
 
-interface DescribedOperation extends Described {
+interface DescribedRequest {
   /** The name of its schema in the document. */
   readonly request: string
   readonly example: Readonly<Record<string, unknown>>
+}
+
+interface DescribedOperation extends Described, DescribedRequest {
   readonly isStreamable?: true
 }
 
@@ -32,7 +36,7 @@ export const operations: Readonly<Record<Operation, DescribedOperation>> = {
 }
 
 /** What every other route does, by the name of what serves it. */
-export const plainRoutes: Readonly<Record<Exclude<GatewayRoute['serve'], 'infer'>, Described>> = {
+export const plainRoutes: Readonly<Record<Exclude<GatewayRoute['serve'], 'infer' | 'order'>, Described>> = {
   listModels: { summary: 'List the models that the caller may use', tag: 'Models', answer: 'ModelList' },
   showModel: { summary: 'Show one model', tag: 'Models', answer: 'Model' },
   showResponse: { summary: 'Show an answer that was kept', tag: 'Answers', answer: 'Response' },
@@ -44,6 +48,20 @@ export const plainRoutes: Readonly<Record<Exclude<GatewayRoute['serve'], 'infer'
   listEndpoints: { summary: 'List clusters, their frameworks and models', tag: 'FIRST', answer: 'Endpoints' },
   listJobs: { summary: 'List the jobs of a cluster', tag: 'FIRST', answer: 'Jobs' },
   describeModels: { summary: 'Describe the models of a cluster and what they can do', tag: 'FIRST', answer: 'ModelDetails', query: { model_id: 'Only this model' } },
+  listReplicas: { summary: 'List the replicas that are started from here (admins)', tag: 'Administration', answer: 'ReplicaList' },
+  replicaLog: { summary: 'Show the last lines that a replica printed (admins)', tag: 'Administration', answer: 'ReplicaLog' },
+  endReplica: { summary: 'End a replica, by its own id or its job’s (admins)', tag: 'Administration', answer: 'Replica' },
+}
+
+const order = { tag: 'Administration', answer: 'DeploymentOrdered', request: 'DeploymentOrder', example: { model: 'meta-llama/Llama-3.1-8B-Instruct' } } as const
+
+/** What an admin may ask of a deployment; the newest word holds. */
+export const orders: Readonly<Record<WishKind, Described & DescribedRequest>> = {
+  start: { ...order, summary: 'Start a deployment as a request would; earlier failures are forgiven (admins)' },
+  stop: { ...order, summary: 'Stop the replicas of a deployment at once (admins)' },
+  drain: { ...order, summary: 'Stop the replicas of a deployment once they have finished their requests (admins)' },
+  scale: { ...order, summary: 'Keep so many replicas of a deployment (admins)', request: 'ScaleOrder', example: { ...order.example, replicas: 2 } },
+  auto: { ...order, summary: 'Leave a deployment to its load and its configuration again (admins)' },
 }
 
 export const parameters: Readonly<Record<string, string>> = {
@@ -51,4 +69,5 @@ export const parameters: Readonly<Record<string, string>> = {
   framework: 'What serves the model there: vllm, infinity, api, llama or guide',
   model: 'The id of a model, slashes and all',
   response: 'The id of an answer',
+  replica: 'The id of a replica, or of its job',
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { operation, type Operation } from '@shared/domain/model'
+import { deploymentOrder, scaleOrder } from '@shared/first/replicas'
 import { requestSchemas } from '@shared/requests'
 import { shapeOf } from '../call'
 import type { GatewayRoute } from '../routes'
 import { answers } from './answers'
-import { operations, parameters, plainRoutes, type Described } from './described'
+import { operations, orders, parameters, plainRoutes, type Described } from './described'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -31,6 +32,7 @@ export function openApiDocument(routes: readonly GatewayRoute[], version: string
       { name: 'Answers', description: 'OpenAI’s and Anthropic’s protocols. A model that speaks another one is translated to.' },
       { name: 'Models', description: 'What can be asked.' },
       { name: 'FIRST', description: 'What a FIRST gateway says of its clusters.' },
+      { name: 'Administration', description: 'What the owner, and keys of administrators, may do with models that are started from here.' },
       { name: 'Gateway', description: 'The gateway itself.' },
     ],
     paths,
@@ -59,7 +61,7 @@ function pathOf({ path }: GatewayRoute): string {
 }
 
 function operationOf(route: GatewayRoute): Json {
-  const described: Described = route.serve === 'infer' ? operations[route.operation] : plainRoutes[route.serve]
+  const described: Described = describedOf(route)
   const path = pathOf(route)
   const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({ name, in: 'path', required: true, description: parameters[name] ?? '', schema: { type: 'string' } }))
   const asked = Object.entries(described.query ?? {}).map(([name, description]) => ({ name, in: 'query', description, schema: { type: 'string' } }))
@@ -71,11 +73,17 @@ function operationOf(route: GatewayRoute): Json {
     ...(described.isOpen && { security: [] }),
     ...(all.length > 0 && { parameters: all }),
     ...(route.serve === 'infer' && { requestBody: requestBodyOf(operations[route.operation]) }),
+    ...(route.serve === 'order' && { requestBody: requestBodyOf(orders[route.wish]) }),
     responses: responsesOf(route, described),
   }
 }
 
-function requestBodyOf({ request, example }: (typeof operations)[Operation]): Json {
+function describedOf(route: GatewayRoute): Described {
+  if (route.serve === 'infer') return operations[route.operation]
+  return route.serve === 'order' ? orders[route.wish] : plainRoutes[route.serve]
+}
+
+function requestBodyOf({ request, example }: { readonly request: string; readonly example: Json }): Json {
   return { required: true, content: { 'application/json': { schema: reference('schemas', request), example } } }
 }
 
@@ -97,7 +105,8 @@ function responsesOf(route: GatewayRoute, { answer, isOpen }: Described): Json {
 function schemas(): Json {
   const requests = operation.options.map((asked): [string, Json] => [operations[asked].request, requestSchema(asked)])
   const answered = Object.entries(answers).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'output')])
-  return Object.fromEntries([...requests, ...answered])
+  const ordered = Object.entries({ DeploymentOrder: deploymentOrder, ScaleOrder: scaleOrder }).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'input')])
+  return Object.fromEntries([...requests, ...ordered, ...answered])
 }
 
 function requestSchema(asked: Operation): Json {

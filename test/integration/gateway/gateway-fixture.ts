@@ -18,7 +18,7 @@ import type { RequestOutcome } from '@main/records/recorder'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { createRefusedFields } from '@main/storage/refused-fields'
 import { createResponseTable } from '@main/storage/response-table'
-import { hostsIn, noReplicas } from '../../fixtures/no-replicas'
+import { hostsIn, noControl, noReplicas } from '../../fixtures/no-replicas'
 
 export const ownerKey = 'fd-owner'
 export const windowOrigin = 'app://first-desktop'
@@ -62,6 +62,7 @@ export interface GatewayFixtureOptions {
   /** False: the gateway listens before its clusters have answered. */
   readonly waitsForClusters?: boolean
   readonly clientTimeouts?: GatewayServerDeps['clientTimeouts']
+  readonly replicas?: GatewayServerDeps['replicas']
   readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
 }
 
@@ -94,6 +95,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     config: () => config,
     keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
     directory,
+    replicas: options.replicas ?? noControl,
     choice: createChoice({ clock: now }),
     waitingRoom: createWaitingRoom({ directory, settings: () => config.federation, clock: now }),
     responses: createResponseTable(database, { clock: { now }, logger: quietLogger }),
