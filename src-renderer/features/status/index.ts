@@ -1,5 +1,6 @@
 export { alertTitles, freshAlerts } from './alerts/fresh-alerts'
 export { showInStatus } from './alerts/show-in-status'
-export { type StartEstimate, useStartEstimate } from './history/use-start-estimate'
+export type { StartEstimate } from './history/start-estimate'
+export { useStartEstimate } from './history/use-start-estimate'
 export { statusPath } from './sections'
 export { isKeptOff } from './scaling/admin-words'

@@ -1,5 +1,7 @@
 import { useClusters } from '@renderer/db'
 import { cn } from '@renderer/ui/cn'
+import { StatusShape } from '@renderer/ui/status-mark'
+import { useState } from 'react'
 import { canAnswer, shortName } from '../model-picker/choose-model'
 import type { Chat } from '../use-chat'
 import { StartNote } from './start-note'
@@ -18,9 +20,21 @@ export interface ModelNoteProps {
 export function ModelNote({ chat, conversationId }: ModelNoteProps) {
   const { isLive } = useClusters()
   const { model, missing } = chat
+  const key = model === undefined ? '' : `${model.cluster} ${model.id}`
+  const [started, setStarted] = useState<string>()
   // What was kept from last time is no news of where a start has got to.
-  if (isLive && missing === undefined && model !== undefined && (model.status === 'starting' || model.status === 'queued' || model.status === 'offline'))
-    return <StartNote key={`${model.cluster} ${model.id}`} chat={chat} model={model} conversationId={conversationId} />
+  if (isLive && missing === undefined && model !== undefined && (model.status === 'starting' || model.status === 'queued' || model.status === 'offline')) {
+    if (started !== key) setStarted(key)
+    return <StartNote key={key} chat={chat} model={model} conversationId={conversationId} />
+  }
+  // The line stays, so that the composer does not move under the hand when the start is over.
+  if (started === key && model?.status === 'live')
+    return (
+      <p role="status" className="flex min-h-7.5 items-center gap-2 px-2 pt-1.5 text-xs text-ink-mute">
+        <StatusShape status="live" />
+        {shortName(model.id)} is live.
+      </p>
+    )
   const note = noteOf(chat)
   if (note === undefined) return null
   return (

@@ -1,14 +1,14 @@
 import { useClusters } from '@renderer/db'
-import { useStartEstimate } from '@renderer/features/status'
+import { isKeptOff, useStartEstimate } from '@renderer/features/status'
 import { Button } from '@renderer/ui/button'
 import { StatusShape } from '@renderer/ui/status-mark'
 import { tell } from '@renderer/ui/tell'
 import type { ModelInfo } from '@shared/domain/model'
-import { useEffect, useState } from 'react'
 import { useChatEngine, useWaitingMessageId } from '../engine'
 import { liveInstead, shortName } from '../model-picker/choose-model'
 import type { Chat } from '../use-chat'
-import { elapsed, startWords, usualWords } from './start-words'
+import { elapsed, startWords, usualWords, waitingWords } from '../start/start-words'
+import { useSeconds } from '../start/use-seconds'
 
 export interface StartNoteProps {
   readonly chat: Chat
@@ -25,7 +25,7 @@ export function StartNote({ chat, model, conversationId }: StartNoteProps) {
   const waitingId = useWaitingMessageId(conversationId)
   const isOnTheWay = model.status !== 'offline'
   const other = isOnTheWay || waitingId !== undefined ? liveInstead(clusters, model) : undefined
-  const usual = usualWords(model, estimate, nowMs)
+  const usual = isKeptOff(model.scaling?.wish) ? undefined : usualWords(model, estimate, nowMs)
   const elapsedMs = isOnTheWay && estimate.sinceMs !== undefined ? nowMs - estimate.sinceMs : undefined
 
   const askInstead = (instead: ModelInfo) => {
@@ -39,13 +39,20 @@ export function StartNote({ chat, model, conversationId }: StartNoteProps) {
       <StatusShape status={model.status} className="mt-[0.4375rem]" />
       <div className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-3">
         <p className="min-w-0">
-          <span role="status">{startWords(model)}</span>
-          {elapsedMs !== undefined && (
-            <span className="tabular-nums" aria-hidden>
-              , for {elapsed(elapsedMs)}
-            </span>
+          {waitingId !== undefined ? (
+            // The message that waits says how far it is.
+            `${waitingWords(model)}.`
+          ) : (
+            <>
+              <span role="status">{startWords(model)}</span>
+              {elapsedMs !== undefined && (
+                <span className="tabular-nums" aria-hidden>
+                  , for {elapsed(elapsedMs)}
+                </span>
+              )}
+              {usual !== undefined && <span className="tabular-nums">; {usual}</span>}.{isOnTheWay && model.reason !== undefined && ` ${model.reason}`}
+            </>
           )}
-          {usual !== undefined && <span className="tabular-nums">; {usual}</span>}.{isOnTheWay && model.reason !== undefined && ` ${model.reason}`}
         </p>
         {other !== undefined && (
           <Button look="quiet" className="h-6 px-0 text-xs text-accent hover:bg-transparent hover:text-accent-strong" onClick={() => askInstead(other)} title={`${other.id} on ${other.cluster} is live`}>
@@ -61,14 +68,4 @@ export function StartNote({ chat, model, conversationId }: StartNoteProps) {
       </div>
     </div>
   )
-}
-
-/** Unix milliseconds, moving on each second. */
-function useSeconds(): number {
-  const [nowMs, setNowMs] = useState(() => Date.now())
-  useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return nowMs
 }

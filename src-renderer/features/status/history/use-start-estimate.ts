@@ -2,22 +2,15 @@ import { useKnown } from '@renderer/db'
 import type { ModelInfo } from '@shared/domain/model'
 import { useEffect, useMemo } from 'react'
 import { modelHistoryQuestion } from './questions'
-import { heldSinceMs, usualTimeToLive } from './start-times'
+import { startEstimate, type StartEstimate } from './start-estimate'
 
-export interface StartEstimate {
-  /** Unix milliseconds since when the model has its status, where that is known. */
-  readonly sinceMs: number | undefined
-  /** How long it usually takes from there until it is live, in milliseconds, learned from past starts. */
-  readonly usualMs: number | undefined
-}
-
-/** Where a model that is not live yet is on its way, from what was seen of it before. */
-export function useStartEstimate({ cluster, id, status, sinceMs }: ModelInfo): StartEstimate {
+/** Where a model that is not live yet is on its way, from what its cluster says and what was seen of it before. */
+export function useStartEstimate(model: ModelInfo): StartEstimate {
+  const { cluster, id, status } = model
   const question = useMemo(() => modelHistoryQuestion(cluster, id), [cluster, id])
   const { value, ask } = useKnown(question)
   useEffect(() => {
     void ask()
   }, [ask, status])
-  const spans = value?.tracks.find(({ model }) => model === id)?.spans ?? []
-  return { sinceMs: sinceMs ?? heldSinceMs(spans, status), usualMs: usualTimeToLive(spans, status) }
+  return startEstimate(model, value?.tracks.find((track) => track.model === id)?.spans ?? [])
 }

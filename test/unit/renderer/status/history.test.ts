@@ -1,4 +1,5 @@
 import { percent, sharesOf, stretchesOf } from '@renderer/features/status/history/slots'
+import { startEstimate } from '@renderer/features/status/history/start-estimate'
 import { heldSinceMs, pastStarts, usualTimeToLive } from '@renderer/features/status/history/start-times'
 import { trackSummary } from '@renderer/features/status/history/track-words'
 import type { StatusSpan } from '@shared/domain/status-history'
@@ -74,4 +75,20 @@ test('a status holds since its newest span began, if that still says so', () => 
   expect(heldSinceMs([[0, 5, 'live'], [5, 9, 'offline']], 'offline')).toBe(5)
   expect(heldSinceMs([[0, 5, 'live']], 'offline')).toBeUndefined()
   expect(heldSinceMs([], 'live')).toBeUndefined()
+})
+
+describe('the expected time of a start', () => {
+  const spans: StatusSpan[] = [[0, 10, 'offline'], [10, 40, 'queued'], [40, 100, 'starting'], [100, 200, 'live'], [200, 300, 'starting']]
+  const tern = { id: 'tern', cluster: 'lab', framework: 'vllm', status: 'starting' } as const
+
+  test('is counted from the request, as the place has learned it', () => {
+    expect(startEstimate({ ...tern, requestedAtMs: 210, usualStartMs: 77, sinceMs: 250 }, spans)).toEqual({ sinceMs: 210, usualMs: 77 })
+  })
+  test('is what whole starts took, where the place has learned none', () => {
+    expect(startEstimate({ ...tern, requestedAtMs: 210 }, spans)).toEqual({ sinceMs: 210, usualMs: 90 })
+    expect(startEstimate({ ...tern, status: 'offline' }, spans)).toEqual({ sinceMs: undefined, usualMs: 90 })
+  })
+  test('is what was watched of this status, where the place says nothing of the request', () => {
+    expect(startEstimate({ ...tern, usualStartMs: 77 }, spans)).toEqual({ sinceMs: 200, usualMs: 60 })
+  })
 })

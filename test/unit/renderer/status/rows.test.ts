@@ -1,8 +1,8 @@
-import { clusterFits, clusterMark } from '@renderer/features/status/clusters/cluster-rows'
+import { clusterFits, clusterMark, clusterNote } from '@renderer/features/status/clusters/cluster-rows'
 import { jobFits, jobMark, jobRows } from '@renderer/features/status/jobs/job-rows'
 import { capabilitiesOf, modelFits, modelRows } from '@renderer/features/status/models/model-rows'
 import { byNumber, byText, sorted, type Column } from '@renderer/features/status/table/columns'
-import { elapsed, startWords, usualWords } from '@renderer/features/chat/composer/start-words'
+import { elapsed, startFraction, startWords, usualWords, waitingWords } from '@renderer/features/chat/start/start-words'
 import { liveInstead } from '@renderer/features/chat/model-picker/choose-model'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Job } from '@shared/domain/job'
@@ -49,6 +49,12 @@ describe('clusters', () => {
       'Not asked yet',
     ])
   })
+  test('say why nothing is to be had of them', () => {
+    const closed = model('tern', 'lab', 'maintenance', { reason: 'New cables.' })
+    expect(clusterNote(cluster('lab', [model('gull', 'lab', 'live'), closed], { isInMaintenance: true }))).toBe('New cables.')
+    expect(clusterNote(cluster('lab', [closed], { isReachable: false, isInMaintenance: true, problem: 'Gone.' }))).toBe('Gone.')
+    expect(clusterNote(cluster('lab', [closed]))).toBeUndefined()
+  })
   test('are found by their name and by their models', () => {
     const lab = cluster('lab', [model('tern', 'lab', 'live')], { url: 'https://lab.example.org' })
     expect(['LAB', 'tern', 'example', 'reachable', 'heron'].map((query) => clusterFits(lab, query))).toEqual([true, true, true, true, false])
@@ -92,10 +98,29 @@ describe('a model that is not live yet, beside the composer', () => {
     expect(startWords({ ...tern, status: 'queued' })).toBe('tern waits in the queue of lab')
     expect(startWords({ ...tern, status: 'offline' })).toBe('tern is not running; it starts with your message')
     expect(usualWords(tern, { sinceMs: 0, usualMs: 600_000 }, 120_000)).toBe('usually live in 8 min')
-    expect(usualWords(tern, { sinceMs: 0, usualMs: 60_000 }, 120_000)).toBe('longer than the usual 1 min')
+    expect(usualWords(tern, { sinceMs: 0, usualMs: 60_000 }, 120_000)).toBe('longer than usual (1 min)')
     expect(usualWords(tern, { sinceMs: undefined, usualMs: 60_000 }, 120_000)).toBe('usually live after 1 min')
     expect(usualWords({ ...tern, status: 'offline' }, { sinceMs: 0, usualMs: 60_000 }, 120_000)).toBe('it usually takes 1 min')
     expect(usualWords(tern, { sinceMs: 0, usualMs: undefined }, 120_000)).toBeUndefined()
+  })
+
+  test('claims no more of its start than nineteen in twenty, however late it is', () => {
+    expect(startFraction({}, { sinceMs: 0, usualMs: 100 }, 40)).toBe(0.4)
+    expect(startFraction({}, { sinceMs: 0, usualMs: 100 }, 99_999)).toBe(0.95)
+    expect(startFraction({}, { sinceMs: 50, usualMs: 100 }, 0)).toBe(0)
+    expect(startFraction({ progress: 1 }, { sinceMs: undefined, usualMs: undefined }, 0)).toBe(0.95)
+    expect(startFraction({}, { sinceMs: 0, usualMs: undefined }, 40)).toBeUndefined()
+    expect(startFraction({}, { sinceMs: undefined, usualMs: 100 }, 40)).toBeUndefined()
+    expect(usualWords(tern, { sinceMs: 0, usualMs: 8000 }, 5000)).toBe('usually live in 3 s')
+  })
+
+  test('that an admin keeps stopped does not promise to start', () => {
+    const kept = model('org/tern', 'lab', 'offline', { scaling: { min: 0, max: 2, wish: { kind: 'stop', atMs: 0, by: 'Owner' } } })
+    expect(startWords(kept)).toBe('tern is kept stopped on lab by Owner; a message does not start it')
+    expect(waitingWords(kept)).toBe(startWords(kept))
+    expect(waitingWords({ ...tern, status: 'offline' })).toBe('tern is asked for on lab')
+    expect(waitingWords({ ...tern, status: 'failed' })).toBe('tern did not start on lab')
+    expect(waitingWords({ ...tern, status: 'maintenance' })).toBe('lab is under maintenance')
   })
 
   test('has been on its way for whole seconds', () => {
