@@ -55,8 +55,8 @@ type Handler = (call: Call) => Promise<void>
 export interface InnerRequest extends Pick<Caller, 'id' | 'route' | 'params' | 'cancellation'> {
   readonly identity: Identity
   readonly operation: Operation
-  /** The body, as JSON. It is answered whole, whatever it asks. */
-  readonly bytes: Buffer
+  /** The body. It is answered whole, whatever it asks. */
+  readonly fields: Readonly<Record<string, unknown>>
 }
 
 export interface InnerAnswer {
@@ -142,14 +142,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     })
 
   return {
-    async perform({ identity, operation, bytes, ...caller }) {
+    async perform({ identity, operation, fields, ...caller }) {
       const outlet = new InnerOutlet()
       const call: Caller = { ...caller, door: 'openai', shape: 'openai', outlet }
       const record = openRecord(call, deps.clock)
       deps.recorder.began(record.outcome)
       try {
         record.identity(identity)
-        await serveRequest(call, authorize(identity), record, answeredWhole(checkedRequest(operation, bytes)), undefined)
+        await serveRequest(call, authorize(identity), record, answeredWhole(checkedRequest(operation, fields)), undefined)
         if (outlet.answer === undefined) throw new FirstError('internal_error', 'The request ended without an answer.')
         return { bytes: outlet.answer, outcome: record.outcome }
       } catch (cause) {
@@ -194,7 +194,6 @@ export function createGateway(deps: GatewayDeps): Gateway {
 /** Without what asks for a stream. */
 function answeredWhole(asked: InferenceRequest): InferenceRequest {
   if (!asked.isStreamed) return asked
-  const { operation, model } = asked
   const fields = Object.fromEntries(Object.entries(asked.fields).filter(([name]) => name !== 'stream' && name !== 'stream_options'))
-  return { operation, model, fields, isStreamed: false, wantsUsage: false }
+  return { ...asked, fields, isStreamed: false, wantsUsage: false }
 }

@@ -42,20 +42,21 @@ export async function readInferenceRequest({ request, cancellation }: Call, oper
     request.resume()
     throw new FirstError('unsupported_media_type', problem)
   }
-  return checkedRequest(operation, await readBody(request, limits, cancellation), refusesUnknown)
+  const bytes = await readBody(request, limits, cancellation)
+  if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
+  const asked = checkedRequest(operation, parseJson(bytes.toString('utf8')), refusesUnknown)
+  return namesModelOnce(bytes) ? { ...asked, bytes } : asked
 }
 
 /**
- * Checks a body that is there already.
- * @throws FirstError `invalid_json`, `missing_required_parameter`, `invalid_request`, `extra_forbidden`
+ * Checks a body that was read already.
+ * @throws FirstError `missing_required_parameter`, `invalid_request`, `extra_forbidden`
  */
-export function checkedRequest(operation: Operation, bytes: Buffer, refusesUnknown = false): InferenceRequest {
-  if (!isUtf8(bytes)) throw new FirstError('invalid_json', 'The body is not valid JSON: its bytes are not UTF-8.')
-  const json = parseJson(bytes.toString('utf8'))
+export function checkedRequest(operation: Operation, json: unknown, refusesUnknown = false): InferenceRequest {
   if (!isRequest(operation, json)) throw fieldError(operation, json)
   refuseMessageThread(operation, json)
   if (refusesUnknown) refuseUnknown(operation, json)
-  return { operation, model: json.model, isStreamed: json.stream === true, wantsUsage: asksForUsage(json['stream_options']), ...(namesModelOnce(bytes) && { bytes }), fields: json }
+  return { operation, model: json.model, isStreamed: json.stream === true, wantsUsage: asksForUsage(json['stream_options']), fields: json }
 }
 
 const modelName = Buffer.from('"model"')

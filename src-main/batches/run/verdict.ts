@@ -1,0 +1,20 @@
+import type { FirstError } from '@shared/errors'
+
+/**
+ * What an error of one request means for its batch. `final`: the line has its result. `later`: its place is not to be had now, which says
+ * nothing of the line, so it is sent again for as long as the batch lasts. `again`: it may be the line's own doing, so it is tried a few times.
+ */
+export type Verdict = 'final' | 'later' | 'again'
+
+const later: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'cluster_under_maintenance', 'upstream_unreachable', 'upstream_unauthorized', 'unauthorized', 'gateway_off', 'shutting_down', 'out_of_memory', 'disk_full', 'model_failed'])
+
+export function verdictOf({ code, kind }: FirstError): Verdict {
+  if (later.has(code)) return 'later'
+  return kind.retry === 'never' ? 'final' : 'again'
+}
+
+/** Tries of a line whose errors may be its own. */
+export const mostTries = 5
+
+/** Before the next try, with full jitter; milliseconds. @param tries so far */
+export const backoffMs = (tries: number, random: () => number): number => random() * Math.min(30_000, 500 * 2 ** tries)
