@@ -1,0 +1,136 @@
+import type { Page } from '@playwright/test'
+import { seriousFindings } from '../axe'
+import { chatOf } from '../chat'
+import { broken, cold, expect, quick, test } from '../replicas-lab'
+
+/** The details of one model on the status page. */
+function modelOf(page: Page, id: string) {
+  const details = page.getByRole('complementary', { name: 'Model' })
+  const row = page.getByRole('grid', { name: 'Models' }).getByRole('row').filter({ hasText: id })
+  return {
+    row,
+    details,
+    scaling: details.getByRole('region', { name: 'Scaling on here' }),
+    replicas: details.getByRole('list', { name: 'Replicas' }).getByRole('listitem'),
+    button: (name: string | RegExp) => details.getByRole('button', { name }),
+    async open(): Promise<void> {
+      await page.evaluate(() => void (location.hash = '#/status/models'))
+      await row.click()
+      await expect(details).toContainText(id)
+    },
+  }
+}
+
+test('a message to a cold model shows how its start goes, and then the answer', async ({ lab }) => {
+  const { page } = await lab.start()
+  const chat = chatOf(page)
+  await chat.chooseModel(cold)
+  await expect(page.getByRole('group', { name: 'The model is not live yet' })).toContainText('it starts with your message')
+  await chat.ask('Are you there?')
+  await expect(chat.answer).toContainText('cold-8b is starting on here')
+  await expect(chat.answer).toContainText(/\d s/)
+  expect(await seriousFindings(page)).toEqual([])
+  await lab.ready()
+  await expect(chat.answer).toContainText('warm at last')
+  await expect(page.getByRole('main')).toContainText('cold-8b is live.')
+})
+
+test('an admin starts, scales, ends and stops with the keyboard or the mouse, is told what that does, and gives it back', async ({ lab }) => {
+  const { page } = await lab.start()
+  const model = modelOf(page, quick)
+  await model.open()
+  await expect(model.scaling).toContainText('Automatic as the load has it, 0 to 3')
+  await model.scaling.getByRole('spinbutton', { name: 'Replicas' }).focus()
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('Enter')
+  await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(2)
+  await expect(model.scaling).toContainText('Kept at 2 replicas')
+  await expect(model.scaling).toContainText('by Owner')
+  await expect(model.row).toContainText('Kept at 2 replicas by Owner')
+  expect(await seriousFindings(page)).toEqual([])
+
+  const first = await model.replicas.first().getAttribute('aria-label')
+  await model.button(`Log of ${first}`).click()
+  const log = page.getByRole('dialog', { name: `Log of ${first}` })
+  await expect(log.getByRole('region', { name: 'Last lines' })).toContainText('Application startup complete.')
+  await log.getByRole('button', { name: 'Read again' }).click()
+  await expect(log).toContainText('read just now')
+  expect(await seriousFindings(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(model.details).toBeVisible()
+
+  await lab.hold()
+  await page.evaluate(() => void (location.hash = '#/chat'))
+  const chat = chatOf(page)
+  await chat.chooseModel(quick)
+  await chat.ask('Take your time')
+  await model.open()
+  await model.button('Stop…').click()
+  const question = page.getByRole('alertdialog')
+  await expect(question).toContainText(`Stop ${quick} on here?`)
+  await expect(question).toContainText('2 replicas end at once, and 1 request in flight fails.')
+  expect(await seriousFindings(page)).toEqual([])
+  await question.getByRole('button', { name: 'Cancel' }).click()
+  await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(2)
+  await lab.release()
+
+  await model.button(`End ${first}`).click()
+  await expect(question).toContainText('Another comes in its place')
+  await question.getByRole('button', { name: 'End it' }).click()
+  await expect(page.getByText('Ending a replica')).toBeVisible()
+  await expect(model.replicas.filter({ hasText: first! })).toContainText('Stopped')
+  await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(2)
+
+  await model.button('Stop…').click()
+  await question.getByRole('button', { name: 'Stop', exact: true }).click()
+  await expect(model.scaling).toContainText('Kept stopped')
+  await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(0)
+  await expect(model.row).toContainText('Offline')
+  await page.evaluate(() => void (location.hash = '#/chat'))
+  await chat.chooseModel(quick)
+  await expect(page.getByRole('group', { name: 'The model is not live yet' })).toContainText('quick-1b is kept stopped on here by Owner')
+  await model.open()
+  await model.button('Back to automatic').click()
+  await expect(model.scaling).toContainText('Automatic')
+})
+
+test('a launch that fails is failed with what it printed, and an alert leads to it', async ({ lab }) => {
+  const { page } = await lab.start()
+  const model = modelOf(page, broken)
+  await model.open()
+  await model.button('Start').click()
+  await expect(model.row).toContainText('Failed')
+  await expect(model.replicas.first()).toContainText('CUDA out of memory')
+  const toast = page.getByRole('listitem').filter({ hasText: 'A replica failed' }).filter({ has: page.getByRole('button', { name: 'Show', exact: true }) })
+  await expect(toast).toContainText(broken)
+  await model.details.getByRole('button', { name: 'Close the details' }).click()
+  await toast.getByRole('button', { name: 'Show', exact: true }).click()
+  await expect(model.details).toContainText(broken)
+
+  await page.reload()
+  await modelOf(page, broken).open()
+  await page.getByRole('button', { name: /^Alerts/ }).click()
+  const alerts = page.getByRole('list', { name: 'Alerts' })
+  await expect(alerts).toContainText(`A replica of ${broken} on here failed`)
+  expect(await seriousFindings(page)).toEqual([])
+  await alerts.getByRole('button', { name: `Show ${broken}` }).click()
+  await expect(alerts).toBeHidden()
+  await expect(toast).toHaveCount(0)
+})
+
+test('what ran last is shown at the next start, with its age', async ({ lab }) => {
+  const app = await lab.start()
+  const before = modelOf(app.page, broken)
+  await before.open()
+  await before.button('Start').click()
+  await expect(before.replicas.first()).toContainText('CUDA out of memory')
+  await app.stop()
+
+  const { page } = await app.start()
+  const after = modelOf(page, broken)
+  await after.open()
+  await expect(after.replicas.first()).toContainText('Failed')
+  await expect(after.replicas.first()).toContainText('CUDA out of memory')
+  await expect(after.replicas.first().getByRole('time')).toHaveAttribute('datetime', /^\d{4}-/)
+})
