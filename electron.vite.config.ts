@@ -41,6 +41,7 @@ export default defineConfig({
           cli: 'src-main/cli/main.ts',
           'llama-child': 'src-main/engines/llama/child.ts',
           'records-worker': 'src-main/records/worker.ts',
+          'batch-validate-worker': 'src-main/batches/validate/worker.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -18,7 +18,7 @@ export type Question = { [Name in Asked]: { readonly id: number; readonly ask: N
 export const closeThread = { ask: 'close' } as const
 
 const isErrorCode = (code: string): code is ErrorCode => Object.hasOwn(errorKinds, code)
-const sentError = z.object({ code: z.string().refine(isErrorCode), message: z.string(), action: z.string(), param: z.string().optional(), cause: z.string().optional() })
+export const sentError = z.object({ code: z.string().refine(isErrorCode), message: z.string(), action: z.string(), param: z.string().optional(), cause: z.string().optional() })
 
 export const reply = z.union([z.object({ id: z.number(), answer: z.unknown() }), z.object({ id: z.number(), error: sentError })])
 export type Reply = z.infer<typeof reply>

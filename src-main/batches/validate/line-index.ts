@@ -1,0 +1,109 @@
+import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+
+/**
+ * Where each request of a batch file is: `lines.idx`. A header of 16 bytes, `FDLINES1` and the size of the batch file (float64), then
+ * 16 bytes a line that is not blank, in the order of the file, all little-endian: offset in bytes (uint48), size in bytes without
+ * the line's end (uint32), number of the line from 1 (uint32), flags (uint16; bit 0: something is wrong with the line).
+ */
+export interface IndexedLine {
+  readonly offset: number
+  /** Of a line of more than 4 GB, the largest number that there is. */
+  readonly sizeBytes: number
+  readonly line: number
+  readonly hasError: boolean
+}
+
+const magic = Buffer.from('FDLINES1')
+const entryBytes = 16
+const largest = 0xffff_ffff
+
+export interface LineIndexWriter {
+  /** Keeps it in memory until `flush`. */
+  add(entry: IndexedLine): void
+  flush(): Promise<void>
+  /** The index is at its path from here on, and whole. */
+  finish(batchBytes: number): Promise<void>
+  /** Leaves nothing behind. */
+  abandon(): Promise<void>
+}
+
+/** Writes to `<path>.part` until it is finished. */
+export async function createLineIndex(path: string): Promise<LineIndexWriter> {
+  const part = `${path}.part`
+  const file = await open(part, 'w')
+  let pending = Buffer.allocUnsafe(2 ** 16)
+  let used = entryBytes
+  pending.fill(0, 0, entryBytes)
+
+  const flush = async (): Promise<void> => {
+    for (let written = 0; written < used; ) written += (await file.write(pending, written, used - written)).bytesWritten
+    used = 0
+  }
+  return {
+    add({ offset, sizeBytes, line, hasError }) {
+      if (used === pending.length) pending = Buffer.concat([pending, Buffer.allocUnsafe(pending.length)])
+      pending.writeUIntLE(offset, used, 6)
+      pending.writeUInt32LE(Math.min(sizeBytes, largest), used + 6)
+      pending.writeUInt32LE(line, used + 10)
+      pending.writeUInt16LE(hasError ? 1 : 0, used + 14)
+      used += entryBytes
+    },
+    flush,
+    async finish(batchBytes) {
+      await flush()
+      const header = Buffer.alloc(entryBytes)
+      magic.copy(header)
+      header.writeDoubleLE(batchBytes, magic.length)
+      await file.write(header, 0, entryBytes, 0)
+      await file.datasync()
+      await file.close()
+      await rename(part, path)
+    },
+    async abandon() {
+      await file.close()
+      await rm(part, { force: true })
+    },
+  }
+}
+
+export interface LineIndex {
+  /** Requests of the file. */
+  readonly count: number
+  /** Up to `count` entries from the `first`, which counts from 0. */
+  read(first: number, count: number): Promise<IndexedLine[]>
+  close(): Promise<void>
+}
+
+/** @returns undefined where this is no index of a batch file of so many bytes: the file has to be read again. */
+export async function openLineIndex(path: string, batchBytes: number): Promise<LineIndex | undefined> {
+  const file = await open(path, 'r')
+  const { size } = await file.stat()
+  const header = await readFully(file, 0, entryBytes)
+  if (header.length < entryBytes || !header.subarray(0, magic.length).equals(magic) || header.readDoubleLE(magic.length) !== batchBytes || size % entryBytes !== 0) {
+    await file.close()
+    return undefined
+  }
+  return {
+    count: size / entryBytes - 1,
+    async read(first, count) {
+      const bytes = await readFully(file, (first + 1) * entryBytes, count * entryBytes)
+      return Array.from({ length: Math.floor(bytes.length / entryBytes) }, (_, index) => entryAt(bytes, index * entryBytes))
+    },
+    close: () => file.close(),
+  }
+}
+
+function entryAt(bytes: Buffer, at: number): IndexedLine {
+  return { offset: bytes.readUIntLE(at, 6), sizeBytes: bytes.readUInt32LE(at + 6), line: bytes.readUInt32LE(at + 10), hasError: (bytes.readUInt16LE(at + 14) & 1) === 1 }
+}
+
+async function readFully(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let got = 0
+  while (got < length) {
+    const { bytesRead } = await file.read(bytes, got, length - got, offset + got)
+    if (bytesRead === 0) break
+    got += bytesRead
+  }
+  return bytes.subarray(0, got)
+}

@@ -1,0 +1,147 @@
+import { isUtf8 } from 'node:buffer'
+import { endpointOperations, findingKinds, type BatchEndpoint, type BatchFinding, type BatchRules } from '@shared/domain/batch-report'
+import { isRequest, requestProblem } from '@shared/requests'
+import { holdsImage } from '../../gateway/body-limits'
+import { locateJsonError } from '../../gateway/json-position'
+import { quoted, readRequestLine, type LineProblem } from './request-line'
+import { estimateRequest, type TokenEstimate } from './token-estimate'
+
+export interface LineValidatorDeps {
+  readonly rules: BatchRules
+  /** The earlier line that has this custom_id; remembers it otherwise. */
+  readonly earlierLineOf: (customId: string, line: number) => number | undefined
+}
+
+/** What a line asks for, as far as it could be read. */
+export interface CheckedLine {
+  readonly findings: readonly BatchFinding[]
+  readonly hasError: boolean
+  readonly isBare: boolean
+  readonly customId?: string
+  readonly endpoint?: BatchEndpoint
+  readonly model?: string
+  /** Of a line without an error. */
+  readonly tokens?: TokenEstimate
+}
+
+interface LineValidator {
+  /** Lines in their order, blank ones left out: endpoint and model of the first are held against the rest. */
+  check(text: Buffer | string, line: number): CheckedLine
+}
+
+/** What the first request had, where the rules do not say what all should have. */
+interface Usual<T> {
+  readonly value: T
+  readonly line: number | undefined
+}
+
+/** Judges the lines of a batch file one by one (wire/openai-batch.md); the body as the gateway judges it, so fields that are not known pass. */
+export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps): LineValidator {
+  const models = rules.models && new Set(rules.models)
+  let usualEndpoint = usualOf(rules.endpoint)
+  let usualModel = usualOf(rules.model)
+
+  const problemOfEndpoint = (endpoint: BatchEndpoint, line: number): LineProblem | undefined => {
+    usualEndpoint ??= { value: endpoint, line }
+    if (endpoint === usualEndpoint.value) return undefined
+    return { code: 'url_mismatch', message: `The request goes to ${endpoint}, ${whose(usualEndpoint)} to ${usualEndpoint.value}.`, param: 'url' }
+  }
+
+  const problemOfModel = (model: string, line: number): LineProblem | undefined => {
+    usualModel ??= { value: model, line }
+    if (model !== usualModel.value && (!rules.allowsManyModels || rules.model !== undefined))
+      return { code: 'model_mismatch', message: `The request asks for the model ${quoted(model)}, ${whose(usualModel)} for ${quoted(usualModel.value)}.`, param: 'body.model' }
+    return models === undefined || models.has(model) ? undefined : { code: 'model_not_found', message: `There is no model ${quoted(model)} here.`, param: 'body.model' }
+  }
+
+  const problemOfDuplicate = (customId: string, line: number): LineProblem | undefined => {
+    const earlier = earlierLineOf(customId, line)
+    return earlier === undefined ? undefined : { code: 'duplicate_custom_id', message: `The custom_id ${quoted(customId)} is that of line ${earlier} too.`, param: 'custom_id' }
+  }
+
+  return {
+    check(given, line) {
+      const parsed = parseLine(given)
+      if ('problem' in parsed) return { findings: [toFinding(parsed.problem, line)], hasError: true, isBare: false }
+      const { customId, endpoint, body: ownBody, isBare, problems } = readRequestLine(parsed.json, line, usualEndpoint?.value)
+      const found = [...problems]
+      const note = (problem: LineProblem | undefined): void => {
+        if (problem !== undefined) found.push(problem)
+      }
+      const body = ownBody && ownBody['model'] === undefined && rules.model !== undefined ? { ...ownBody, model: rules.model } : ownBody
+      if (customId !== undefined && !problems.some(({ param }) => param === 'custom_id')) note(problemOfDuplicate(customId, line))
+      if (endpoint !== undefined) note(problemOfEndpoint(endpoint, line))
+      if (body !== undefined) note(problemOfSize(given, parsed.json, body, rules))
+      if (body !== undefined && endpoint !== undefined) note(problemOfFields(endpoint, body, isBare))
+      const model = typeof body?.['model'] === 'string' ? body['model'] : undefined
+      if (model !== undefined) note(problemOfModel(model, line))
+      const hasError = found.length > 0
+      if (isBare) note({ code: 'bare_body', message: `The line is a body alone; its result will be called ${quoted(`request-${line}`)}.` })
+      if (body?.['stream'] === true) note({ code: 'stream_ignored', message: 'The request asks for a stream; its result will come whole.', param: 'body.stream' })
+      return {
+        findings: found.map((problem) => toFinding(problem, line, customId)),
+        hasError,
+        isBare,
+        ...(customId !== undefined && { customId }),
+        ...(endpoint !== undefined && { endpoint }),
+        ...(model !== undefined && { model }),
+        ...(!hasError && body !== undefined && { tokens: estimateRequest(body) }),
+      }
+    },
+  }
+}
+
+const usualOf = <T>(value: T | undefined): Usual<T> | undefined => (value === undefined ? undefined : { value, line: undefined })
+const whose = ({ line }: Usual<unknown>): string => (line === undefined ? 'the batch' : `that of line ${line}`)
+
+function toFinding({ code, message, fix, param }: LineProblem, line: number, customId?: string): BatchFinding {
+  return { line, code, message, fix: fix ?? findingKinds[code].fix, ...(param !== undefined && { param }), ...(customId !== undefined && { customId: customId.slice(0, 512) }) }
+}
+
+/** Longer lines are not searched for the place of their mistake. */
+const locatableLength = 2 ** 20
+
+function parseLine(given: Buffer | string): { readonly json: unknown } | { readonly problem: LineProblem } {
+  if (typeof given !== 'string' && !isUtf8(given)) return { problem: { code: 'invalid_json_line', message: 'The line is not text in UTF-8.', fix: 'Save the file as UTF-8.' } }
+  const text = typeof given === 'string' ? given : given.toString('utf8')
+  try {
+    return { json: JSON.parse(text) }
+  } catch {
+    return { problem: { code: 'invalid_json_line', ...jsonMistake(text) } }
+  }
+}
+
+function jsonMistake(text: string): { readonly message: string; readonly fix?: string } {
+  const nul = text.indexOf('\0')
+  if (nul !== -1) return { message: `The line has a NUL byte at character ${nul + 1}.`, fix: 'Write the file again: it was perhaps not written to its end.' }
+  if (text.length > locatableLength) return { message: 'The line is not valid JSON.' }
+  const { column, problem } = locateJsonError(text)
+  return { message: `The line is not valid JSON: ${problem} at character ${column}.` }
+}
+
+const inMegabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
+
+/** As the gateway has it: a line that is short enough needs no second look. */
+function problemOfSize(given: Buffer | string, json: unknown, body: object, { bodyLimitBytes, imageBodyLimitBytes }: BatchRules): LineProblem | undefined {
+  const bytes = typeof given === 'string' ? Buffer.byteLength(given) : given.length
+  if (bytes <= bodyLimitBytes) return undefined
+  const sent = json === body ? bytes : Buffer.byteLength(JSON.stringify(body))
+  const limit = holdsImage(Buffer.from(given).subarray(0, bodyLimitBytes)) ? Math.max(bodyLimitBytes, imageBodyLimitBytes) : bodyLimitBytes
+  if (sent <= limit) return undefined
+  return { code: 'invalid_request', message: `The body has ${inMegabytes(sent)}; at most ${inMegabytes(limit)} are taken.`, fix: 'Send less, or raise gateway.bodyLimitMb in config.yaml.', param: 'body' }
+}
+
+/** The first thing that is wrong with a body. */
+function problemOfFields(endpoint: BatchEndpoint, body: object, isBare: boolean): LineProblem | undefined {
+  const operation = endpointOperations[endpoint]
+  if (isRequest(operation, body)) return undefined
+  const { param, words } = requestProblem(operation, body) ?? { param: '', words: 'is not valid' }
+  const name = isBare ? param : param.startsWith('[') || param === '' ? `body${param}` : `body.${param}`
+  const isMissing = words === 'is missing'
+  return {
+    code: isMissing ? 'missing_required_parameter' : 'invalid_request',
+    message: `"${name}" ${words.slice(0, 400)}.`,
+    fix: isMissing ? `Add "${name}".` : `Correct "${name}".`,
+    param: name,
+  }
+}
