@@ -3,11 +3,15 @@ import { toFirstError, type FirstError } from '@shared/errors'
 import { findAppFiles } from '../headless/app-files'
 import { addAgent } from './commands/agent'
 import { addChat } from './commands/chat'
+import { addDeployment } from './commands/deployment'
 import { addDoctor } from './commands/doctor'
 import { addEngine } from './commands/engine'
+import { addJobs } from './commands/jobs'
 import { addKey } from './commands/key'
 import { addModels } from './commands/models'
+import { addReplica } from './commands/replica'
 import { addServe } from './commands/serve'
+import { addStatus } from './commands/status'
 import type { CliContext } from './context'
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
@@ -38,7 +42,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addModels, addChat, addKey, addAgent, addDoctor, addEngine]) add(program, context)
+  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addDeployment, addReplica, addDoctor, addEngine]) add(program, context)
   return program
 }
 
