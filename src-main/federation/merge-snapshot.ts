@@ -12,6 +12,8 @@ export function asUnknown(snapshot: ClusterSnapshot): ClusterSnapshot {
  */
 export function mergeSnapshot(last: ClusterSnapshot, answer: ClusterSnapshot): ClusterSnapshot {
   const hasMoved = answer.url !== last.url
+  // What was started from here serves whatever its site says, and is known without asking it.
+  if (answer.replicas !== undefined) return answer.isReachable ? answer : { ...answer, models: answer.models.map((model) => (model.status === 'live' ? model : { ...lasting(model), status: 'unknown' })) }
   if (answer.isReachable && answer.isInMaintenance === true) {
     const models = answer.models.length > 0 || hasMoved ? answer.models : last.models
     return { ...answer, models: models.map((model) => ({ ...lasting(model), status: 'maintenance', ...(answer.problem !== undefined && { reason: answer.problem }) })) }

@@ -20,6 +20,8 @@ const weight = 0.3
 /** A mean that is this old counts for half, so that a place which was slow is tried again. */
 const halfLifeMs = 60_000
 
+const settled: ReadonlySet<ModelStatus> = new Set(['failed', 'maintenance', 'unknown'])
+
 /** A request that is at a place. */
 export interface Stay {
   readonly beganAtMs: number
@@ -50,7 +52,9 @@ export class Place {
   /** Brings it up to now: the directory's word, answers that are overdue, a probe that is given up. */
   look(status: ModelStatus, nowMs: number): void {
     if (status !== this.status) {
-      if (status === 'live' && this.status !== undefined) this.move({ kind: 'revived' }, undefined, nowMs)
+      // One that asked for patience is asked again when it has come up, or will not.
+      const isSettled = status === 'live' || (this.breaker.isAsked && settled.has(status))
+      if (isSettled && this.status !== undefined) this.move({ kind: 'revived' }, undefined, nowMs)
       this.status = status
     }
     for (const stay of this.pending) {

@@ -60,8 +60,9 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   const isIdle = load === 0 && sinceRequestMs >= deployment.idleTimeoutS * 1000
   // What an admin has started is asked for until a replica of it was.
   const isOrdered = override !== undefined && !isIdle && !replicas.some(({ requestedAtMs }) => requestedAtMs >= override.atMs)
-  // A caller who has gone may come again while a start is under way; one that was served has its idle time.
-  const isAsked = load > 0 || isOrdered || (sinceRequestMs < policy.askedMs && !(isIdle && live > 0))
+  const wasUp = replicas.some(({ liveAtMs, state, sinceMs }) => liveAtMs !== undefined && (state === 'live' || nowMs - sinceMs <= sinceRequestMs))
+  // A caller who had to go comes again, so a start goes on; one that found the model up has its idle time, and no more.
+  const isAsked = load > 0 || isOrdered || (sinceRequestMs < policy.askedMs && !(isIdle && wasUp))
   const isWarm = active > 0 && !isIdle && sinceRequestMs < policy.evictAfterMs
   const atOnce = live + (isProven ? Math.max(policy.stepUp, live) : 1)
   const forNow = Math.max(isAsked || isWarm ? 1 : 0, Math.ceil(load / perReplica))

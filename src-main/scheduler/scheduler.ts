@@ -109,6 +109,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   })
   let clusters = new Map<string, Watched>()
   let isClosing = false
+  let isClosed = false
   const ownOf = (cluster: string): StoredReplica[] => [...stored.values()].filter((replica) => replica.cluster === cluster)
 
   const deploymentOf = ({ cluster, model, framework }: DeploymentName): LaunchedDeployment | undefined =>
@@ -130,14 +131,16 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** Keeps a replica as it is now; what it went through is told. */
   const keep = (next: StoredReplica): void => {
     const before = stored.get(next.id)
-    if (before === next) return
+    // News of a question that was asked before the end.
+    if (before === next || isClosed) return
     stored.set(next.id, next)
     table.save(next)
-    if (before?.state === next.state && before.reason === next.reason) return
     const { id, cluster, model, state, reason } = next
-    logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
+    const isAsBefore = before?.state === state && before.reason === reason
+    if (!isAsBefore) logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
     if (isLive(next) && before !== undefined && !isLive(before)) learn(next)
-    changed(cluster)
+    // A failure is told of together with what was printed.
+    if (isAsBefore ? before.logTail !== next.logTail : !wantsLog(next)) changed(cluster)
   }
   const learn = (replica: StoredReplica): void => {
     const key = deploymentKey(replica)
@@ -271,21 +274,28 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     await Promise.all(ownOf(managed.name).filter(({ state }) => state === 'starting' || state === 'live').map(probe))
     await Promise.all(ownOf(managed.name).filter(wantsLog).map(readLog))
   }
-  const acting = new Set<Promise<void>>()
+  const acting = new Set<Promise<unknown>>()
   // A replica that could not be kept (a full disk) is not started; the next round tries again.
   const act = async (cluster: Watched): Promise<void> => {
     if (isClosing) return
-    const work = Promise.all(decide(cluster).map((action) => perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided')))).then(() => undefined)
+    const work = Promise.all(decide(cluster).map((action) => perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided'))))
     acting.add(work)
     await work.finally(() => acting.delete(work))
   }
+  const lookAndAct = async (cluster: Watched): Promise<void> => {
+    try {
+      cluster.isLooking = true
+      await look(cluster)
+    } catch (cause) {
+      logger.error({ cluster: cluster.managed.name, cause }, 'what a cluster said could not be kept')
+    } finally {
+      cluster.isLooking = false
+    }
+    await act(cluster)
+  }
   /** One that hangs holds up nobody else, and what is being done in one does not keep it from being looked at. */
   const tick = (): void => {
-    for (const cluster of clusters.values()) {
-      if (cluster.isLooking) continue
-      cluster.isLooking = true
-      void look(cluster).finally(() => (cluster.isLooking = false)).then(() => act(cluster))
-    }
+    for (const cluster of clusters.values()) if (!cluster.isLooking) void lookAndAct(cluster)
   }
 
   setClusters(deps.clusters)
@@ -336,17 +346,15 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     },
     tick,
     async round() {
-      await Promise.all(Array.from(clusters.values(), async (cluster) => {
-        await look(cluster)
-        await act(cluster)
-      }))
+      await Promise.all(Array.from(clusters.values(), lookAndAct))
     },
     async close() {
       isClosing = true
       // What is being started has to be known before it can be ended.
-      await Promise.race([Promise.all(acting), pause(closeWaitMs)])
+      await Promise.race([Promise.all(acting), pause(closeWaitMs, undefined, { ref: false })])
       const going = [...stored.values()].filter((replica) => !isOver(replica) && replica.handle !== undefined && deploymentOf(replica)?.keepRunning !== true)
       await Promise.all(going.map(({ cluster, id, handle }) => stop({ kind: 'stop', cluster, id, handle: handle ?? '', reason: 'The app was closed.', isAtOnce: true })))
+      isClosed = true
       await Promise.all(Array.from(clusters.values(), ({ managed }) => managed.host.close()))
     },
   }
