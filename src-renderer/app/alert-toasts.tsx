@@ -21,7 +21,7 @@ export function AlertToasts() {
       toast(`${fresh.length} new alerts`, { action: { label: 'Show', onClick: () => navigate(statusPath('clusters')) } })
       return
     }
-    for (const alert of fresh) toast(alertTitles[alert.kind], { id: alert.id, description: alert.message, duration: 10_000, action: { label: 'Show', onClick: () => navigate(showInStatus(alert)) } })
+    for (const alert of fresh) toast(alertTitles[alert.kind], { id: alert.id, description: alert.message, duration: 10_000, classNames: { description: 'line-clamp-3 wrap-anywhere' }, action: { label: 'Show', onClick: () => navigate(showInStatus(alert)) } })
   }, [alerts, navigate])
   return null
 }

@@ -20,6 +20,8 @@ const scripted = (...args: readonly string[]): string => [process.execPath, join
 export interface ReplicasLab {
   /** Lets `cold` become live. */
   ready(): Promise<void>
+  /** The next one of it has to wait again. */
+  unready(): Promise<void>
   /** Answers are begun, and not given before `release`. */
   hold(): Promise<void>
   release(): Promise<void>
@@ -32,6 +34,7 @@ export const test = base.extend<{ lab: ReplicasLab }>({
     const file = (name: string): string => join(apps.scratch, name)
     await use({
       ready: () => writeFile(file('ready'), ''),
+      unready: () => rm(file('ready')),
       hold: () => writeFile(file('hold'), ''),
       release: () => rm(file('hold')),
       start: () => start(apps, file),

@@ -102,6 +102,7 @@ test('a launch that fails is failed with what it printed, and an alert leads to 
   await model.button('Start').click()
   await expect(model.row).toContainText('Failed')
   await expect(model.replicas.first()).toContainText('CUDA out of memory')
+  await expect(model.replicas.first().getByRole('region', { name: /printed last$/ })).toContainText('Loading weights')
   const toast = page.getByRole('listitem').filter({ hasText: 'A replica failed' }).filter({ has: page.getByRole('button', { name: 'Show', exact: true }) })
   await expect(toast).toContainText(broken)
   await model.details.getByRole('button', { name: 'Close the details' }).click()

@@ -7,7 +7,7 @@ import type { ModelInfo } from '@shared/domain/model'
 import { useChatEngine, useWaitingMessageId } from '../engine'
 import { liveInstead, shortName } from '../model-picker/choose-model'
 import type { Chat } from '../use-chat'
-import { elapsed, startWords, usualWords, waitingWords } from '../start/start-words'
+import { elapsed, startWords, usualWords } from '../start/start-words'
 import { useSeconds } from '../start/use-seconds'
 
 export interface StartNoteProps {
@@ -40,8 +40,8 @@ export function StartNote({ chat, model, conversationId }: StartNoteProps) {
       <div className="flex min-h-6 min-w-0 flex-wrap items-center gap-x-3">
         <p className="min-w-0">
           {waitingId !== undefined ? (
-            // The message that waits says how far it is.
-            `${waitingWords(model)}.`
+            // The answer's place says how far it is.
+            'Not live yet.'
           ) : (
             <>
               <span role="status">{startWords(model)}</span>

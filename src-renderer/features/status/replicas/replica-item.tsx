@@ -8,7 +8,7 @@ import { EndReplica } from './end-replica'
 import { LogDialog } from './log-dialog'
 import { Printed } from './printed'
 import { replicaMarks } from './replica-marks'
-import { isActive } from './replica-rows'
+import { handleWords, isActive } from './replica-rows'
 
 export interface ReplicaItemProps {
   readonly replica: Replica
@@ -24,7 +24,7 @@ const small = 'h-7 px-2 text-xs'
 export function ReplicaItem({ replica, isModelNamed, isJob }: ReplicaItemProps) {
   const { id, model, state, sinceMs, reason, logTail, attempt, nodes = [], gpus = [], inFlight = 0, endsAtMs, estimatedStartMs, handle } = replica
   const [isLogOpen, setIsLogOpen] = useState(false)
-  const where = [handle ?? '', ...nodes, ...gpus.map((gpu) => `GPU ${gpu}`), ...(attempt > 1 ? [`try ${attempt}`] : []), ...(inFlight > 0 ? [`${counted(inFlight, 'request')} in flight`] : [])].filter((text) => text !== '')
+  const where = [handle === undefined ? '' : handleWords(handle, isJob), ...nodes, ...gpus.map((gpu) => `GPU ${gpu}`), ...(attempt > 1 ? [`try ${attempt}`] : []), ...(inFlight > 0 ? [`${counted(inFlight, 'request')} in flight`] : [])].filter((text) => text !== '')
   return (
     <li aria-label={id} className="py-2.5">
       <div className="flex min-h-7 items-center gap-2">

@@ -14,7 +14,7 @@ export function ReplicaList({ replicas, kind, isOfOneModel = false }: ReplicaLis
   if (replicas.length === 0) return null
   return (
     <section className="border-t border-line px-4 pt-3">
-      <h4 className="text-sm font-semibold">Replicas</h4>
+      <h3 className="text-sm font-semibold">Replicas</h3>
       <ul aria-label="Replicas" className="divide-y divide-line text-sm">
         {replicas.map((replica) => (
           <ReplicaItem key={replica.id} replica={replica} isModelNamed={!isOfOneModel} isJob={kind === 'slurm' || kind === 'pbs'} />

@@ -24,6 +24,11 @@ export function isActive(replica: Pick<Replica, 'state'>): boolean {
   return !isOver(replica) && replica.state !== 'draining'
 }
 
+/** What a replica is to its cluster: a job by its id, or a process, whose handle (`pid@boot:start`) begins with its id. */
+export function handleWords(handle: string, isJob: boolean): string {
+  return isJob ? `job ${handle}` : `process ${handle.split('@')[0] ?? handle}`
+}
+
 /** Requests that these have now. */
 export function inFlightOf(replicas: readonly Replica[]): number {
   return replicas.reduce((sum, { inFlight = 0 }) => sum + inFlight, 0)

@@ -1,5 +1,5 @@
 import { freshAlerts } from '@renderer/features/status/alerts/fresh-alerts'
-import { ofDeployment, replicaOfJob, replicasOf } from '@renderer/features/status/replicas/replica-rows'
+import { handleWords, ofDeployment, replicaOfJob, replicasOf } from '@renderer/features/status/replicas/replica-rows'
 import { consequence, endConsequence, isHeld, isKeptOff, takesAway, wishWords, type Wish } from '@renderer/features/status/scaling/admin-words'
 import type { Alert } from '@shared/domain/alert'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
@@ -17,6 +17,9 @@ describe('replicas', () => {
   test('belong to a model on a cluster with a framework', () => {
     const all = [replica('a', 'live'), replica('b', 'live', { framework: 'api' }), replica('c', 'live', { cluster: 'sea' }), replica('d', 'live', { model: 'gull' })]
     expect(ofDeployment(all, { cluster: 'lab', id: 'tern', framework: 'vllm' }).map(({ id }) => id)).toEqual(['a'])
+  })
+  test('are named as their cluster knows them', () => {
+    expect([handleWords('24535@7b148e85:2599822', false), handleWords('17', true)]).toEqual(['process 24535', 'job 17'])
   })
   test('are found by their job for as long as it can be cancelled', () => {
     const lab = cluster('lab', [replica('a', 'queued', { handle: '17' }), replica('b', 'failed', { handle: '16' })])
