@@ -16,10 +16,12 @@ export interface IndexedLine {
 const magic = Buffer.from('FDLINES1')
 const entryBytes = 16
 const largest = 0xffff_ffff
+const worthWritingBytes = 2 ** 16
 
 export interface LineIndexWriter {
-  /** Keeps it in memory until `flush`. */
+  /** Keeps it in memory until it is written. */
   add(entry: IndexedLine): void
+  /** Writes what has come together, if that is worth it. */
   flush(): Promise<void>
   /** The index is at its path from here on, and whole. */
   finish(batchBytes: number): Promise<void>
@@ -35,7 +37,7 @@ export async function createLineIndex(path: string): Promise<LineIndexWriter> {
   let used = entryBytes
   pending.fill(0, 0, entryBytes)
 
-  const flush = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     for (let written = 0; written < used; ) written += (await file.write(pending, written, used - written)).bytesWritten
     used = 0
   }
@@ -48,9 +50,9 @@ export async function createLineIndex(path: string): Promise<LineIndexWriter> {
       pending.writeUInt16LE(hasError ? 1 : 0, used + 14)
       used += entryBytes
     },
-    flush,
+    flush: () => (used < worthWritingBytes ? Promise.resolve() : write()),
     async finish(batchBytes) {
-      await flush()
+      await write()
       const header = Buffer.alloc(entryBytes)
       magic.copy(header)
       header.writeDoubleLE(batchBytes, magic.length)

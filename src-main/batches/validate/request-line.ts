@@ -38,8 +38,8 @@ export function readRequestLine(json: unknown, line: number, usual?: BatchEndpoi
 
 function readEnveloped(json: Fields): RequestLine {
   const { custom_id: customId, url, body } = json
-  const endpoint = batchEndpoint.safeParse(url).data
-  const problems = [problemOfId(customId), problemOfMethod(json['method']), problemOfUrl(url), problemOfBody(body)].filter((problem) => problem !== undefined)
+  const endpoint = batchEndpoint.options.find((known) => known === url)
+  const problems = [problemOfId(customId), problemOfMethod(json['method']), endpoint === undefined ? problemOfUrl(url) : undefined, problemOfBody(body)].filter((problem) => problem !== undefined)
   return { ...(typeof customId === 'string' && { customId }), ...(endpoint !== undefined && { endpoint }), ...(isFields(body) && { body }), isBare: false, problems }
 }
 
@@ -84,10 +84,10 @@ function problemOfMethod(method: unknown): LineProblem | undefined {
   return method === 'POST' ? undefined : invalid('method', 'must be POST', 'Write "method": "POST".')
 }
 
-function problemOfUrl(url: unknown): LineProblem | undefined {
+/** Of a url that is no endpoint. */
+function problemOfUrl(url: unknown): LineProblem {
   if (url === undefined) return missing('url', '"/v1/chat/completions"')
   if (typeof url !== 'string') return invalid('url', 'must be a string', `Write one of ${endpointList}.`)
-  if (batchEndpoint.safeParse(url).success) return undefined
   const meant = batchEndpoint.options.find((endpoint) => url.replace(/\/+$/, '').endsWith(endpoint.slice('/v1'.length)))
   return invalid('url', `is ${quoted(url)}, which a batch cannot ask for`, meant === undefined ? `Write one of ${endpointList}.` : `Write "url": "${meant}".`)
 }

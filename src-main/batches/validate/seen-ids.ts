@@ -9,6 +9,16 @@ export interface SeenIds {
   readonly fullAt: number | undefined
 }
 
+/** Two whole numbers of 32 bits. */
+type Hash = (text: string, seed: number) => readonly [number, number]
+
+interface SeenIdsOptions {
+  readonly maxIds?: number
+  /** Of the hash, so that nobody can write a file whose ids all meet in one place. */
+  readonly seed: number
+  readonly hash?: Hash
+}
+
 const tableCount = 256
 const firstSlots = 16
 const fullestShare = 0.8
@@ -17,9 +27,8 @@ const growth = 1.5
 /**
  * Ids in 8 bytes a slot, 32 bits of a hash and the line, 10 to 15 bytes an id; two ids that look alike are told apart by reading the
  * earlier one again. Of many small tables only one grows at a time, so that growing needs next to no room.
- * @param seed of the hash, so that nobody can write a file whose ids all meet in one place.
  */
-export function createSeenIds({ maxIds = 10_000_000, seed }: { readonly maxIds?: number; readonly seed: number }): SeenIds {
+export function createSeenIds({ maxIds = 10_000_000, seed, hash = hashOf }: SeenIdsOptions): SeenIds {
   const tables = Array.from({ length: tableCount }, createTable)
   let ids = 0
   return {
@@ -75,8 +84,8 @@ function createTable() {
   }
 }
 
-/** Two hashes of 32 bits in one pass over the UTF-16 units: multiply and mix, with the finaliser of MurmurHash3. */
-function hash(text: string, seed: number): readonly [number, number] {
+/** Two hashes in one pass over the UTF-16 units: multiply and mix, with the finaliser of MurmurHash3. */
+function hashOf(text: string, seed: number): readonly [number, number] {
   let a = seed ^ 0x9e3779b9
   let b = Math.imul(seed, 0x85ebca6b) ^ text.length
   for (let at = 0; at < text.length; at++) {

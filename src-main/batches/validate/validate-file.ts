@@ -35,7 +35,7 @@ export function createFileValidator({ worker: module }: { readonly worker: strin
 const cancelled = (): FirstError => new FirstError('cancelled', 'The check of the batch file was cancelled.')
 
 /** Makes V8 collect before a long file has filled the memory with what was read; a line of the longest kind still has room. */
-const threadLimits = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 512 }
+const threadLimits = { maxYoungGenerationSizeMb: 32, maxOldGenerationSizeMb: 512 }
 
 async function checkInThread(module: string, task: FileToCheck, { signal, onProgress }: Pick<ValidateFile, 'signal' | 'onProgress'>): Promise<BatchReport> {
   const worker = new Worker(module, { workerData: task, resourceLimits: threadLimits })
