@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { toFirstError } from '@shared/errors'
+import type { Checked } from '../clusters/registry'
 import { parseConfig, problemLines } from '../core/config/parse-config'
 import { readConfig } from '../core/config/read-config'
 import { listenProblem } from '../core/listen'
@@ -13,13 +14,7 @@ import { dataDirPaths, prepareDataDir } from '../storage/data-dir'
 import { readOwner, takeOwnerLock } from '../storage/owner-lock'
 import { freeBytes } from '../storage/space'
 
-export interface Finding {
-  readonly name: string
-  /** `note` is worth knowing, and nothing is wrong. */
-  readonly state: 'good' | 'note' | 'bad'
-  /** What was found and, when it is bad, what to do. */
-  readonly text: string
-}
+export type Finding = Checked
 
 export interface DoctorTarget {
   readonly dataDir: string
@@ -109,4 +104,12 @@ export async function checkModelFiles({ logger }: DoctorTarget): Promise<Finding
   const { findModelFiles } = await import('../engines/llama/find-models')
   const files = await findModelFiles({ home: homedir(), env: process.env, platform: process.platform }, logger)
   return { name: 'Model files', state: 'note', text: files.length === 0 ? 'no GGUF file in the usual folders; the window takes one from anywhere' : files.map(({ path }) => path).join('\n') }
+}
+
+/** What the clusters of the configuration need of this machine and of theirs; nothing where it cannot be read, which is another finding. */
+export async function checkClusters({ configFile, isConfigNamed }: DoctorTarget, signal: AbortSignal): Promise<readonly Finding[]> {
+  const { config } = parseConfig(await readConfig(configFile, isConfigNamed).catch(() => ''))
+  if (config === undefined) return []
+  const { checkDeployments, checkSites, findManagers } = await import('../clusters/registry')
+  return (await Promise.all([checkSites(config, signal), findManagers(config, process.env), checkDeployments(config, process.env, true)])).flat()
 }

@@ -17,6 +17,7 @@ import type { ReplicaPool } from './replica-pool'
 import { createScheduledAdapter, type ScheduledAdapter } from './scheduled/scheduled-adapter'
 import { withSecrets } from './with-secrets'
 
+export { checkDeployments, checkSites, findManagers, type Checked } from './checkup'
 export { checkServer, type ServerAddress, type ServerCheck } from './direct/check-server'
 export type { HostsDeps } from './hosts'
 

@@ -16,9 +16,9 @@ export function addDoctor(program: Command, context: CliContext): void {
     .addOption(dataDirFlag())
     .addOption(flag('--config <file>', 'configuration (default: config.yaml in the data directory)').argParser(parsePath))
     .action(async ({ dataDir, config }: { dataDir: string; config?: string }) => {
-      const { checkConfig, checkDataDir, checkDisk, checkElectron, checkModelFiles, checkNode, checkPort, checkWindow } = await import('../doctor-checks')
+      const { checkClusters, checkConfig, checkDataDir, checkDisk, checkElectron, checkModelFiles, checkNode, checkPort, checkWindow } = await import('../doctor-checks')
       const target = { dataDir, configFile: config ?? dataDirPaths(dataDir).config, isConfigNamed: config !== undefined, nodeVersion: process.versions.node, logger: silent }
-      const findings = [checkNode(target), await checkDataDir(target), await checkDisk(target), await checkConfig(target), await checkPort(target), checkWindow(), checkElectron(process.versions['electron']), await checkModelFiles(target)]
+      const findings = [checkNode(target), await checkDataDir(target), await checkDisk(target), await checkConfig(target), await checkPort(target), checkWindow(), checkElectron(process.versions['electron']), await checkModelFiles(target), ...(await checkClusters(target, context.signal))]
       for (const { name, state, text } of findings) context.out(`${marks[state]} ${name}: ${text.replaceAll('\n', '\n    ')}\n`)
       const bad = findings.filter(({ state }) => state === 'bad').length
       if (bad === 0) return

@@ -63,6 +63,15 @@ describe('first-desktop over a running gateway', { timeout: 60_000 }, () => {
     expect(await run(...args)).toMatchObject({ code, out: '', err: expect.stringContaining(words) as unknown })
   })
 
+  test('finds with «doctor» the engine of a deployment, and names one that is missing', async () => {
+    expect((await run('doctor')).out).toContain(`✓ Engine of org/scripted: ${process.execPath} (its launch line)\n`)
+    const config = join(folder, 'other.yaml')
+    await writeFile(config, stringify({ clusters: [{ name: 'here', kind: 'local', deployments: [{ model: 'org/m', framework: 'api', launch: '/no/such/engine' }] }] }))
+    const { code, out } = await run('doctor', '--config', config, '--data-dir', join(folder, 'new'))
+    expect(code).toBe(1)
+    expect(out).toContain('✗ Engine of org/m: The engine of "org/m", /no/such/engine, was not found: there is no such program that may be run.')
+  })
+
   test('says how to start one where none runs', async () => {
     for (const args of [['status'], ['jobs'], ['deployment', 'start', 'x'], ['replica', 'log', 'x']])
       expect(await run(...args, '--data-dir', join(folder, 'empty')), args.join(' ')).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Start it with «first-desktop serve»') as unknown })
