@@ -87,14 +87,6 @@ export const tour: readonly Stop[] = [
     leave: (page) => page.getByRole('button', { name: 'Close the details' }).click(),
   },
   {
-    name: 'status-alerts',
-    async visit(page) {
-      await goTo(page, '#/status/models')
-      await page.getByRole('button', { name: 'Alerts' }).click()
-    },
-    leave: escape,
-  },
-  {
     name: 'create-key',
     async visit(page) {
       await goTo(page, '#/gateway/keys/new')

@@ -16,7 +16,7 @@ import { showInStatus } from './show-in-status'
 const none: readonly Alert[] = []
 const shapes: Readonly<Record<Alert['kind'], ModelStatus>> = { replica_failed: 'failed', cluster_unreachable: 'failed', cluster_back: 'live', walltime_near: 'queued' }
 
-/** The last alerts, newest first; how many of them nobody has looked at yet is on the button. */
+/** The last alerts, newest first; how many of them nobody has looked at yet is on the button. Nothing while there are none. */
 export function AlertsButton() {
   const alerts = useCoreState((state) => state.alerts) ?? none
   const seenMs = useStatusView((state) => state.alertsSeenMs)
@@ -27,6 +27,7 @@ export function AlertsButton() {
     // Also those that came while the list was open were seen.
     useStatusView.setState({ alertsSeenMs: alerts.at(-1)?.atMs ?? 0 })
   }
+  if (alerts.length === 0) return null
   return (
     <Popover
       isOpen={isOpen}
@@ -42,15 +43,11 @@ export function AlertsButton() {
         </Button>
       }
     >
-      {alerts.length === 0 ? (
-        <p className="px-4 py-3 text-sm text-ink-mute">Nothing has failed since the app was started.</p>
-      ) : (
-        <ul aria-label="Alerts" tabIndex={0} className="max-h-[60dvh] divide-y divide-line overflow-y-auto">
-          {alerts.toReversed().map((alert) => (
-            <AlertItem key={alert.id} alert={alert} onShow={() => openChange(false)} />
-          ))}
-        </ul>
-      )}
+      <ul aria-label="Alerts" tabIndex={0} className="max-h-[60dvh] divide-y divide-line overflow-y-auto rounded-xl focus-visible:-outline-offset-2">
+        {alerts.toReversed().map((alert) => (
+          <AlertItem key={alert.id} alert={alert} onShow={() => openChange(false)} />
+        ))}
+      </ul>
     </Popover>
   )
 }
