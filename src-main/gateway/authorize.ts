@@ -21,7 +21,7 @@ export interface Grant {
 /** The parts of the configuration that say who may use what. */
 export interface AccessRules {
   readonly access: Config['access']
-  readonly clusters: readonly { readonly name: string; readonly access?: AccessRule | undefined }[]
+  readonly clusters: readonly { readonly name: string; readonly access?: AccessRule | undefined; readonly deployments?: readonly { readonly model: string; readonly access?: AccessRule | undefined }[] | undefined }[]
 }
 
 /**
@@ -61,13 +61,16 @@ export function grantOf(rules: AccessRules, identity: Identity): Grant {
     isAdmin,
     allows: remembered(
       (place) =>
-        rules.clusters.every(({ name, access }) => name !== place.cluster || access === undefined || admits(access, identity)) &&
+        rules.clusters.every((cluster) => cluster.name !== place.cluster || rulesOf(cluster, place.model).every((access) => admits(access, identity))) &&
         Object.entries(rules.access.models).every(([pattern, access]) => !matchesPattern(pattern, place.model) || admits(access, identity)) &&
         isWithin(clusters, place.cluster) &&
         isWithin(models, place.model),
     ),
   }
 }
+
+/** Of the cluster, and of the deployments of a model there. */
+const rulesOf = ({ access, deployments = [] }: AccessRules['clusters'][number], model: string): AccessRule[] => [access, ...deployments.map((one) => (one.model === model ? one.access : undefined))].filter((rule) => rule !== undefined)
 
 /** Models come and go while a grant stays; past this many answers they are found anew. */
 const mostRemembered = 4096

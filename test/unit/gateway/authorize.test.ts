@@ -127,3 +127,22 @@ describe('grants', () => {
     }
   })
 })
+
+describe('the rule of a deployment', () => {
+  const { access, clusters } = configSchema.parse({
+    clusters: [
+      { name: 'lab', kind: 'slurm', deployments: [{ model: 'llama', framework: 'vllm', access: { groups: [staff] } }, { model: 'gpt', framework: 'vllm' }] },
+      { name: 'alcf', kind: 'first', url: 'http://127.0.0.1:1/resource_server' },
+    ],
+  })
+  const allowed = (identity: Identity): boolean[] => {
+    const grant = grantOf({ access, clusters }, identity)
+    return [['lab', 'llama'], ['lab', 'gpt'], ['alcf', 'llama']].map(([cluster = '', model = '']) => grant.allows({ cluster, model }))
+  }
+
+  test('holds for that model on that cluster, and for nothing else', () => {
+    expect(allowed(key())).toEqual([false, true, true])
+    expect(allowed(key({ groups: [staff] }))).toEqual([true, true, true])
+    expect(allowed(owner)).toEqual([true, true, true])
+  })
+})
