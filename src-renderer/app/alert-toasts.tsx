@@ -13,10 +13,11 @@ const mostAtOnce = 3
 export function AlertToasts() {
   const alerts = useCoreState((state) => state.alerts)
   const [, navigate] = useLocation()
-  const told = useRef(new Set<string>())
+  const told = useRef<ReadonlySet<string>>(undefined)
   useEffect(() => {
-    const fresh = freshAlerts(alerts ?? [], told.current, openedAtMs)
-    for (const { id } of fresh) told.current.add(id)
+    if (alerts === undefined) return
+    const fresh = freshAlerts(alerts, told.current, openedAtMs)
+    told.current = new Set([...(told.current ?? []), ...alerts.map(({ id }) => id)])
     if (fresh.length > mostAtOnce) {
       toast(`${fresh.length} new alerts`, { action: { label: 'Show', onClick: () => navigate(statusPath('clusters')) } })
       return

@@ -16,7 +16,8 @@ export function DetailsPanel({ label, title, onClose, actions, children }: Detai
   return (
     <aside
       aria-label={label}
-      onKeyDown={(event) => event.key === 'Escape' && onClose()}
+      // A dialog that was opened from here takes the key for itself; its events come this way all the same.
+      onKeyDown={(event) => event.key === 'Escape' && event.target instanceof Node && event.currentTarget.contains(event.target) && onClose()}
       className="absolute inset-y-0 right-0 z-10 w-88 overflow-y-auto border-l border-line bg-canvas pb-6 max-xl:shadow-pop xl:static xl:shrink-0"
     >
       <div className="flex items-start justify-between gap-2 px-4 pt-3 pb-2">

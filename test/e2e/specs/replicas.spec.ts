@@ -71,7 +71,9 @@ test('an admin starts, scales, ends and stops with the keyboard or the mouse, is
   await expect(question).toContainText(`Stop ${quick} on here?`)
   await expect(question).toContainText('2 replicas end at once, and 1 request in flight fails.')
   expect(await seriousFindings(page)).toEqual([])
-  await question.getByRole('button', { name: 'Cancel' }).click()
+  await page.keyboard.press('Escape')
+  await expect(question).toBeHidden()
+  await expect(model.button('Stop…')).toBeFocused()
   await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(2)
   await lab.release()
 

@@ -1,8 +1,11 @@
 import type { Alert } from '@shared/domain/alert'
 
-/** Those that came about after the window was opened and that it was not told of before. */
-export function freshAlerts(alerts: readonly Alert[], knownIds: ReadonlySet<string>, openedAtMs: number): readonly Alert[] {
-  return alerts.filter(({ id, atMs }) => atMs >= openedAtMs && !knownIds.has(id))
+/**
+ * Those that a window was not told of before. Of the first list that it is told (`knownIds` is absent then) these are the ones since it was
+ * opened; later the ids alone decide, because the core's clock may be another one.
+ */
+export function freshAlerts(alerts: readonly Alert[], knownIds: ReadonlySet<string> | undefined, openedAtMs: number): readonly Alert[] {
+  return alerts.filter(({ id, atMs }) => (knownIds === undefined ? atMs >= openedAtMs : !knownIds.has(id)))
 }
 
 export const alertTitles: Readonly<Record<Alert['kind'], string>> = {

@@ -25,7 +25,8 @@ export function LogDialog({ replica, isOpen, onClose }: LogDialogProps) {
       onClose={onClose}
       title={`Log of ${id}`}
       description={`${model} on ${cluster}, ${replicaMarks[state].word.toLowerCase()}`}
-      className="max-w-4xl"
+      // The font makes a multiplication sign of the x in `4x2`.
+      className="max-w-4xl [font-variant-ligatures:no-contextual]"
     >
       <LogText replica={replica} />
     </Dialog>

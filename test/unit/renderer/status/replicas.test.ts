@@ -62,5 +62,7 @@ describe('what an admin wants', () => {
 test('alerts are told once each, and never those from before the window was opened', () => {
   const alert = (id: string, atMs: number): Alert => ({ id, kind: 'cluster_back', atMs, cluster: 'lab', message: 'Back.' })
   const list = [alert('old', 99), alert('told', 150), alert('new', 200)]
-  expect(freshAlerts(list, new Set(['told']), 100).map(({ id }) => id)).toEqual(['new'])
+  expect(freshAlerts(list, undefined, 100).map(({ id }) => id)).toEqual(['told', 'new'])
+  expect(freshAlerts(list, new Set(['old', 'told']), 100).map(({ id }) => id)).toEqual(['new'])
+  expect(freshAlerts([alert('clock behind', 50)], new Set(), 100)).toHaveLength(1)
 })
