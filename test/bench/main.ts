@@ -1,3 +1,4 @@
+import { benchBatches } from './batches'
 import { benchGateway } from './gateway'
 import { benchScheduler } from './site-simulation'
 import { formatRows, type Row } from './stats'
@@ -6,6 +7,7 @@ import { benchWindow } from './window'
 const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   gateway: { title: 'Gateway (medians; every figure from this run)', run: benchGateway },
   window: { title: 'Window (medians; every figure from this run)', run: benchWindow },
+  batches: { title: 'Check of batch files (medians of processes of their own; beside it readline and JSON.parse over the same file)', run: benchBatches },
   scheduler: { title: 'Scheduler (a simulated week; beside it FIRST\'s own policy: fixed least and most blocks a model, two hours idle, first come first served)', run: benchScheduler },
 }
 
