@@ -23,6 +23,7 @@ import { createSnapshotTable } from '../storage/snapshot-table'
 import { watchForAlerts } from './alerts'
 import { systemClock } from './clock'
 import { startClusters } from './clusters'
+import { startBatches } from './batches'
 import { createConfigStore } from './config/config-store'
 import type { Core, CoreOptions, Mounted } from './core'
 import { watchDisk } from './disk-watch'
@@ -85,7 +86,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const { recorder, records, metrics } = startRecords({
     database,
     databasePath: dir.database,
-    worker: options.recordsWorker,
+    worker: options.workers?.records,
     clock,
     logger,
     config: () => config.current(),
@@ -126,7 +127,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
   const gatewayConfig = onceFor((current: Config): Config => ({ ...current, gateway: { ...current.gateway, host } }), () => config.current())
   const now = (): number => clock.now()
-  const { app: server } = createGatewayServer({
+  const { app: server, perform } = createGatewayServer({
     version: options.version,
     config: gatewayConfig,
     keys,
@@ -144,6 +145,9 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   shutdown.onClose('gateway', () => server.close())
   const drain = drainer(server.server)
   shutdown.onClose('requests', () => drain(drainMs))
+
+  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys, directory: clusters.directory, choice: clusters.choice, perform, clock, logger })
+  shutdown.onClose('batches', () => work.close())
 
   const closing = new AbortController()
   let url = ''
@@ -165,6 +169,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     },
     replicas: clusters.scheduler,
     alerts,
+    work,
     records,
     status,
     backups: () => backups.get(),

@@ -24,8 +24,8 @@ export interface CoreOptions {
   readonly childHost: ChildHost
   /** What stands for `first-desktop` in a launch on this machine: a program and its arguments. */
   readonly ownProgram?: readonly string[]
-  /** The built module `records-worker.js`, a thread that keeps the records; absent: the core's own thread does. */
-  readonly recordsWorker?: string
+  /** The built modules `records-worker.js` and `batch-validate-worker.js`, threads of their own; absent: the core's own thread does their work. */
+  readonly workers?: { readonly records: string; readonly batches: string }
   /** The folder `resources` of the app. */
   readonly resourcesDir: string
   /** JSON lines go to `logs/` of the data directory, and here too when given. */

@@ -74,7 +74,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
       windowOrigins: [desktopOrigin],
       secretCipher: createSecretCipher(process.platform),
       childHost: createChildHost(files.buildDir),
-      recordsWorker: join(files.buildDir, 'records-worker.js'),
+      workers: { records: join(files.buildDir, 'records-worker.js'), batches: join(files.buildDir, 'batch-validate-worker.js') },
       resourcesDir: files.resources,
       shell: createShellPort({ preferences, window: () => window }),
     })

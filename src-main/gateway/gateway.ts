@@ -14,7 +14,7 @@ import type { Call, Caller } from './call'
 import { clientTimeoutMs } from './client-timeout'
 import { countTokens } from './count-tokens'
 import type { Dispatch } from './dispatch'
-import { answerError, sendJson, statusOf } from './error-answer'
+import { answerError, errorBody, sendJson, statusOf } from './error-answer'
 import { listEndpoints } from './first/list-endpoints'
 import { orderDeployment, type WishKind } from './first/deployments'
 import { clusterJobs } from './first/jobs'
@@ -30,6 +30,7 @@ import { continueResponse } from './responses/continue-response'
 import { deleteResponse, keptResponse } from './responses/kept-responses'
 import type { ResponseStore } from './responses/response-store'
 import { route, routeWhenKnown } from './route'
+import { RefusedByUpstream } from './upstream-errors'
 
 export interface GatewayDeps {
   readonly config: () => Config
@@ -60,6 +61,8 @@ export interface InnerRequest extends Pick<Caller, 'id' | 'route' | 'params' | '
 }
 
 export interface InnerAnswer {
+  /** 200, or what a place said is wrong with the request. */
+  readonly status: number
   /** The body, as JSON. */
   readonly bytes: Buffer
   readonly outcome: RequestOutcome
@@ -151,12 +154,13 @@ export function createGateway(deps: GatewayDeps): Gateway {
         record.identity(identity)
         await serveRequest(call, authorize(identity), record, answeredWhole(checkedRequest(operation, fields)), undefined)
         if (outlet.answer === undefined) throw new FirstError('internal_error', 'The request ended without an answer.')
-        return { bytes: outlet.answer, outcome: record.outcome }
+        return { status: 200, bytes: outlet.answer, outcome: record.outcome }
       } catch (cause) {
         const error = toFirstError(cause)
         if (error.code === 'internal_error') deps.logger.error({ requestId: call.id, route: call.route, cause: error.cause }, 'a request failed inside the gateway')
         record.fail(error, statusOf(error))
-        throw error
+        if (!(error instanceof RefusedByUpstream)) throw error
+        return { status: error.status, bytes: Buffer.from(JSON.stringify(errorBody(error, 'openai'))), outcome: record.outcome }
       } finally {
         deps.recorder.add(record.close())
       }

@@ -43,7 +43,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     windowOrigins: [],
     secretCipher: plainCipher,
     childHost: createNodeChildHost({ buildDir: files.buildDir }),
-    ...(files.recordsWorker !== undefined && { recordsWorker: files.recordsWorker }),
+    ...(files.workers !== undefined && { workers: files.workers }),
     resourcesDir: files.resourcesDir,
     clock,
     ...(options.logStream !== undefined && { logStream: options.logStream }),

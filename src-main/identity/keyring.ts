@@ -18,6 +18,8 @@ export interface Keyring extends KeyVerifier {
   addOwner(secret: string): void
   create(request: NewKey): IssuedKey & { readonly secret: string }
   list(): readonly IssuedKey[]
+  /** Who has this id, while the key is good: the same object as `verify` gives. */
+  identity(id: string): Identity | undefined
   /** @throws FirstError `not_found` for an unknown id. */
   revoke(id: string): void
   /** Writes when each key was last used. */
@@ -35,7 +37,7 @@ interface KeyringDeps extends KeyUsesDeps {
 }
 
 const longestSecret = 512
-const ownerIdentity: Identity = { kind: 'owner', id: 'owner', name: 'owner' }
+export const ownerIdentity: Identity = { kind: 'owner', id: 'owner', name: 'owner' }
 
 /** All keys that open the gateway; verified from memory, so a request never waits for the disk. */
 export function createKeyring(deps: KeyringDeps): Keyring {
@@ -73,6 +75,11 @@ export function createKeyring(deps: KeyringDeps): Keyring {
       database.run('INSERT INTO keys (id, name, hash, created_at_ms, expires_at_ms, scopes) VALUES (?, ?, ?, ?, ?, ?)', key.id, name, key.hash, key.created_at_ms, key.expires_at_ms, key.scopes)
       hold(key)
       return { ...issuedKeyOf(key), secret }
+    },
+    identity(id) {
+      if (id === ownerIdentity.id) return ownerIdentity
+      for (const { identity, expiresAtMs } of entries.values()) if (identity.id === id && expiresAtMs > clock.now()) return identity
+      return undefined
     },
     list: () => rows().map((row) => issuedKeyOf(row, uses.lastUsedAtMs(row.id))),
     revoke(id) {

@@ -7,6 +7,7 @@ import type { Logger } from '../core/logger'
 import type { ShellPort } from '../core/ports'
 import type { Directory } from '../federation/directory'
 import type { AlertList } from '../core/alerts'
+import type { BatchParts } from '../core/batches'
 import type { Scheduler } from '../scheduler/scheduler'
 import type { Keyring } from '../identity/keyring'
 import type { RequestRecords } from '../records/request-records'
@@ -33,6 +34,7 @@ export interface RouterDeps {
   readonly modelFiles: { find(): Promise<readonly ModelFile[]>; describe(path: string): Promise<ModelFile> }
   readonly replicas: Pick<Scheduler, 'want' | 'end' | 'logOf'>
   readonly alerts: AlertList
+  readonly work: Pick<BatchParts, 'batches' | 'files'>
   readonly records: RequestRecords
   readonly status: Pick<StatusRecorder, 'history'>
   readonly backups: () => Promise<ConversationBackups>

@@ -1,4 +1,5 @@
 import { backupHandlers } from './handlers/backups'
+import { batchHandlers } from './handlers/batches'
 import { eventHandlers } from './handlers/events'
 import { gatewayHandlers } from './handlers/gateway'
 import { keyHandlers } from './handlers/keys'
@@ -20,6 +21,7 @@ export function createRouter(deps: RouterDeps) {
     events: eventHandlers(os, deps),
     clusters: { refresh: os.clusters.refresh.handler(async ({ input }) => [...(await deps.directory.refresh(input.cluster))]) },
     replicas: replicaHandlers(os, deps),
+    batches: batchHandlers(os, deps),
     status: statusHandlers(os, deps),
     gateway: gatewayHandlers(os, deps),
     servers: serverHandlers(os, deps),

@@ -15,6 +15,7 @@ export interface DataDir {
   readonly owner: string
   readonly ownerLock: string
   readonly backups: string
+  readonly files: string
   readonly logs: string
 }
 
@@ -28,6 +29,7 @@ export function dataDirPaths(root: string): DataDir {
     owner: join(root, 'owner.json'),
     ownerLock: join(root, 'owner.lock'),
     backups: join(root, 'backups'),
+    files: join(root, 'files'),
     logs: join(root, 'logs'),
   }
 }
@@ -44,7 +46,7 @@ export function defaultDataDir(): string {
 export async function prepareDataDir(root: string): Promise<DataDir> {
   const paths = dataDirPaths(root)
   try {
-    for (const folder of [root, paths.backups, paths.logs]) await makeFolder(folder)
+    for (const folder of [root, paths.backups, paths.files, paths.logs]) await makeFolder(folder)
     await access(root, constants.R_OK | constants.W_OK | constants.X_OK)
     await writeProbe(join(root, `.probe-${process.pid}`))
   } catch (cause) {

@@ -187,4 +187,30 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    version: 6,
+    reason: 'files of callers and batches',
+    sql: `
+      CREATE TABLE files (
+        id TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        filename TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        sha256 TEXT,
+        created_at_ms INTEGER NOT NULL,
+        expires_at_ms INTEGER
+      ) STRICT;
+      CREATE INDEX files_by_identity ON files (identity, created_at_ms);
+      CREATE TABLE batches (
+        id TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        status TEXT NOT NULL,
+        created_at_ms INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        record TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX batches_by_identity ON batches (identity, created_at_ms);
+    `,
+  },
 ]

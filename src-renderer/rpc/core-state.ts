@@ -1,4 +1,5 @@
 import type { Alert } from '@shared/domain/alert'
+import type { Batch } from '@shared/domain/batch'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ConfigState, CoreEvent, GatewayState, Session } from '@shared/rpc/contract'
 import { createStore, type StoreApi } from 'zustand/vanilla'
@@ -17,6 +18,8 @@ export interface CoreState {
   readonly clusters?: readonly ClusterSnapshot[]
   readonly config?: ConfigState
   readonly gateway?: GatewayState
+  /** The newest ones, newest first. */
+  readonly batches?: readonly Batch[]
   /** The last ones, oldest first. */
   readonly alerts?: readonly Alert[]
   readonly disk?: { readonly freeBytes: number; readonly isLow: boolean }
@@ -35,6 +38,8 @@ export function applyEvent(event: CoreEvent): Partial<CoreState> {
       return { config: event.config }
     case 'gateway':
       return { gateway: event.gateway }
+    case 'batches':
+      return { batches: event.batches }
     case 'alerts':
       return { alerts: event.alerts }
     case 'disk':

@@ -30,6 +30,8 @@ const limits = z.strictObject({
   requestsPerMinutePerModel: perMinute.default(0),
   requestsPerMinutePerKey: perMinute.default(0),
   concurrentRequestsPerKey: z.number().int().nonnegative().default(0),
+  /** Batches of one key that are not over. */
+  activeBatchesPerKey: z.number().int().nonnegative().default(0),
 })
 export type LimitsConfig = z.infer<typeof limits>
 
@@ -43,6 +45,22 @@ const federation = z.strictObject({
 })
 export type FederationConfig = z.infer<typeof federation>
 
+const batches = z.strictObject({
+  maxRequests: z.number().int().positive().max(10_000_000).default(150_000),
+  maxFileMb: z.number().positive().max(100_000).default(1024),
+  /** Of all files of one key together. */
+  quotaGb: z.number().positive().default(20),
+  /** For files that name no time of their own, from when they came. */
+  keptDays: z.number().int().min(1).max(3650).default(30),
+  /** Requests of one batch under way at once, where its places take as many. */
+  maxConcurrency: z.number().int().min(1).max(4096).default(256),
+  /** A file may ask several models; otherwise all its requests name one, as OpenAI has it. */
+  manyModels: z.boolean().default(false),
+  /** Folders whose files the owner's and administrators' keys may name as `input_file`, as on a FIRST site. */
+  inputFolders: z.array(z.string().startsWith('/')).default([]),
+})
+export type BatchesConfig = z.infer<typeof batches>
+
 /** The schema of config.yaml; everything is optional and unknown keys are refused by name. */
 export const configSchema = z.strictObject({
   version: z.literal(1).default(1),
@@ -52,6 +70,7 @@ export const configSchema = z.strictObject({
   /** For the gateway as a whole; `models` names rules of single models. */
   access: accessRule.extend({ models: z.record(modelId, accessRule).default({}) }).prefault({}),
   limits: limits.prefault({}),
+  batches: batches.prefault({}),
   records: z.strictObject({ keptDays: z.number().int().min(1).max(3650).default(365) }).prefault({}),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']).default('info') }).prefault({}),
 })

@@ -36,7 +36,7 @@ export const batch = z.object({
   /** Of its requests, most frequent first; empty until it was validated. */
   models: z.array(modelId),
   /** Only this place serves it; absent: whichever can. */
-  place: z.object({ cluster: clusterName, framework: framework.optional() }).optional(),
+  place: z.object({ cluster: clusterName, framework: framework.exactOptional() }).optional(),
   status: batchStatus,
   /** Held by a person until it is resumed. */
   isPaused: z.boolean(),

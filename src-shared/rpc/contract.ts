@@ -3,10 +3,13 @@ import { z } from 'zod'
 import { serverProfile, serverUrl } from '../config/clusters'
 import { configProblem } from '../config/schema'
 import { alert } from '../domain/alert'
+import { batch } from '../domain/batch'
+import { batchEndpoint, batchReport, validationProgress } from '../domain/batch-report'
+import { batchEstimate, batchRow, batchRowDetail, batchRowFilter } from '../domain/batch-rows'
 import { clusterSnapshot } from '../domain/cluster'
 import { deploymentName, deploymentWish } from '../domain/deployment'
 import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/identity'
-import { clusterName, modelId, modelInfo } from '../domain/model'
+import { clusterName, framework, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
 import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
 import { statusHistory, statusHistoryRequest } from '../domain/status-history'
@@ -54,6 +57,8 @@ export const coreEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('clusters'), clusters: z.array(clusterSnapshot) }),
   z.object({ kind: z.literal('config'), config: configState }),
   z.object({ kind: z.literal('gateway'), gateway: gatewayState }),
+  /** The newest 200; told at most twice a second while they run. */
+  z.object({ kind: z.literal('batches'), batches: z.array(batch) }),
   /** The last ones, oldest first. */
   z.object({ kind: z.literal('alerts'), alerts: z.array(alert) }),
   z.object({ kind: z.literal('disk'), freeBytes: z.number(), isLow: z.boolean() }),
@@ -115,6 +120,28 @@ export type BackupInfo = z.infer<typeof backupInfo>
 
 export { issuedKey, type IssuedKey }
 
+const byId = z.object({ id: z.string().min(1).max(64) })
+
+const batchCheck = z.object({ fileId: z.string().min(1).max(64), endpoint: batchEndpoint.optional(), model: modelId.optional() })
+const batchCheckEvent = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('progress'), progress: validationProgress }),
+  z.object({ kind: z.literal('report'), report: batchReport }),
+])
+export type BatchCheckEvent = z.infer<typeof batchCheckEvent>
+
+const newBatch = z.object({
+  fileId: z.string().min(1).max(64),
+  endpoint: batchEndpoint,
+  /** As people know it; absent: the file's. */
+  name: z.string().min(1).max(200).exactOptional(),
+  /** For requests that name none; given, all must ask for it. */
+  model: modelId.exactOptional(),
+  /** Only this place serves it. */
+  place: z.object({ cluster: clusterName, framework: framework.exactOptional() }).exactOptional(),
+  /** Hours until it expires. */
+  windowH: z.number().int().min(1).max(720).exactOptional(),
+})
+
 /** The end of time as `Date` knows it (ECMAScript, "Time Values and Time Range"). */
 const latestMs = 8_640_000_000_000_000
 
@@ -143,6 +170,26 @@ export const contract = {
     end: catalogued.input(z.object({ id: z.string().max(64) })).output(z.object({})),
     /** The last lines that it printed. */
     log: catalogued.input(z.object({ id: z.string().max(64) })).output(z.object({ text: z.string() })),
+  },
+  /** Files are sent over HTTP, `POST /v1/files`; the window's key is the owner's. */
+  batches: {
+    /** Reads a file that was sent: how far it is, and at the end what is in it and what is wrong. */
+    check: catalogued.input(batchCheck).output(eventIterator(batchCheckEvent)),
+    create: catalogued.input(newBatch).output(batch),
+    list: catalogued.output(z.array(batch)),
+    cancel: catalogued.input(byId).output(batch),
+    setPaused: catalogued.input(byId.extend({ isPaused: z.boolean() })).output(batch),
+    /** A new batch of the requests of this one that have no answer. */
+    retryFailed: catalogued.input(byId).output(batch),
+    /** Takes one that is over out of the list, with its results. */
+    remove: catalogued.input(byId).output(z.object({})),
+    /** Requests of one batch, in pages; `total` counts those that fit the filter and the search. */
+    rows: catalogued
+      .input(byId.extend({ filter: batchRowFilter, search: z.string().max(200), offset: z.number().int().nonnegative(), limit: z.number().int().min(1).max(500) }))
+      .output(z.object({ total: z.number().int(), rows: z.array(batchRow) })),
+    row: catalogued.input(byId.extend({ index: z.number().int().nonnegative() })).output(batchRowDetail),
+    /** What each place that serves a model would take. */
+    estimates: catalogued.input(z.object({ models: z.array(modelId).max(100) })).output(z.array(batchEstimate)),
   },
   status: {
     /** How clusters and models have been, of the last 31 days at most. */

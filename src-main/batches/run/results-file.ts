@@ -7,6 +7,8 @@ import { indexOfResult } from './result-line'
 export interface ResultsFile {
   /** Requests whose results were there when it was opened. */
   readonly known: readonly number[]
+  /** Lines that are in it now. */
+  readonly count: number
   /** Resolves when the line is in the file; a disk that is full is waited for. Many lines at once are one write. */
   append(line: string): Promise<void>
   /** Why lines wait to be written. */
@@ -42,6 +44,7 @@ export async function openResults(path: string, { retryMs = 2_000, onProblem }: 
   await file.truncate(wholeBytes)
 
   let goodBytes = wholeBytes
+  let count = known.length
   let waiting: { readonly line: string; readonly resolve: () => void; readonly reject: (cause: Error) => void }[] = []
   let writing: Promise<void> | undefined
   let problem: FirstError | undefined
@@ -70,6 +73,7 @@ export async function openResults(path: string, { retryMs = 2_000, onProblem }: 
       try {
         await writeAll(Buffer.from(batch.map(({ line }) => line).join('')))
         setProblem(undefined)
+        count += batch.length
         for (const { resolve } of batch) resolve()
       } catch (cause) {
         waiting = [...batch, ...waiting]
@@ -85,6 +89,9 @@ export async function openResults(path: string, { retryMs = 2_000, onProblem }: 
 
   return {
     known,
+    get count() {
+      return count
+    },
     get problem() {
       return problem
     },

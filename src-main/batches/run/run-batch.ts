@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { BatchUsage } from '@shared/domain/batch'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { DoneSet } from './done-set'
@@ -73,6 +74,8 @@ export function runBatch(deps: RunDeps): BatchRun {
   const { lines, done, keep, perform, pace, clock, random, after } = deps
   const retries: Retry[] = []
   const cutting = new AbortController()
+  // Each request under way listens.
+  setMaxListeners(0, cutting.signal)
   let inFlight = 0
   /** Lines that wait for their own next try. */
   let resting = 0

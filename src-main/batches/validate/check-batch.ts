@@ -5,6 +5,7 @@ import { kindBytes, unsupportedFile } from './file-kind'
 import { createFindingLog } from './finding-log'
 import type { LineIndexWriter } from './line-index'
 import { createLineValidator, type CheckedLine } from './line-validator'
+import { parseLine } from './parse-line'
 import { readRequestLine } from './request-line'
 import { createSeenIds } from './seen-ids'
 import { createLineSplitter, type Line, type TextForm } from './split-lines'
@@ -28,16 +29,15 @@ export interface CheckDeps {
   readonly maxIds?: number
 }
 
-/** Lines past this are refused unread, whatever the limits of bodies: several times as much memory goes into reading one. */
+/** Lines past this are refused unread, whatever the limits of bodies. */
 const longestLineBytes = 64 * 2 ** 20
-/** Of a line beside its body: an id, a method, a path. */
-const envelopeBytes = 2 ** 16
 
 /** Reads a batch file once, from its first byte to its last, and says what is in it and what is wrong with it. */
 export async function checkBatch({ source, rules, seed, index, onProgress, maxIds }: CheckDeps): Promise<BatchReport> {
   const log = createFindingLog({ maxErrors: rules.maxFindings })
   const tally = createTally()
-  const unsupported = unsupportedFile(source.readAt(0, kindBytes))
+  const head = Buffer.alloc(kindBytes)
+  const unsupported = unsupportedFile(head.subarray(0, source.readAt(head, 0)))
   if (unsupported !== undefined) {
     log.add(unsupported)
     return { bytes: source.sizeBytes, lines: 0, blankLines: 0, ...tally.report(), text: describeText(emptyForm), ...log.report() }
@@ -46,7 +46,7 @@ export async function checkBatch({ source, rules, seed, index, onProgress, maxId
   const seen = createSeenIds({ seed, ...(maxIds !== undefined && { maxIds }) })
   const idOf = (line: number): string | undefined => customIdOf(earlier.read(line), line)
   const validator = createLineValidator({ rules, earlierLineOf: (customId, line) => seen.earlierLineOf(customId, line, idOf) })
-  const maxLineBytes = Math.min(longestLineBytes, Math.max(rules.bodyLimitBytes, rules.imageBodyLimitBytes) + envelopeBytes)
+  const maxLineBytes = Math.min(longestLineBytes, Math.max(rules.bodyLimitBytes, rules.imageBodyLimitBytes))
   let lines = 0
 
   const onLine = ({ number, offset, sizeBytes, bytes }: Line): void => {
@@ -101,7 +101,8 @@ function isBlank(bytes: Buffer): boolean {
 
 /** The id of a line that was read before and had one. */
 function customIdOf(bytes: Buffer, line: number): string | undefined {
-  return readRequestLine(JSON.parse(bytes.toString('utf8')), line).customId
+  const parsed = parseLine(bytes)
+  return 'json' in parsed ? readRequestLine(parsed.json, line).customId : undefined
 }
 
 const inMegabytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20)} MB`

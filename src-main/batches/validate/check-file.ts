@@ -92,15 +92,14 @@ async function* chunksOf(file: FileHandle, signal: AbortSignal | undefined): Asy
 }
 
 function readFrom({ fd }: FileHandle): ReadAt {
-  return (offset, length) => {
-    const bytes = Buffer.allocUnsafe(length)
+  return (target, offset) => {
     let got = 0
-    while (got < length) {
-      const read = readSync(fd, bytes, got, length - got, offset + got)
+    while (got < target.length) {
+      const read = readSync(fd, target, got, target.length - got, offset + got)
       if (read === 0) break
       got += read
     }
-    return bytes.subarray(0, got)
+    return got
   }
 }
 

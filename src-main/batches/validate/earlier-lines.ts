@@ -1,30 +1,30 @@
-/** Bytes of the file from an offset, at most so many; at once, since it is asked for in the middle of a check. */
-export type ReadAt = (offset: number, length: number) => Buffer
+/** Fills a buffer from an offset of the file, and says how far; at once, since it is asked for in the middle of a check. */
+export type ReadAt = (target: Buffer, offset: number) => number
 
 interface EarlierLines {
   /** Tells where each line begins, in their order. */
   began(line: number, offset: number): void
-  /** The bytes of a line that has begun before the latest, perhaps with a carriage return at the end. */
+  /** The bytes of a line that has begun before the latest, perhaps with a carriage return at the end; until the next is read. */
   read(line: number): Buffer
 }
 
 const blockLines = 64
 const blockBytes = 2 ** 16
-/** Larger blocks hold a very long line, and are not kept. */
-const keptBytes = 2 ** 20
 const newline = 0x0a
 
 /** Finds any earlier line again, with a mark in memory for each 64 lines or 64 KB and one short read. */
 export function createEarlierLines(readAt: ReadAt): EarlierLines {
   const marks = createMarks()
   let latestOffset = 0
-  let kept: { readonly offset: number; readonly bytes: Buffer } | undefined
+  let room = Buffer.allocUnsafeSlow(2 * blockBytes)
+  let held = { offset: 0, length: 0 }
 
   const block = (offset: number, length: number): Buffer => {
-    if (kept?.offset === offset && kept.bytes.length >= length) return kept.bytes
-    const bytes = readAt(offset, length)
-    kept = length <= keptBytes ? { offset, bytes } : undefined
-    return bytes
+    if (held.offset !== offset || held.length < length) {
+      if (length > room.length) room = Buffer.allocUnsafeSlow(length)
+      held = { offset, length: readAt(room.subarray(0, length), offset) }
+    }
+    return room.subarray(0, Math.min(length, held.length))
   }
 
   return {

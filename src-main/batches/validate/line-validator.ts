@@ -1,8 +1,7 @@
-import { isUtf8 } from 'node:buffer'
 import { endpointOperations, findingKinds, type BatchEndpoint, type BatchFinding, type BatchRules } from '@shared/domain/batch-report'
 import { isRequest, requestProblem } from '@shared/requests'
 import { holdsImage } from '../../gateway/body-limits'
-import { locateJsonError } from '../../gateway/json-position'
+import { parseLine } from './parse-line'
 import { quoted, readRequestLine, type LineProblem } from './request-line'
 import { estimateRequest, type TokenEstimate } from './token-estimate'
 
@@ -61,7 +60,8 @@ export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps)
 
   return {
     check(given, line) {
-      const parsed = parseLine(given)
+      const tooLarge = problemOfSize(given, rules)
+      const parsed = tooLarge === undefined ? parseLine(given) : { problem: tooLarge }
       if ('problem' in parsed) return { findings: [toFinding(parsed.problem, line)], hasError: true, isBare: false }
       const { customId, endpoint, body: ownBody, isBare, problems } = readRequestLine(parsed.json, line, usualEndpoint?.value)
       const found = [...problems]
@@ -71,7 +71,6 @@ export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps)
       const body = ownBody && ownBody['model'] === undefined && rules.model !== undefined ? { ...ownBody, model: rules.model } : ownBody
       if (customId !== undefined && !problems.some(({ param }) => param === 'custom_id')) note(problemOfDuplicate(customId, line))
       if (endpoint !== undefined) note(problemOfEndpoint(endpoint, line))
-      if (body !== undefined) note(problemOfSize(given, parsed.json, body, rules))
       if (body !== undefined && endpoint !== undefined) note(problemOfFields(endpoint, body, isBare))
       const model = typeof body?.['model'] === 'string' ? body['model'] : undefined
       if (model !== undefined) note(problemOfModel(model, line))
@@ -85,7 +84,7 @@ export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps)
         ...(customId !== undefined && { customId }),
         ...(endpoint !== undefined && { endpoint }),
         ...(model !== undefined && { model }),
-        ...(!hasError && body !== undefined && { tokens: estimateRequest(body) }),
+        ...(!hasError && body !== undefined && { tokens: estimateRequest(body, parsed.omittedTextBytes) }),
       }
     },
   }
@@ -98,37 +97,16 @@ function toFinding({ code, message, fix, param }: LineProblem, line: number, cus
   return { line, code, message, fix: fix ?? findingKinds[code].fix, ...(param !== undefined && { param }), ...(customId !== undefined && { customId: customId.slice(0, 512) }) }
 }
 
-/** Longer lines are not searched for the place of their mistake. */
-const locatableLength = 2 ** 20
-
-function parseLine(given: Buffer | string): { readonly json: unknown } | { readonly problem: LineProblem } {
-  if (typeof given !== 'string' && !isUtf8(given)) return { problem: { code: 'invalid_json_line', message: 'The line is not text in UTF-8.', fix: 'Save the file as UTF-8.' } }
-  const text = typeof given === 'string' ? given : given.toString('utf8')
-  try {
-    return { json: JSON.parse(text) }
-  } catch {
-    return { problem: { code: 'invalid_json_line', ...jsonMistake(text) } }
-  }
-}
-
-function jsonMistake(text: string): { readonly message: string; readonly fix?: string } {
-  const nul = text.indexOf('\0')
-  if (nul !== -1) return { message: `The line has a NUL byte at character ${nul + 1}.`, fix: 'Write the file again: it was perhaps not written to its end.' }
-  if (text.length > locatableLength) return { message: 'The line is not valid JSON.' }
-  const { column, problem } = locateJsonError(text)
-  return { message: `The line is not valid JSON: ${problem} at character ${column}.` }
-}
-
 const inMegabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MB`
 
-/** As the gateway has it: a line that is short enough needs no second look. */
-function problemOfSize(given: Buffer | string, json: unknown, body: object, { bodyLimitBytes, imageBodyLimitBytes }: BatchRules): LineProblem | undefined {
+/** As the gateway has it; what a line has beside its body counts too, which is next to nothing where a body is that long. */
+function problemOfSize(given: Buffer | string, { bodyLimitBytes, imageBodyLimitBytes }: BatchRules): LineProblem | undefined {
   const bytes = typeof given === 'string' ? Buffer.byteLength(given) : given.length
   if (bytes <= bodyLimitBytes) return undefined
-  const sent = json === body ? bytes : Buffer.byteLength(JSON.stringify(body))
-  const limit = holdsImage(Buffer.from(given).subarray(0, bodyLimitBytes)) ? Math.max(bodyLimitBytes, imageBodyLimitBytes) : bodyLimitBytes
-  if (sent <= limit) return undefined
-  return { code: 'invalid_request', message: `The body has ${inMegabytes(sent)}; at most ${inMegabytes(limit)} are taken.`, fix: 'Send less, or raise gateway.bodyLimitMb in config.yaml.', param: 'body' }
+  const beginning = typeof given === 'string' ? Buffer.from(given.slice(0, bodyLimitBytes)) : given.subarray(0, bodyLimitBytes)
+  const limit = holdsImage(beginning) ? Math.max(bodyLimitBytes, imageBodyLimitBytes) : bodyLimitBytes
+  if (bytes <= limit) return undefined
+  return { code: 'invalid_request', message: `The request has ${inMegabytes(bytes)}; at most ${inMegabytes(limit)} are taken.`, fix: 'Send less, or raise gateway.bodyLimitMb in config.yaml.', param: 'body' }
 }
 
 /** The first thing that is wrong with a body. */

@@ -81,6 +81,9 @@ export function createLineSplitter({ maxLineBytes, onLine }: { readonly maxLineB
   }
 }
 
+/** What is grown out of is memory until it is collected. */
+const growth = 4
+
 /** The beginning of a line whose end has not come; counts what is past its limit and keeps none of it. */
 function createCarry(limitBytes: number) {
   let held = Buffer.alloc(0)
@@ -94,7 +97,7 @@ function createCarry(limitBytes: number) {
       const room = Math.max(0, limitBytes - sizeBytes)
       const needed = sizeBytes + Math.min(piece.length, room)
       if (room > 0 && needed > held.length) {
-        const larger = Buffer.allocUnsafeSlow(Math.min(limitBytes, Math.max(needed, 2 * held.length)))
+        const larger = Buffer.allocUnsafeSlow(Math.min(limitBytes, Math.max(needed, growth * held.length)))
         held.copy(larger, 0, 0, sizeBytes)
         held = larger
       }

@@ -17,8 +17,9 @@ const mediaFields: ReadonlySet<string> = new Set(['image_url', 'input_audio', 'a
 /** A picture of 1024 × 1024 in full detail (OpenAI's guide "Images and vision"); sounds and films vary too much to say better. */
 const tokensPerMedium = 765
 
-export function estimateRequest(body: Fields): TokenEstimate {
-  let input = 0
+/** @param omittedTextBytes of texts that were cut */
+export function estimateRequest(body: Fields, omittedTextBytes = 0): TokenEstimate {
+  let input = estimateTokens(omittedTextBytes)
   for (const name of readFields) input += tokensOf(body[name])
   const limit = outputLimit(body)
   return { input: Math.ceil(input), ...(limit !== undefined && { maxOutput: limit }) }

@@ -94,9 +94,9 @@ describe('the socket at /rpc', () => {
     const seen: string[] = []
     for await (const event of await client.core.events.watch()) {
       seen.push(event.kind)
-      if (new Set(seen).size === 5) break
+      if (new Set(seen).size === 6) break
     }
-    expect(new Set(seen)).toEqual(new Set(['alerts', 'clusters', 'config', 'disk', 'gateway']))
+    expect(new Set(seen)).toEqual(new Set(['alerts', 'batches', 'clusters', 'config', 'disk', 'gateway']))
   })
 
   test('shows problems of config.yaml as it is edited, and keeps the version before in force', async () => {

@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { batch, batchStatus, batchUsage } from '@shared/domain/batch'
+
+/** A batch as the table keeps it: what people see of it, and what a restart needs. */
+export const storedBatch = batch
+  .omit({ inFlight: true, requestsPerS: true, tokensPerS: true, expectedEndMs: true, validated: true, waits: true })
+  .extend({
+    status: batchStatus,
+    /** Id of whom it belongs to. */
+    identity: z.string(),
+    /** The model of requests that name none. */
+    model: z.string().optional(),
+    /** Seconds after its end for which its results are kept; absent: as long as any file. */
+    outputExpiresAfterS: z.number().int().positive().optional(),
+    usage: batchUsage,
+    byCluster: z.record(z.string(), z.number()),
+    /** Requests of it that had this many tries before: where it tries the failures of another again. */
+    retryOf: z.string().optional(),
+  })
+export type StoredBatch = z.infer<typeof storedBatch>

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto'
+import type { Config } from '@shared/config/schema'
+import { FirstError } from '@shared/errors'
+import { createBatches, type Batches } from '../batches/batches'
+import { createFileStore, type FileStore } from '../batches/files/file-store'
+import { Refused, type Performed } from '../batches/run/run-batch'
+import type { StoredBatch } from '../batches/stored-batch'
+import { usageOfAnswer } from '../batches/usage-of-answer'
+import { createFileValidator } from '../batches/validate/validate-file'
+import type { Choice } from '../federation/choice'
+import type { Directory } from '../federation/directory'
+import { bodyLimitsOf } from '../gateway/body-limits'
+import { Cancellation } from '../gateway/cancellation'
+import type { GatewayServer } from '../gateway/server'
+import type { Keyring } from '../identity/keyring'
+import { createBatchTable } from '../storage/batch-table'
+import type { Database } from '../storage/database'
+import { createFileTable } from '../storage/file-table'
+import type { Clock } from './clock'
+import type { Logger } from './logger'
+
+export interface BatchParts {
+  readonly files: FileStore
+  readonly batches: Batches
+  close(): Promise<void>
+}
+
+interface BatchesDeps {
+  readonly database: Database
+  readonly folder: string
+  /** The built module `batch-validate-worker.js`. */
+  readonly worker: string | undefined
+  readonly config: () => Config
+  readonly keys: Pick<Keyring, 'identity'>
+  readonly directory: Directory
+  readonly choice: Choice
+  readonly perform: GatewayServer['perform']
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+const dayMs = 24 * 60 * 60 * 1000
+const sweepEveryMs = 10 * 60 * 1000
+
+/** Files and batches, going on with what an earlier run of the app has left. */
+export function startBatches({ database, folder, worker, config, keys, directory, choice, perform, clock, logger }: BatchesDeps): BatchParts {
+  const files = createFileStore({
+    folder,
+    table: createFileTable(database),
+    limits: () => {
+      const { maxFileMb, quotaGb, keptDays } = config().batches
+      return { maxFileBytes: maxFileMb * 1_000_000, quotaBytes: quotaGb * 1_000_000_000, keptMs: keptDays * dayMs }
+    },
+    clock,
+    logger,
+  })
+  const now = (): number => clock.now()
+
+  const ask = async (batch: StoredBatch, operation: Parameters<typeof perform>[0]['operation'], fields: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Performed> => {
+    const identity = keys.identity(batch.identity)
+    if (identity === undefined) throw new FirstError('unauthorized', `The key "${batch.owner}", which this batch belongs to, is not good any more.`)
+    const id = `req-${randomUUID()}`
+    const cancellation = new Cancellation()
+    const cancel = (): void => cancellation.cancel(new FirstError('cancelled', 'The batch was stopped.'))
+    signal.addEventListener('abort', cancel, { once: true })
+    try {
+      const { status, bytes, outcome } = await perform({ id, route: '/v1/batches', params: { ...batch.place }, cancellation, identity, operation, fields })
+      if (status !== 200) throw new Refused(status, id, bytes)
+      return { body: bytes, requestId: id, usage: usageOfAnswer(bytes, outcome.usage), ...(outcome.cluster !== undefined && { cluster: outcome.cluster }) }
+    } finally {
+      signal.removeEventListener('abort', cancel)
+    }
+  }
+
+  /** What the live places of its models take, less what people and programs have there now; where a place does not say what it takes, all. */
+  const roomFor = ({ models, place }: Pick<StoredBatch, 'models' | 'place'>, ofBatches: number): number => {
+    const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
+    const capacity = directory.snapshots().flatMap(({ name, models: served }) => served.filter((model) => model.status === 'live' && isOurs({ cluster: name, model: model.id })).map((model) => model.capacity ?? Infinity))
+    if (capacity.length === 0) return Infinity
+    const inFlight = choice.state().filter(isOurs).reduce((sum, at) => sum + at.inFlight, 0)
+    return capacity.reduce((sum, each) => sum + each, 0) - Math.max(0, inFlight - ofBatches)
+  }
+
+  const batches = createBatches({
+    table: createBatchTable(database),
+    files,
+    validate: createFileValidator({ worker }),
+    limits: () => ({ maxRequests: config().batches.maxRequests, mostAtOnce: config().batches.maxConcurrency, activePerKey: config().limits.activeBatchesPerKey, manyModels: config().batches.manyModels }),
+    bodyLimits() {
+      const { anyBytes, imagesBytes } = bodyLimitsOf(config().gateway)
+      return { bodyLimitBytes: anyBytes, imageBodyLimitBytes: imagesBytes }
+    },
+    knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
+    roomFor,
+    perform: (batch, operation, { fields }, signal) => ask(batch, operation, fields, signal),
+    clock: now,
+    random: Math.random,
+    logger,
+  })
+  batches.start()
+  const sweep = (): void => void files.sweep().catch((cause: unknown) => logger.warn({ cause }, 'files whose time is over could not be removed'))
+  sweep()
+  const timer = setInterval(sweep, sweepEveryMs).unref()
+  return {
+    files,
+    batches,
+    async close() {
+      clearInterval(timer)
+      await batches.close()
+    },
+  }
+}
