@@ -2,9 +2,10 @@ import { drainLeadMs, endsAtMs } from './ending'
 import { advance } from './life'
 import { findOrphans, type Orphan } from './orphans'
 import { defaultPolicy, type Policy } from './policy'
+import { roomIn, roomOf } from './room'
 import { fits, plus, share, type Room } from './share'
 import { deploymentKey, isOver, type StoredReplica } from './stored-replica'
-import { roomOf, survey, type Survey } from './survey'
+import { survey, type Survey } from './survey'
 import { leastUseful } from './victims'
 import type { Action, ClusterView, World } from './world'
 
@@ -50,19 +51,9 @@ function planCluster(world: World, cluster: ClusterView, newId: () => string, po
   ]
 }
 
-/** What all deployments of a cluster share. */
-export function roomIn({ maxNodes, capacity }: Pick<ClusterView, 'maxNodes' | 'capacity'>): Room {
-  const nodes = Math.min(maxNodes ?? Infinity, capacity?.nodes?.total ?? Infinity)
-  return {
-    ...(nodes === Infinity ? {} : { nodes }),
-    ...(capacity?.gpus === undefined ? {} : { gpus: capacity.gpus.total }),
-    ...(capacity?.memoryMb === undefined ? {} : { memoryMb: capacity.memoryMb.total }),
-  }
-}
-
 /** What is taken now, by what is ours and by what is there all the same. */
 function usedRoom(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], cluster: ClusterView): Room {
-  const units = new Map(surveys.map(({ key, deployment }) => [key, roomOf(deployment)]))
+  const units = new Map(surveys.map(({ key, deployment }) => [key, roomOf(deployment, cluster)]))
   const seenRoom = (nodes: readonly string[] | undefined, gpus: readonly number[] | undefined): Room => ({ nodes: Math.max(1, nodes?.length ?? 1), gpus: gpus?.length ?? 0 })
   const own = stored.filter((replica) => !isOver(replica)).map((replica) => units.get(deploymentKey(replica)) ?? seenRoom(replica.nodes, replica.gpus))
   const others = orphans.map((orphan) => units.get(keyOf(orphan, cluster.name) ?? '') ?? seenRoom(orphan.seen.nodes, orphan.seen.gpus))

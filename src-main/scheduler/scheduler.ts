@@ -9,14 +9,14 @@ import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
 import { createDemandBook } from './demand-book'
 import { advance, wantsLog, type News } from './life'
-import { plan, roomIn } from './plan'
+import { plan } from './plan'
 import { defaultPolicy, type Policy } from './policy'
-import type { ReplicaTable } from './replica-table'
 import { createLeases, type ReplicaLease } from './leases'
+import type { ReplicaTable } from './replica-table'
+import { roomIn, roomOf } from './room'
 import { fits } from './share'
 import { learnStart } from './start-times'
 import { deploymentKey, isActive, isLive, isOver, type DeploymentName, type StoredReplica } from './stored-replica'
-import { roomOf } from './survey'
 import { takeObservation } from './take-observation'
 import type { Action, Override } from './world'
 
@@ -124,7 +124,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (watched === undefined || deployment === undefined) return undefined
     const { managed: { maxNodes }, watch: { problem, capacity } } = watched
     if (problem !== undefined) return problem
-    return fits(roomOf(deployment), roomIn({ maxNodes, capacity })) ? undefined : new FirstError('model_failed', `The cluster "${cluster}" has no room for the model "${name.model}", also when nothing else runs there.`, { action: 'See whether its nodes are up, and correct resources of the deployment in config.yaml.' })
+    return fits(roomOf(deployment, { maxNodes, capacity }), roomIn({ maxNodes, capacity })) ? undefined : new FirstError('model_failed', `The cluster "${cluster}" has no room for the model "${name.model}", also when nothing else runs there.`, { action: 'See whether its nodes are up, and correct resources of the deployment in config.yaml.' })
   }
   const changed = (cluster: string): void => listeners.forEach((listener) => listener(cluster))
 

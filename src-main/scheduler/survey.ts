@@ -3,7 +3,8 @@ import { desire, type Desire } from './desire'
 import { endingNow } from './ending'
 import { readFailures, type Failures } from './failures'
 import type { Policy } from './policy'
-import type { Claim, Room } from './share'
+import { roomOf } from './room'
+import type { Claim } from './share'
 import { expectedStartMs } from './start-times'
 import { deploymentKey, isActive, isLive, isOver, type StoredReplica } from './stored-replica'
 import { noDemand, type ClusterView, type World } from './world'
@@ -52,7 +53,7 @@ export function survey(world: World, cluster: ClusterView, deployment: LaunchedD
     key, deployment, failures, desire: wish, present, fresh, ending, kept, startable,
     claim: {
       key, hot: claimed(wish.hot), min: claimed(wish.min), needed: claimed(wish.needed), wanted: claimed(wish.wanted),
-      held: active.length, unit: roomOf(deployment), waitMs: demand.oldestWaitMs, usedAtMs: demand.lastRequestMs ?? 0,
+      held: active.length, unit: roomOf(deployment, cluster), waitMs: demand.oldestWaitMs, usedAtMs: demand.lastRequestMs ?? 0,
     },
   }
 }
@@ -62,9 +63,4 @@ function startableNow({ streak, notBeforeMs, isFailed }: Failures, fresh: readon
   if (streak === 0) return Infinity
   const isDue = nowMs >= notBeforeMs && (!isFailed || (lastRequestMs ?? -Infinity) >= notBeforeMs)
   return isDue && fresh.every(isLive) ? 1 : 0
-}
-
-/** What one replica takes. */
-export function roomOf({ resources }: LaunchedDeployment): Room {
-  return { nodes: resources.nodes, gpus: resources.gpus, memoryMb: resources.memoryMb ?? 0 }
 }
