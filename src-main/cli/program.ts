@@ -6,6 +6,7 @@ import { addChat } from './commands/chat'
 import { addDeployment } from './commands/deployment'
 import { addDoctor } from './commands/doctor'
 import { addEngine } from './commands/engine'
+import { addImport } from './commands/import'
 import { addJobs } from './commands/jobs'
 import { addKey } from './commands/key'
 import { addModels } from './commands/models'
@@ -42,7 +43,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addDeployment, addReplica, addDoctor, addEngine]) add(program, context)
+  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
   return program
 }
 
