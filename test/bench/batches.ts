@@ -54,7 +54,7 @@ const hardFiles: readonly (readonly [what: string, lines: number, lineOf: (index
   ['10 million lines', 10_000_000, shortLine],
   ['2 million lines, each id twice', 2_000_000, (index) => shortLine((index * 7919) % 1_000_000)],
   ['2 million lines that are no JSON', 2_000_000, (index) => `{"custom_id":"${index}",}`],
-  ['20 lines of 49 MB', 20, longLine],
+  ['20 lines of 49 MB, each id twice', 20, (index) => longLine(index % 10)],
 ]
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(2)} s`

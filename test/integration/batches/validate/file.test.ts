@@ -100,5 +100,5 @@ test('a hole in a file is one long line, and not held in memory', async () => {
   await file.truncate(300 * 2 ** 20)
   await file.close()
   const { findings } = await createFileValidator({ worker: build.module })({ path })
-  expect(findings).toMatchObject([{ line: 2, code: 'invalid_request', message: 'The line has 300 MB; at most 51 MB are read.' }])
+  expect(findings).toMatchObject([{ line: 2, code: 'invalid_request', message: 'The line has 300 MB; at most 50 MB are read.' }])
 })
