@@ -6,8 +6,10 @@ export interface Pace {
   heldUntilMs(): number
   /** One was answered, whatever the answer says. */
   answered(): void
-  /** A place has had too much, or is not there. @param sentAtMs when that request was sent; @param retryAfterMs as the place says */
+  /** A place has had too much. @param sentAtMs when that request was sent; @param retryAfterMs as the place says */
   congested(sentAtMs: number, retryAfterMs: number | undefined): void
+  /** A place is not to be had: once may be chance, again and again with no answer between is not. */
+  away(sentAtMs: number, retryAfterMs: number | undefined): void
 }
 
 interface PaceOptions {
@@ -21,15 +23,32 @@ interface PaceOptions {
 
 const shortestHoldMs = 500
 const longestHoldMs = 60_000
+/** Failures in a row. */
+const surelyAway = 3
 
 /** Additive increase, multiplicative decrease (RFC 5681's congestion window, with its slow start): doubled in each round until the first congestion, then one more a round. */
 export function createPace({ start = 8, most, clock, random }: PaceOptions): Pace {
   let window = Math.min(start, most)
   let isSlowStart = true
-  let decreasedAtMs = -Infinity
+  let failedAtMs = -Infinity
   let heldUntilMs = 0
-  /** Congestions with no answer between them. */
+  /** Rounds that failed, with no answer between them. */
   let streak = 0
+  /** @returns whether it is news: what was sent before the last failure tells of the same one */
+  const failed = (sentAtMs: number): boolean => {
+    if (sentAtMs < failedAtMs) return false
+    failedAtMs = clock()
+    streak++
+    return true
+  }
+  const shrink = (): void => {
+    window = Math.max(1, window / 2)
+    isSlowStart = false
+  }
+  const rest = (retryAfterMs: number | undefined): void => {
+    const ownMs = Math.min(longestHoldMs, shortestHoldMs * 2 ** Math.min(streak, 10)) * (0.5 + random() / 2)
+    heldUntilMs = Math.max(heldUntilMs, clock() + (retryAfterMs === undefined ? ownMs : Math.min(longestHoldMs, retryAfterMs) + random() * shortestHoldMs))
+  }
   return {
     limit: () => Math.max(1, Math.floor(window)),
     heldUntilMs: () => heldUntilMs,
@@ -38,16 +57,13 @@ export function createPace({ start = 8, most, clock, random }: PaceOptions): Pac
       window = Math.min(most, window + (isSlowStart ? 1 : 1 / window))
     },
     congested(sentAtMs, retryAfterMs) {
-      const nowMs = clock()
-      // What was sent before the last decrease tells of the same congestion.
-      if (sentAtMs >= decreasedAtMs) {
-        window = Math.max(1, window / 2)
-        isSlowStart = false
-        decreasedAtMs = nowMs
-        streak++
-      }
-      const backoffMs = Math.min(longestHoldMs, shortestHoldMs * 2 ** Math.min(streak, 10)) * (0.5 + random() / 2)
-      heldUntilMs = Math.max(heldUntilMs, nowMs + (retryAfterMs === undefined ? backoffMs : Math.min(longestHoldMs, retryAfterMs) + random() * shortestHoldMs))
+      if (failed(sentAtMs)) shrink()
+      if (retryAfterMs !== undefined || streak > 1) rest(retryAfterMs)
+    },
+    away(sentAtMs, retryAfterMs) {
+      if (!failed(sentAtMs) || streak < surelyAway) return
+      shrink()
+      rest(retryAfterMs)
     },
   }
 }

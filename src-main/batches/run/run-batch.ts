@@ -4,7 +4,7 @@ import { FirstError, toFirstError } from '@shared/errors'
 import type { DoneSet } from './done-set'
 import type { Pace } from './pace'
 import type { LineResult } from './result-line'
-import { backoffMs, mostTries, verdictOf } from './verdict'
+import { backoffMs, isOfLoad, mostTries, verdictOf } from './verdict'
 
 /** One request of a file. */
 export interface BatchLine {
@@ -122,11 +122,11 @@ export function runBatch(deps: RunDeps): BatchRun {
       const error = toFirstError(cause)
       const verdict = verdictOf(error)
       if (verdict === 'later') {
-        pace.congested(sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
+        pace[isOfLoad(error) ? 'congested' : 'away'](sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
         if (error.code !== 'too_many_requests') deps.onWait(error.message)
         retries.unshift({ line, tries })
       } else if (verdict === 'again' && tries + 1 < mostTries) {
-        pace.congested(sentAtMs, undefined)
+        if (isOfLoad(error)) pace.congested(sentAtMs, undefined)
         resting++
         after(backoffMs(tries, random), () => {
           resting--

@@ -15,6 +15,11 @@ export function verdictOf({ code, kind }: FirstError): Verdict {
   return kind.retry === 'never' ? 'final' : 'again'
 }
 
+/** Errors that say that a place has too much to do. */
+const ofLoad: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'out_of_memory', 'request_timeout'])
+
+export const isOfLoad = ({ code }: FirstError): boolean => ofLoad.has(code)
+
 /** Tries of a line whose errors may be its own. */
 export const mostTries = 5
 

@@ -49,4 +49,18 @@ describe('the pace of a batch', () => {
     pace.congested(60_000, undefined)
     expect(pace.heldUntilMs() - time.nowMs).toBe(first * 2)
   })
+
+  test('takes one failure for chance, and several with no answer between for a place that is away', () => {
+    const { pace, time } = make()
+    const fail = (): void => pace.away((time.nowMs += 1), undefined)
+    fail()
+    fail()
+    pace.answered()
+    fail()
+    fail()
+    expect([pace.limit(), pace.heldUntilMs()]).toEqual([5, 0])
+    fail()
+    expect(pace.limit()).toBe(2)
+    expect(pace.heldUntilMs()).toBeGreaterThan(time.nowMs)
+  })
 })
