@@ -9,6 +9,8 @@ export interface Condensed {
 const keptBytes = 4096
 /** Each takes fifty bytes or more when it is parsed, and two in the file. */
 const mostContainers = 500_000
+/** Of what is left of a line; numbers and short texts take several times as much when they are parsed. */
+const mostBytes = 16 * 2 ** 20
 
 const quote = 0x22
 const backslash = 0x5c
@@ -19,7 +21,7 @@ const plainEscapes: ReadonlySet<number> = new Set(Buffer.from('"\\/bfnrt'))
 /**
  * Parsing a line takes up to six times its size, and lines of 50 MB that hold pictures are usual.
  * @param bytes UTF-8
- * @returns `invalid` where a string is none of JSON (RFC 8259, section 7) or does not end, `crowded` where it holds too many objects and lists
+ * @returns `invalid` where a string is none of JSON (RFC 8259, section 7) or does not end, `crowded` where what is left would take too much memory to parse
  */
 export function condense(bytes: Buffer): Condensed | 'invalid' | 'crowded' {
   const pieces: Buffer[] = []
@@ -39,7 +41,9 @@ export function condense(bytes: Buffer): Condensed | 'invalid' | 'crowded' {
     }
     at = string.end
   }
-  return { bytes: Buffer.concat([...pieces, bytes.subarray(copiedTo)]), omittedTextBytes }
+  pieces.push(bytes.subarray(copiedTo))
+  if (pieces.reduce((sum, { length }) => sum + length, 0) > mostBytes) return 'crowded'
+  return { bytes: Buffer.concat(pieces), omittedTextBytes }
 }
 
 /** `end` is where the closing quotation mark is; `keptTo` is the same, or between two characters before it. */

@@ -32,7 +32,7 @@ function parseLong(bytes: Buffer): ParsedLine | { readonly problem: LineProblem 
   const notJson = { problem: { code: 'invalid_json_line', message: 'The line is not valid JSON.' } } as const
   const condensed = condense(bytes)
   if (condensed === 'invalid') return notJson
-  if (condensed === 'crowded') return { problem: { code: 'invalid_request', message: 'The line holds more than half a million objects and lists.', fix: 'Send less in one request.' } }
+  if (condensed === 'crowded') return { problem: { code: 'invalid_request', message: 'The line holds too much to be read: over half a million objects and lists, or 16 MB beside its long texts.', fix: 'Send less in one request.' } }
   try {
     return { json: JSON.parse(condensed.bytes.toString('utf8')), omittedTextBytes: condensed.omittedTextBytes }
   } catch {

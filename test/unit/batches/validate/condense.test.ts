@@ -57,8 +57,11 @@ describe('a line of megabytes', () => {
   })
 
   test('that holds more than anybody would send is refused before it is parsed', async () => {
-    const { findings } = await reportOf(requestLine('a', { note: Array.from({ length: 600_000 }, () => []) }))
-    expect(findings).toMatchObject([{ line: 1, code: 'invalid_request', message: 'The line holds more than half a million objects and lists.' }])
+    for (const note of [Array.from({ length: 600_000 }, () => []), Array.from({ length: 2_000_000 }, () => 12345678)]) {
+      const { findings } = await reportOf(requestLine('a', { note }), { rules: { bodyLimitBytes: 2 ** 25 } })
+      expect(findings).toMatchObject([{ line: 1, code: 'invalid_request' }])
+      expect(findings[0]?.message).toContain('The line holds too much to be read')
+    }
   })
 
   test('that is cut or has zeros in it is not JSON', async () => {
