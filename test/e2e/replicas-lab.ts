@@ -15,7 +15,7 @@ export const quick = 'org/quick-1b'
 export const broken = 'org/broken-70b'
 
 /** A launch line of test/fixtures/scripted-engine.mjs. */
-const scripted = (...args: readonly string[]): string => [process.execPath, join(root, 'test/fixtures/scripted-engine.mjs'), '--port ${port} --host ${host} --model ${model}', ...args].join(' ')
+export const scripted = (...args: readonly string[]): string => [process.execPath, join(root, 'test/fixtures/scripted-engine.mjs'), '--port ${port} --host ${host} --model ${model}', ...args].join(' ')
 
 export interface ReplicasLab {
   /** Lets `cold` become live. */

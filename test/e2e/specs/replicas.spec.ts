@@ -30,9 +30,11 @@ test('a message to a cold model shows how its start goes, and then the answer', 
   await expect(chat.answer).toContainText('cold-8b is starting on here')
   await expect(chat.answer).toContainText(/\d s/)
   expect(await seriousFindings(page)).toEqual([])
+  const before = await chat.message.boundingBox()
   await lab.ready()
   await expect(chat.answer).toContainText('warm at last')
   await expect(page.getByRole('main')).toContainText('cold-8b is live.')
+  expect(await chat.message.boundingBox()).toEqual(before)
 })
 
 test('an admin starts, scales, ends and stops with the keyboard or the mouse, is told what that does, and gives it back', async ({ lab }) => {

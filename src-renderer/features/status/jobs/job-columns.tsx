@@ -1,7 +1,7 @@
 import { StatusMark } from '@renderer/ui/status-mark'
 import type { ReactNode } from 'react'
 import { byNumber, byText, type Columns } from '../table/columns'
-import { jobMark, type JobRow } from './job-rows'
+import { jobMark, startText, type JobRow } from './job-rows'
 
 const orDash = (text: ReactNode): ReactNode => text ?? <span className="text-ink-mute">–</span>
 const soft = (text: string | undefined): ReactNode => (
@@ -39,7 +39,7 @@ export const jobColumns: Columns<JobRow> = {
       id: 'start',
       title: 'Expected start',
       className: 'truncate text-xs tabular-nums',
-      cell: ({ job }) => <span title={job.estimatedStart}>{orDash(job.estimatedStart)}</span>,
+      cell: ({ job }) => <span title={startText(job.estimatedStart)}>{orDash(startText(job.estimatedStart))}</span>,
       compare: (one, other) => byText(one.job.estimatedStart ?? '', other.job.estimatedStart ?? ''),
     },
     { id: 'user', title: 'User', className: 'hidden truncate @6xl:block', cell: ({ job }) => soft(job.username), compare: (one, other) => byText(one.job.username ?? '', other.job.username ?? '') },

@@ -5,7 +5,7 @@ import { DetailsPanel, Fact, Facts } from '../details-panel'
 import { RefreshButton } from '../refresh-button'
 import { EndReplica } from '../replicas/end-replica'
 import { replicaOfJob } from '../replicas/replica-rows'
-import { jobMark, type JobRow } from './job-rows'
+import { jobMark, startText, type JobRow } from './job-rows'
 
 export function JobDetails({ row: { job, cluster }, onClose }: { readonly row: JobRow; readonly onClose: () => void }) {
   const { id, models, framework, modelStatus, host, nodes, walltime, estimatedStart, comment, username, batchId } = job
@@ -16,13 +16,13 @@ export function JobDetails({ row: { job, cluster }, onClose }: { readonly row: J
     ['Host', host],
     ['Nodes', nodes],
     ['Walltime', walltime],
-    ['Expected start', estimatedStart],
+    ['Expected start', startText(estimatedStart)],
     ['Comment', comment],
     ['User', username],
     ['Batch', batchId],
   ]
   return (
-    <DetailsPanel label="Job" title={id ?? (models.join(', ') || 'Job')} onClose={onClose} actions={
+    <DetailsPanel label="Job" title={id === undefined ? models.join(', ') || 'Job' : `Job ${id}`} onClose={onClose} actions={
         <>
           <RefreshButton cluster={cluster.name} label={`Refresh ${cluster.name}`} />
           {replica !== undefined && <EndReplica replica={replica} isJob />}

@@ -41,6 +41,14 @@ export function jobMark({ state, modelStatus }: Job): Mark {
   return marks[state]
 }
 
+const instant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/
+
+/** An expected start: a moment in the person's own writing, anything else as the site writes it. */
+export function startText(estimated: string | undefined): string | undefined {
+  if (estimated === undefined || !instant.test(estimated)) return estimated
+  return new Date(estimated).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+}
+
 export interface JobFilter {
   readonly query: string
   readonly cluster: string | undefined

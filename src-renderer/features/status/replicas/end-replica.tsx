@@ -12,28 +12,27 @@ export interface EndReplicaProps {
   readonly className?: string
 }
 
-/** Ends one replica, or cancels the job that it is, after a question. */
+/** Ends one replica, or the job that it is, after a question. */
 export function EndReplica({ replica, isJob, className }: EndReplicaProps) {
   const admin = useAdmin()
   const [isAsking, setIsAsking] = useState(false)
   const { id, cluster, handle } = replica
   const name = isJob && handle !== undefined ? `job ${handle}` : id
-  const verb = isJob ? 'Cancel' : 'End'
   const ask = () => {
     admin.look(cluster)
     setIsAsking(true)
   }
   return (
     <>
-      <Button look="danger" className={className} aria-label={`${verb} ${name}`} title={admin.hindrance} disabled={admin.hindrance !== undefined} onClick={ask}>
-        {isJob ? 'Cancel its job…' : 'End…'}
+      <Button look="danger" className={className} aria-label={`End ${name}`} title={admin.hindrance} disabled={admin.hindrance !== undefined} onClick={ask}>
+        {isJob ? 'End job…' : 'End…'}
       </Button>
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setIsAsking(false)}
-        title={`${verb} ${name} on ${cluster}?`}
+        title={`End ${name} on ${cluster}?`}
         description={endConsequence(replica)}
-        action={isJob ? 'Cancel the job' : 'End it'}
+        action={isJob ? 'End the job' : 'End it'}
         onConfirm={() => admin.end(replica)}
       />
     </>

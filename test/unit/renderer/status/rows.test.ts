@@ -1,5 +1,5 @@
 import { clusterFits, clusterMark, clusterNote } from '@renderer/features/status/clusters/cluster-rows'
-import { jobFits, jobMark, jobRows } from '@renderer/features/status/jobs/job-rows'
+import { jobFits, jobMark, jobRows, startText } from '@renderer/features/status/jobs/job-rows'
 import { capabilitiesOf, modelFits, modelRows } from '@renderer/features/status/models/model-rows'
 import { byNumber, byText, sorted, type Column } from '@renderer/features/status/table/columns'
 import { elapsed, startFraction, startWords, usualWords, waitingWords } from '@renderer/features/chat/start/start-words'
@@ -70,6 +70,10 @@ describe('jobs', () => {
   })
   test('say what their model does', () => {
     expect([{}, { modelStatus: 'starting' }, { modelStatus: 'disconnected' }, { state: 'queued' as const }, { state: 'stopped' as const }].map((more) => jobMark(job(more)).word)).toEqual(['Running', 'Starting', 'Disconnected', 'Queued', 'Stopped'])
+  })
+  test('say when they are expected to start as their site does, and a bare moment as people write it', () => {
+    expect([undefined, 'Tue Nov 24 10:00'].map(startText)).toEqual([undefined, 'Tue Nov 24 10:00'])
+    expect(startText('2027-11-21T17:37:24.000Z')).toBe(new Date(Date.UTC(2027, 10, 21, 17, 37)).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' }))
   })
   test('are found by state, cluster and words', () => {
     const found = (filter: object): number => rows.filter((row) => jobFits(row, { query: '', cluster: undefined, state: undefined, ...filter })).length
