@@ -56,11 +56,14 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   // Whole requests: where a replica takes one at a time, one is what fills it.
   const perReplica = Math.max(1, Math.round(deployment.requestsPerReplica * policy.targetUse))
   const load = demand.queued + demand.inFlight
-  const sinceRequestMs = nowMs - Math.max(demand.lastRequestMs ?? -Infinity, override?.atMs ?? -Infinity)
-  const isIdle = load === 0 && sinceRequestMs >= deployment.idleTimeoutS * 1000
+  const lastMs = Math.max(demand.lastRequestMs ?? -Infinity, override?.atMs ?? -Infinity)
+  const sinceRequestMs = nowMs - lastMs
+  // Since when somebody who had asked could have been served: from then on it is idle.
+  const upSinceMs = Math.min(...replicas.flatMap(({ liveAtMs, state, sinceMs }) => (liveAtMs !== undefined && (state === 'live' || sinceMs >= lastMs) ? [Math.max(liveAtMs, lastMs)] : [])))
+  const wasUp = upSinceMs !== Infinity
+  const isIdle = load === 0 && nowMs - (wasUp ? upSinceMs : lastMs) >= deployment.idleTimeoutS * 1000
   // What an admin has started is asked for until a replica of it was.
   const isOrdered = override !== undefined && !isIdle && !replicas.some(({ requestedAtMs }) => requestedAtMs >= override.atMs)
-  const wasUp = replicas.some(({ liveAtMs, state, sinceMs }) => liveAtMs !== undefined && (state === 'live' || nowMs - sinceMs <= sinceRequestMs))
   // A caller who had to go comes again, so a start goes on; one that found the model up has its idle time, and no more.
   const isAsked = load > 0 || isOrdered || (sinceRequestMs < policy.askedMs && !(isIdle && wasUp))
   const isWarm = active > 0 && !isIdle && sinceRequestMs < policy.evictAfterMs

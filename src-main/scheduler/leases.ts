@@ -61,6 +61,8 @@ export function createLeases({ demand, startTimes, policy, clock, keyOf, deploym
   }
   const loading = (name: DeploymentName, active: readonly StoredReplica[]): FirstError => {
     if (active.some((replica) => isLive(replica) && !suspects.has(replica.id))) return new FirstError('model_loading', `Every replica of "${name.model}" has as many requests as it takes.`, { retryAfterS: 1 })
+    // Whether it is gone is known soon, and nothing tells of one that answers again.
+    if (active.some(isLive)) return new FirstError('model_loading', `The replica of "${name.model}" on the cluster "${name.cluster}" takes no connection; it is looked after.`, { retryAfterS: 2 })
     const [first] = [...active].sort((a, b) => a.requestedAtMs - b.requestedAtMs)
     const leftMs = expectedStartMs(startTimes.get(deploymentKey(name)), policy) - (first === undefined ? 0 : clock() - first.requestedAtMs)
     const why = first?.reason === undefined ? '.' : `: ${first.reason}`
