@@ -110,6 +110,18 @@ export const questions: readonly (readonly [question: string, page: string])[] =
   ['what do the letters B T R H mean', '21-status'],
   ['list the pbs jobs', '21-status'],
   ['how long until my model is live', '21-status'],
+  ['run vllm on slurm', '22-slurm-pbs-gpus'],
+  ['how do I submit jobs to PBS', '22-slurm-pbs-gpus'],
+  ['use several gpus', '22-slurm-pbs-gpus'],
+  ['use a login node over ssh for jobs', '22-slurm-pbs-gpus'],
+  ['my own launch command', '22-slurm-pbs-gpus'],
+  ['keep a model always hot', '23-deployment-settings'],
+  ['what does idleTimeoutS do', '23-deployment-settings'],
+  ['announce maintenance', '23-deployment-settings'],
+  ['are jobs left behind when I quit', '23-deployment-settings'],
+  ['scale a model at the command line', '24-command-line'],
+  ['what does doctor do', '24-command-line'],
+  ['import endpoints.json', '24-command-line'],
 ]
 
 /** Questions that the help pages do not answer, and that the guide must not pretend to answer. */
