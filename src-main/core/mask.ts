@@ -10,7 +10,8 @@ const hidden = '[hidden]'
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[^\s"'\\,}]+/gi, `$1 ${hidden}`],
   [/("(?:authorization|proxy-authorization|x-api-key|api-?key|cookie|set-cookie|password|secret|(?:access_?|refresh_?)?token)"\s*:\s*)"(?:[^"\\]|\\.)*"/gi, `$1"${hidden}"`],
-  [/\b(?:fd|sk|pk|hf|gsk)[-_][A-Za-z0-9_-]{12,}/g, hidden],
+  // The id of a replica has twelve signs, and is no key.
+  [/\b(?!fd-[a-z0-9]{12}(?![A-Za-z0-9_-]))(?:fd|sk|pk|hf|gsk)[-_][A-Za-z0-9_-]{12,}/g, hidden],
   [/\b(?:guide|llama)-[0-9a-f]{16,}/g, hidden],
   [/([?&](?:code|key|token|api_key)=)[^&\s"'\\]+/gi, `$1${hidden}`],
 ]

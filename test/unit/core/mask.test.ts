@@ -32,7 +32,7 @@ describe('a line of the log', () => {
   })
 
   test('stays as it is where there is nothing to hide', () => {
-    const line = '{"model":"meta-llama/Llama-3.1-8B-Instruct","file":"/models/llama-3-8b-instruct.gguf","url":"http://127.0.0.1:3477"}'
+    const line = '{"replica":"fd-0a1b2c3d4e5f","model":"meta-llama/Llama-3.1-8B-Instruct","file":"/models/llama-3-8b-instruct.gguf","url":"http://127.0.0.1:3477"}'
     expect(masked(line, 'abc')).toBe(line)
   })
 })
