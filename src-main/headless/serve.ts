@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
+import { join } from 'node:path'
 import { systemClock, type Clock } from '../core/clock'
 import { startCore } from '../core/compose'
 import type { Core } from '../core/core'
@@ -43,6 +44,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     windowOrigins: [],
     secretCipher: plainCipher,
     childHost: createNodeChildHost({ buildDir: files.buildDir }),
+    ownProgram: [process.execPath, join(files.buildDir, 'cli.js')],
     ...(files.workers !== undefined && { workers: files.workers }),
     resourcesDir: files.resourcesDir,
     clock,

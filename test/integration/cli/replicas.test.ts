@@ -6,6 +6,7 @@ import { stringify } from 'yaml'
 import { z } from 'zod'
 import { buildApp, type BuiltApp } from '../../fixtures/built-app'
 import { runCli, startCli, type Ran, type Running } from '../../fixtures/cli-process'
+import { writeTinyGguf } from '../../fixtures/gguf'
 import { scripted } from '../../fixtures/site-under-test'
 import { until } from '../../fixtures/until'
 
@@ -17,7 +18,8 @@ beforeAll(async () => {
   app = await buildApp()
   folder = await mkdtemp(join(tmpdir(), 'first-cli-replicas-'))
   await mkdir(join(folder, 'data'), { mode: 0o700 })
-  const deployments = [{ model: 'org/scripted', framework: 'api', launch: scripted('--prints', '"hello from the engine"'), replicas: { min: 0, max: 2 } }]
+  const deployments = [{ model: 'org/scripted', framework: 'api', launch: scripted('--prints', '"hello from the engine"'), replicas: { min: 0, max: 2 } }, { model: 'org/tiny', framework: 'api', template: 'llama', file: join(folder, 'tiny.gguf'), contextTokens: 512 }]
+  await writeTinyGguf(join(folder, 'tiny.gguf'))
   await writeFile(join(folder, 'data/config.yaml'), stringify({ clusters: [{ name: 'here', kind: 'local', deployments }] }))
   server = startCli(app, ['serve', '--port', '0', '--data-dir', join(folder, 'data')])
   await server.readyLine
@@ -29,13 +31,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const jobs = z.array(z.object({ id: z.string(), state: z.string() }))
+const jobs = z.array(z.looseObject({ id: z.string(), state: z.string() }))
 const run = (...args: string[]): Promise<Ran> => runCli(app, args, { env: { FIRST_DESKTOP_DATA_DIR: join(folder, 'data') } })
 
 describe('first-desktop over a running gateway', { timeout: 60_000 }, () => {
   test('tells how clusters are, and that nothing runs yet', async () => {
-    expect((await run('status')).out).toMatch(/^cluster +kind +state +age +models +nodes\nhere +local +up +\d+ \w+ +1 live, 1 offline +-\n$/)
-    expect(JSON.parse((await run('status', '--json')).out)).toMatchObject([{ name: 'here', kind: 'local', models: [{ id: 'guide' }, { id: 'org/scripted', status: 'offline' }] }])
+    expect((await run('status')).out).toMatch(/^cluster +kind +state +age +models +nodes\nhere +local +up +\d+ \w+ +1 live, 2 offline +-\n$/)
+    expect(JSON.parse((await run('status', '--json')).out)).toMatchObject([{ name: 'here', kind: 'local', models: [{ id: 'guide' }, { id: 'org/scripted', status: 'offline' }, { id: 'org/tiny' }] }])
     expect(await run('jobs')).toMatchObject({ code: 0, out: '', err: 'Nothing runs or waits.\n' })
     expect(await run('jobs', '--json')).toMatchObject({ code: 0, out: '[]\n', err: '' })
   })
@@ -52,8 +54,15 @@ describe('first-desktop over a running gateway', { timeout: 60_000 }, () => {
     expect(await run('deployment', 'auto', 'org/scripted')).toMatchObject({ code: 0 })
   })
 
+  test('answers with the app\'s own engine as a process of its own, which the template llama starts', async () => {
+    const { code, out, err } = await run('chat', '-m', 'org/tiny', 'hello')
+    expect(err).toBe('')
+    expect([code, out.length > 0]).toEqual([0, true])
+    expect(jobs.parse(JSON.parse((await run('jobs', '--json')).out))).toContainEqual(expect.objectContaining({ state: 'live', models: ['org/tiny'] }))
+  })
+
   test.each([
-    [['deployment', 'start', 'org/none'], 1, 'No replicas of org/none are started from here. There are org/scripted.'],
+    [['deployment', 'start', 'org/none'], 1, 'No replicas of org/none are started from here. There are org/scripted, org/tiny.'],
     [['deployment', 'start', 'org/scripted', '--cluster', 'there'], 1, 'on there'],
     [['deployment', 'scale', 'org/scripted'], 2, '--replicas'],
     [['deployment', 'scale', 'org/scripted', '--replicas', 'many'], 2, 'It is a whole number from 0 to 256.'],
