@@ -35,6 +35,7 @@ import { onceFor } from './once-for'
 import { startRecords } from './records'
 import { createSecretResolver } from './secret-resolver'
 import { createShutdown, type Shutdown } from './shutdown'
+import { showBatches, soon } from './show-batches'
 
 /** Answers that are under way when the app ends have this long to come to their own end. */
 const drainMs = 2_000
@@ -148,6 +149,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
 
   const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys, directory: clusters.directory, choice: clusters.choice, perform, clock, logger })
   shutdown.onClose('batches', () => work.close())
+  if (options.shell !== undefined) shutdown.onClose('batches on the desktop', showBatches({ batches: work.batches, desktop: options.shell, after: soon }))
 
   const closing = new AbortController()
   let url = ''

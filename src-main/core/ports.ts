@@ -20,4 +20,10 @@ export interface ShellPort {
   /** A notification of the system; a click on it brings the window up. */
   notify(note: { readonly title: string; readonly text: string }): void
   showFolder(path: string): void | Promise<void>
+  /** On the taskbar or the dock: 0 to 1, or undefined for none. */
+  setProgress(done: number | undefined): void
+  /** Whether there is work that a sleep of the machine would hold up. */
+  setAtWork(isAtWork: boolean): void
+  /** Whether the person agrees that the machine does not sleep while there is. */
+  setStaysAwake(staysAwake: boolean): void
 }

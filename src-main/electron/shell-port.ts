@@ -1,4 +1,5 @@
 import { dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'electron'
+import { createAwake } from './awake'
 import { FirstError } from '@shared/errors'
 import type { ShellPort } from '../core/ports'
 import type { Preferences } from './preferences'
@@ -10,8 +11,12 @@ export interface ShellDeps {
   readonly window: () => BrowserWindow | undefined
 }
 
+/** Takes the bar away (Electron's manual, `win.setProgressBar`). */
+const noProgress = -1
+
 /** What the contract's `shell` procedures do on this desktop. */
 export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
+  const awake = createAwake()
   return {
     setTheme(theme) {
       preferences.setTheme(theme)
@@ -34,6 +39,9 @@ export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
       note.show()
     },
     showFolder: (path) => showFolder(path),
+    setProgress: (done) => window()?.setProgressBar(done ?? noProgress),
+    setAtWork: (isAtWork) => awake.setAtWork(isAtWork),
+    setStaysAwake: (staysAwake) => awake.setStaysAwake(staysAwake),
   }
 }
 

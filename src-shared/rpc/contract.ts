@@ -140,7 +140,10 @@ const newBatch = z.object({
   place: z.object({ cluster: clusterName, framework: framework.exactOptional() }).exactOptional(),
   /** Hours until it expires. */
   windowH: z.number().int().min(1).max(720).exactOptional(),
+  /** Chosen by who asks: asked again with the same one, the batch that there is comes back. */
+  outboxId: z.string().min(1).max(64).exactOptional(),
 })
+export type NewBatch = z.infer<typeof newBatch>
 
 /** The end of time as `Date` knows it (ECMAScript, "Time Values and Time Range"). */
 const latestMs = 8_640_000_000_000_000
@@ -253,6 +256,8 @@ export const contract = {
     /** The system's dialog for a GGUF file; `path` is absent when it was dismissed. */
     chooseModelFile: catalogued.output(z.object({ path: z.string().optional() })),
     showDataDir: catalogued.output(z.object({})),
+    /** Whether the machine is kept from sleeping while a batch runs; until it is said, it is not. */
+    setStaysAwake: catalogued.input(z.object({ staysAwake: z.boolean() })).output(z.object({})),
   },
 }
 export type Contract = typeof contract

@@ -17,6 +17,10 @@ export function shellHandlers(os: RpcImplementer, { shell, about }: RouterDeps) 
       const path = await desktop().chooseModelFile()
       return path === undefined ? {} : { path }
     }),
+    setStaysAwake: os.shell.setStaysAwake.handler(({ input }) => {
+      desktop().setStaysAwake(input.staysAwake)
+      return {}
+    }),
     showDataDir: os.shell.showDataDir.handler(async () => {
       await desktop().showFolder(about.dataDir)
       return {}
