@@ -24,7 +24,12 @@ export interface NewBatch {
   readonly model?: string | undefined
   /** Only this place serves it. */
   readonly place?: Batch['place']
+  /** Of who asks: a second time with the same one gives the batch of the first, which a lost answer has kept from being known. */
+  readonly outboxId?: string | undefined
 }
+
+/** Under which `outboxId` stands in the metadata of a batch. */
+const outboxField = 'outbox_id'
 
 /** Files of requests, done one by one in the background, over any number of starts of the app. */
 export interface Batches {
@@ -176,7 +181,9 @@ export function createBatches(deps: BatchesDeps): Batches {
   }
 
   return {
-    create({ identity, inputFileId, endpoint, name, metadata, windowMs, outputExpiresAfterS, model, place }) {
+    create({ identity, inputFileId, endpoint, name, metadata, windowMs, outputExpiresAfterS, model, place, outboxId }) {
+      const known = outboxId === undefined ? undefined : table.list(identity.id).find((batch) => batch.metadata?.[outboxField] === outboxId)
+      if (known !== undefined) return shown(stored.get(known.id) ?? known)
       const file = files.get(inputFileId, identity.kind === 'owner' ? undefined : identity.id)
       const { activePerKey } = deps.limits()
       const active = [...stored.values()].filter((batch) => batch.identity === identity.id).length
@@ -201,7 +208,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         errors: [],
         inputFileId,
         seq: 0,
-        ...(metadata !== undefined && { metadata: { ...metadata } }),
+        ...((metadata !== undefined || outboxId !== undefined) && { metadata: { ...metadata, ...(outboxId !== undefined && { [outboxField]: outboxId }) } }),
         ...(model !== undefined && { model }),
         ...(place !== undefined && { place }),
         ...(outputExpiresAfterS !== undefined && { outputExpiresAfterS }),
