@@ -12,6 +12,8 @@ const shapes = {
   sendKey: z.enum(['enter', 'mod-enter']).default('enter'),
   /** The first minute's choices have been taken or skipped. */
   isWelcomeDone: z.boolean().default(false),
+  /** The machine does not sleep while a batch runs; null: the person was not asked yet. */
+  staysAwake: z.boolean().nullable().default(null),
 } as const
 
 const preferencesSchema = z.object(shapes)

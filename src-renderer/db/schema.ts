@@ -1,6 +1,7 @@
 import Dexie, { type DexieOptions, type Table } from 'dexie'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Conversation, Message, ModelChoice } from '@shared/domain/conversation'
+import type { NewBatch } from '@shared/rpc/contract'
 
 /** Where a conversation stands in the list; an index cannot hold a boolean. */
 export type Shelf = 'pinned' | 'open' | 'trash'
@@ -43,6 +44,24 @@ export interface LastKnownRow {
   readonly atMs: number
 }
 
+/** What is to be made of a file, once the core has it. */
+export type BatchOrder = Omit<NewBatch, 'fileId' | 'outboxId'>
+
+/** A file on its way to be a batch; the row lives until the batch is there. */
+export interface BatchOutboxRow {
+  readonly id: string
+  readonly filename: string
+  readonly bytes: number
+  readonly createdAtMs: number
+  /** Kept until the core has it. */
+  readonly file?: Blob | undefined
+  readonly fileId?: string | undefined
+  /** Absent while a person still looks at what is in the file. */
+  readonly order?: BatchOrder | undefined
+  /** Why the core refused it: it is not tried again by itself. */
+  readonly problem?: { readonly message: string; readonly action: string } | undefined
+}
+
 export const databaseName = 'first-desktop'
 
 /** The window's own data. Versions are appended, never changed: a person's database may be at any of them. */
@@ -56,6 +75,7 @@ export class Database extends Dexie {
   declare readonly preferences: Table<KeyValueRow, string>
   declare readonly backupState: Table<KeyValueRow, string>
   declare readonly lastKnown: Table<LastKnownRow, string>
+  declare readonly batchOutbox: Table<BatchOutboxRow, string>
 
   constructor(name: string = databaseName, options?: DexieOptions) {
     super(name, options)
@@ -72,5 +92,7 @@ export class Database extends Dexie {
     })
     // 2: what pages showed last, so that they paint at once.
     this.version(2).stores({ lastKnown: 'key' })
+    // 3: files that wait to be batches.
+    this.version(3).stores({ batchOutbox: 'id' })
   }
 }

@@ -1,4 +1,5 @@
 import type { CoreConnection } from '../rpc/connection'
+import { keepBatches } from './batches'
 import { flushOnLeave } from './leave'
 import { createLocalData, type LocalData } from './local-data'
 import { recoverAfterCrash } from './recovery'
@@ -17,9 +18,11 @@ export async function startLocalData({ db, core, onError }: StartDeps): Promise<
   const data = createLocalData({ db, core, onError })
   await recoverAfterCrash(data)
   keepSnapshots(db, core.state, onError)
+  const batches = keepBatches({ db, state: core.state, clock: data.clock, onError })
   data.backups.startRota()
   data.history.purgeOldTrash().catch(onError)
   if ('storage' in navigator) navigator.storage.persist().catch(onError)
   flushOnLeave(() => data.drafts.flush(), onError)
+  flushOnLeave(() => batches.flush(), onError)
   return data
 }
