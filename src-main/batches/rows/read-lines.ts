@@ -1,0 +1,58 @@
+import type { FileHandle } from 'node:fs/promises'
+
+/** Where a line is, without its end. */
+export interface Place {
+  readonly offset: number
+  readonly sizeBytes: number
+}
+
+/** A line of a file; of a long one its beginning, and its end apart. Holds while it is told. */
+export interface LineBytes {
+  readonly bytes: Buffer
+  readonly end?: Buffer
+}
+
+/** Longer lines, which are pictures and the like, are read at both ends only. */
+export const longBytes = 2 ** 18
+const endBytes = 2 ** 15
+/** Lines so near to each other are one read. */
+const gapBytes = 2 ** 14
+const spanBytes = 2 ** 21
+
+/**
+ * Tells each line, in the order of the file, which is not that of the places; a few megabytes are in memory at a time.
+ * @param tell gets the number of its place in the list
+ */
+export async function readLines(file: FileHandle, places: readonly Place[], tell: (at: number, line: LineBytes) => void): Promise<void> {
+  const order = places.map((place, at) => ({ ...place, at })).sort((one, other) => one.offset - other.offset)
+  for (let first = 0; first < order.length; ) {
+    const start = order[first]
+    if (start === undefined) return
+    if (start.sizeBytes > longBytes) {
+      tell(start.at, { bytes: await readAt(file, start.offset, endBytes), end: await readAt(file, start.offset + start.sizeBytes - endBytes, endBytes) })
+      first++
+      continue
+    }
+    let end = start.offset + start.sizeBytes
+    let next = first + 1
+    for (let near = order[next]; near !== undefined && near.sizeBytes <= longBytes && near.offset - end <= gapBytes && near.offset + near.sizeBytes - start.offset <= spanBytes; near = order[next]) {
+      end = near.offset + near.sizeBytes
+      next++
+    }
+    const span = await readAt(file, start.offset, end - start.offset)
+    for (const { at, offset, sizeBytes } of order.slice(first, next)) tell(at, { bytes: span.subarray(offset - start.offset, offset - start.offset + sizeBytes) })
+    first = next
+  }
+}
+
+/** The bytes that are there, which are fewer at the end of the file. */
+export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let got = 0
+  while (got < length) {
+    const { bytesRead } = await file.read(bytes, got, length - got, offset + got)
+    if (bytesRead === 0) break
+    got += bytesRead
+  }
+  return bytes.subarray(0, got)
+}
