@@ -8,14 +8,26 @@ export interface Rounds {
 /** Milliseconds from a wish to its round. */
 const soonMs = 20
 
-/** @param everyMs between two rounds that nobody asked for. */
-export function createRounds({ tick, everyMs }: { readonly tick: () => void; readonly everyMs: number }): Rounds {
-  let timer: NodeJS.Timeout | undefined
+interface RoundsDeps {
+  readonly tick: () => void
+  /** Milliseconds between two rounds that nobody asked for. */
+  readonly everyMs: number
+  /** Calls back once; returns how to cancel that. */
+  readonly after?: (ms: number, callback: () => void) => () => void
+}
+
+const realAfter = (ms: number, callback: () => void): (() => void) => {
+  const timer = setTimeout(callback, ms).unref()
+  return () => clearTimeout(timer)
+}
+
+export function createRounds({ tick, everyMs, after = realAfter }: RoundsDeps): Rounds {
+  let cancel: (() => void) | undefined
   let isSoon = false
   let isStopped = false
   const arm = (ms: number): void => {
-    clearTimeout(timer)
-    if (!isStopped) timer = setTimeout(run, ms).unref()
+    cancel?.()
+    if (!isStopped) cancel = after(ms, run)
   }
   const run = (): void => {
     isSoon = false
@@ -31,7 +43,7 @@ export function createRounds({ tick, everyMs }: { readonly tick: () => void; rea
     },
     stop() {
       isStopped = true
-      clearTimeout(timer)
+      cancel?.()
     },
   }
 }
