@@ -8,7 +8,7 @@ import { driveBatch, type Drive, type DriveDeps, type Ending } from './drive-bat
 import type { FileStore } from './files/file-store'
 import { newId } from './new-id'
 import type { StoredBatch } from './stored-batch'
-import type { FileValidator } from './validate/validate-file'
+import type { FileValidator, ValidateFile } from './validate/validate-file'
 
 export interface NewBatch {
   readonly identity: Identity
@@ -28,6 +28,15 @@ export interface NewBatch {
   readonly outboxId?: string | undefined
 }
 
+export interface FileCheck {
+  readonly fileId: string
+  /** Of whom the file must be; absent: anybody's. */
+  readonly identity?: string | undefined
+  /** Absent: as the first request has it. */
+  readonly endpoint?: BatchEndpoint | undefined
+  readonly model?: string | undefined
+}
+
 /** Under which `outboxId` stands in the metadata of a batch. */
 const outboxField = 'outbox_id'
 
@@ -45,6 +54,11 @@ export interface Batches {
   setPaused(id: string, isPaused: boolean, identity?: string): Batch
   /** Takes one that is over out of the list, with its results. @throws FirstError `batch_not_found`, `invalid_request` while it is not over */
   remove(id: string, identity?: string): Promise<void>
+  /**
+   * Reads a file against the rules that a batch of it would be held against.
+   * @throws FirstError `file_not_found`, `cancelled` by the signal
+   */
+  check(file: FileCheck, hooks: Pick<ValidateFile, 'signal' | 'onProgress'>): Promise<BatchReport>
   /** What was found in its file, while that is still known. */
   report(id: string, identity?: string): BatchReport | undefined
   /** Those that changed after a `seq`; those that were removed are told apart by being gone from `list`. */
@@ -126,6 +140,19 @@ export function createBatches(deps: BatchesDeps): Batches {
     }
   }
 
+  const rules = ({ endpoint, model }: Pick<FileCheck, 'endpoint' | 'model'>): Partial<BatchRules> => {
+    const models = deps.knownModels()
+    const { manyModels, maxRequests } = deps.limits()
+    return {
+      ...(endpoint !== undefined && { endpoint }),
+      ...(model !== undefined && { model }),
+      ...(models !== undefined && { models: [...models] }),
+      allowsManyModels: manyModels,
+      maxRequests,
+      ...deps.bodyLimits(),
+    }
+  }
+
   /** An equal part of what the places take goes to each batch of a model that runs. */
   const room = (batch: StoredBatch): number => {
     const rivals = [...drives].filter(([id]) => stored.get(id)?.models.some((model) => batch.models.includes(model)) === true)
@@ -142,10 +169,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       onReport: (report) => reports.set(id, report),
       files,
       validate: deps.validate,
-      rules: ({ endpoint, model }) => {
-        const models = deps.knownModels()
-        return { endpoint, ...(model !== undefined && { model }), ...(models !== undefined && { models: [...models] }), allowsManyModels: deps.limits().manyModels, maxRequests: deps.limits().maxRequests, ...deps.bodyLimits() }
-      },
+      rules,
       perform: deps.perform,
       room,
       mostAtOnce: deps.limits().mostAtOnce,
@@ -243,6 +267,10 @@ export function createBatches(deps: BatchesDeps): Batches {
         if (fileId !== undefined) await files.remove(fileId).catch((cause: unknown) => logger.warn({ batch: id, file: fileId, cause }, 'a file of results could not be removed'))
       }
       changed()
+    },
+    async check({ fileId, identity, ...asked }, hooks) {
+      const file = files.get(fileId, identity)
+      return deps.validate({ path: files.pathOf(file.id), options: rules(asked), ...hooks })
     },
     report(id, identity) {
       readStored(id, identity)
