@@ -9,7 +9,7 @@ export interface Leaving {
 }
 
 interface LeavingDeps {
-  readonly scheduler: Scheduler
+  readonly scheduler: Pick<Scheduler, 'replicas' | 'setClusters'>
   readonly formerLocal: (name: string) => ManagedCluster
   readonly logger: Logger
 }

@@ -64,8 +64,8 @@ describe('a request', () => {
   test('that ends gives its place back, once', () => {
     own = [replica('a')]
     const [first] = [leases.acquire(name), leases.acquire(name)]
-    first!.release()
-    first!.release()
+    first.release()
+    first.release()
     expect([...leases.inFlight]).toEqual([['a', 1]])
     expect(demandNow()).toMatchObject({ inFlight: 1, peak: 2 })
   })

@@ -9,7 +9,7 @@ beforeEach(() => {
   timers = manualTimers()
   times = []
   const bornMs = timers.now()
-  rounds = createRounds({ everyMs: 1000, after: timers.after, tick: () => void times.push(timers.now() - bornMs) })
+  rounds = createRounds({ everyMs: 1000, after: (ms, callback) => timers.after(ms, callback), tick: () => void times.push(timers.now() - bornMs) })
 })
 
 test('the first round is at once, and the next ones as often as was said', async () => {
