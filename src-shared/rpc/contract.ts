@@ -186,10 +186,10 @@ export const contract = {
     retryFailed: catalogued.input(byId).output(batch),
     /** Takes one that is over out of the list, with its results. */
     remove: catalogued.input(byId).output(z.object({})),
-    /** Requests of one batch, in pages; `total` counts those that fit the filter and the search. */
+    /** Requests of one batch, in pages; `total` counts those that fit the filter and the search. While `isPartial` the search has not seen all: asked again, it goes on. */
     rows: catalogued
       .input(byId.extend({ filter: batchRowFilter, search: z.string().max(200), offset: z.number().int().nonnegative(), limit: z.number().int().min(1).max(500) }))
-      .output(z.object({ total: z.number().int(), rows: z.array(batchRow) })),
+      .output(z.object({ total: z.number().int(), rows: z.array(batchRow), isPartial: z.literal(true).exactOptional() })),
     row: catalogued.input(byId.extend({ index: z.number().int().nonnegative() })).output(batchRowDetail),
     /** What each place that serves a model would take. */
     estimates: catalogued.input(z.object({ models: z.array(modelId).max(100) })).output(z.array(batchEstimate)),

@@ -13,7 +13,7 @@ export interface LineBytes {
 }
 
 /** Longer lines, which are pictures and the like, are read at both ends only. */
-export const longBytes = 2 ** 18
+const usualLongBytes = 2 ** 18
 const endBytes = 2 ** 15
 /** Lines so near to each other are one read. */
 const gapBytes = 2 ** 14
@@ -23,7 +23,7 @@ const spanBytes = 2 ** 21
  * Tells each line, in the order of the file, which is not that of the places; a few megabytes are in memory at a time.
  * @param tell gets the number of its place in the list
  */
-export async function readLines(file: FileHandle, places: readonly Place[], tell: (at: number, line: LineBytes) => void): Promise<void> {
+export async function readLines(file: FileHandle, places: readonly Place[], tell: (at: number, line: LineBytes) => void, { longBytes = usualLongBytes }: { readonly longBytes?: number } = {}): Promise<void> {
   const order = places.map((place, at) => ({ ...place, at })).sort((one, other) => one.offset - other.offset)
   for (let first = 0; first < order.length; ) {
     const start = order[first]
@@ -43,6 +43,22 @@ export async function readLines(file: FileHandle, places: readonly Place[], tell
     for (const { at, offset, sizeBytes } of order.slice(first, next)) tell(at, { bytes: span.subarray(offset - start.offset, offset - start.offset + sizeBytes) })
     first = next
   }
+}
+
+/** Neighbours in a list that together have some megabytes, or are one. */
+export function* inGroups<Each extends { readonly sizeBytes: number }>(list: readonly Each[]): Generator<Each[]> {
+  let group: Each[] = []
+  let bytes = 0
+  for (const each of list) {
+    if (group.length > 0 && bytes + each.sizeBytes > spanBytes) {
+      yield group
+      group = []
+      bytes = 0
+    }
+    group.push(each)
+    bytes += each.sizeBytes
+  }
+  if (group.length > 0) yield group
 }
 
 /** The bytes that are there, which are fewer at the end of the file. */

@@ -84,7 +84,8 @@ export function createResultIndex(): ResultIndex {
             files.fill(0)
             end = 0
             scannedTo = { output: 0, error: 0 }
-            return await this.update(paths)
+            await this.update(paths)
+            return
           }
           await scan(kind, file)
         } finally {

@@ -111,9 +111,9 @@ describe('the requests of a batch as a table', () => {
     const request = fc.record({ customId: fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }), question: text, answer: text, fate: fc.constantFrom('answered', 'refused', 'unanswered', 'waiting') })
     const requests = fc.uniqueArray(request, { selector: ({ customId }) => customId, minLength: 1, maxLength: 60 })
     await fc.assert(
-      fc.asyncProperty(requests, fc.infiniteStream(fc.nat()), fc.array(fc.constantFrom('\n', '\r\n', '\n\n', '\n  \n'), { minLength: 1, maxLength: 4 }), fc.constantFrom(...'aeiou '), async (all, random, ends, letter) => {
+      fc.asyncProperty(requests, fc.infiniteStream(fc.nat()), fc.array(fc.constantFrom('\n', '\r\n', '\n\n', '\n  \n'), { minLength: 1, maxLength: 4 }), fc.constantFrom('a', 'e', 'i', 'o', 'u', ' '), async (all, random, ends, letter) => {
         batch = await batchOnDisk(all.map(({ customId, question }, index) => `${chatLine(customId, question)}${ends[index % ends.length] ?? ''}`).join(''))
-        const shuffled = all.map((each, index) => ({ ...each, index, rank: random.next().value })).sort((one, other) => one.rank - other.rank)
+        const shuffled = all.map((each, index) => ({ ...each, index, rank: Number(random.next().value) })).sort((one, other) => one.rank - other.rank)
         for (const { index, customId, answer, fate } of shuffled) {
           if (fate === 'answered') await batch.write('output', answered(index, customId, answer))
           if (fate === 'refused') await batch.write('error', refused(index, customId, answer))
