@@ -136,6 +136,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     replicas: clusters.scheduler,
     choice: clusters.choice,
     waitingRoom: clusters.waitingRoom,
+    work: () => work,
     responses: createResponseTable(database, { clock, logger }),
     metrics,
     recorder,

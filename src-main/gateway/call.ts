@@ -15,7 +15,7 @@ export interface Caller {
   /** As registered, for example `/v1/chat/completions`. */
   readonly route: string
   /** What the path names; absent on federated routes. */
-  readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string; readonly response?: string; readonly replica?: string }
+  readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string; readonly response?: string; readonly replica?: string; readonly file?: string; readonly batch?: string }
   readonly outlet: Outlet
   /** When the caller leaves or the gateway stops. */
   readonly cancellation: Cancellation

@@ -4,11 +4,11 @@ import { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { doorOf, shapeOf, type Call } from './call'
 import { Cancellation } from './cancellation'
-import { cutWhenStalled } from './client-timeouts'
+import { cutLeftover, cutWhenStalled, type ClientTimeouts } from './client-timeouts'
 import { HttpOutlet } from './http-outlet'
 
 /** What a path names; `*` is the rest of it, a model id with its slashes. */
-const pathParams = z.object({ cluster: z.string().optional(), framework: z.string().optional(), response: z.string().optional(), replica: z.string().optional(), '*': z.string().optional() })
+const pathParams = z.object({ cluster: z.string().exactOptional(), framework: z.string().exactOptional(), response: z.string().exactOptional(), replica: z.string().exactOptional(), file: z.string().exactOptional(), batch: z.string().exactOptional(), '*': z.string().exactOptional() })
 
 /** A request whose route is known. */
 export interface Arrival extends Pick<Call, 'id' | 'door' | 'shape' | 'route' | 'params' | 'headers'> {
@@ -24,12 +24,12 @@ export interface Calls {
   abortAll(reason: FirstError): void
 }
 
-/** @param stallMs after which a caller is cut off that does not take its answer. */
-export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
+/** @param timeouts after which a caller is cut off that does not take its answer, or goes on sending after it. */
+export function createCalls({ stallMs, leftoverMs }: Pick<ClientTimeouts, 'stallMs' | 'leftoverMs'>): Calls {
   const running = new Set<Cancellation>()
 
   const open = (arrival: Arrival): Call => {
-    const { response, headers } = arrival
+    const { request, response, headers } = arrival
     const cancellation = new Cancellation()
     running.add(cancellation)
     const leave = (cause?: Error): void => cancellation.cancel(new FirstError('cancelled', 'The caller left before the answer was whole.', { cause }))
@@ -39,6 +39,7 @@ export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
     response.once('close', () => {
       running.delete(cancellation)
       if (!response.writableFinished) leave()
+      cutLeftover(request, leftoverMs)
     })
     return { ...arrival, outlet: new HttpOutlet(response, headers), cancellation }
   }
@@ -47,19 +48,13 @@ export function createCalls({ stallMs }: { readonly stallMs: number }): Calls {
     open,
     takeOver(request, reply, route) {
       reply.hijack()
-      const { cluster, framework, response, replica, '*': model } = pathParams.safeParse(request.params).data ?? {}
+      const { '*': model, ...named } = pathParams.safeParse(request.params).data ?? {}
       return open({
         id: request.id,
         door: doorOf(request.url),
         shape: shapeOf(request.url),
         route,
-        params: {
-          ...(cluster !== undefined && { cluster }),
-          ...(framework !== undefined && { framework }),
-          ...(model !== undefined && { model }),
-          ...(response !== undefined && { response }),
-          ...(replica !== undefined && { replica }),
-        },
+        params: { ...named, ...(model !== undefined && { model }) },
         headers: {},
         request: request.raw,
         response: reply.raw,

@@ -1,4 +1,4 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { FirstError } from '@shared/errors'
 
@@ -6,16 +6,18 @@ import { FirstError } from '@shared/errors'
 export interface ClientTimeouts {
   /** For the headers of a request. */
   readonly headersMs: number
-  /** For a request as a whole; `read-body.ts` gives up on a body that hardly comes long before. */
+  /** For a request as a whole, a large file too; `read-body.ts` and `read-upload.ts` give up on a body that hardly comes long before. */
   readonly requestMs: number
+  /** For the rest of a request that is answered already. */
+  readonly leftoverMs: number
   /** Between two requests of a connection. */
   readonly idleMs: number
   /** Without taking a byte of an answer that waits for it. */
   readonly stallMs: number
 }
 
-/** Fifteen minutes are 50 MB of images over a slow link. */
-export const defaultClientTimeouts: ClientTimeouts = { headersMs: 60_000, requestMs: 15 * 60_000, idleMs: 72_000, stallMs: 5 * 60_000 }
+/** Twelve hours are 1 GB over a link of 200 kbit/s. */
+export const defaultClientTimeouts: ClientTimeouts = { headersMs: 60_000, requestMs: 12 * 60 * 60_000, leftoverMs: 60_000, idleMs: 72_000, stallMs: 5 * 60_000 }
 
 /** What Node itself watches over, every half a minute. */
 export function setClientTimeouts(server: Server, { headersMs, requestMs, idleMs }: ClientTimeouts): void {
@@ -52,4 +54,11 @@ export function cutWhenStalled(response: ServerResponse, stallMs: number): void 
     if (socket.writableLength === 0) socket.setTimeout(stallMs)
     else response.destroy(new FirstError('request_timeout', `The caller took nothing of its answer for ${Math.round(stallMs / 1_000)} seconds.`))
   })
+}
+
+/** Ends the connection of a caller that goes on sending for long what was refused; so long it may, in order to come to the answer. */
+export function cutLeftover(request: IncomingMessage, leftoverMs: number): void {
+  if (request.complete || request.destroyed) return
+  const timer = setTimeout(() => request.socket.destroy(), leftoverMs).unref()
+  request.once('close', () => clearTimeout(timer))
 }

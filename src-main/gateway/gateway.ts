@@ -8,6 +8,8 @@ import type { Directory } from '../federation/directory'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { Recorder, RequestOutcome } from '../records/recorder'
 import { authenticate } from './authenticate'
+import { createBatch } from './batches/create-batch'
+import { cancelBatch, listBatches, pauseBatch, resumeBatch, showBatch } from './batches/kept-batches'
 import { createAuthorize, type Grant } from './authorize'
 import { bodyLimitsOf } from './body-limits'
 import type { Call, Caller } from './call'
@@ -15,6 +17,9 @@ import { clientTimeoutMs } from './client-timeout'
 import { countTokens } from './count-tokens'
 import type { Dispatch } from './dispatch'
 import { answerError, errorBody, sendJson, statusOf } from './error-answer'
+import { createFile } from './files/create-file'
+import { fileContent } from './files/file-content'
+import { deleteFile, listFiles, showFile } from './files/kept-files'
 import { listEndpoints } from './first/list-endpoints'
 import { orderDeployment, type WishKind } from './first/deployments'
 import { clusterJobs } from './first/jobs'
@@ -31,6 +36,7 @@ import { deleteResponse, keptResponse } from './responses/kept-responses'
 import type { ResponseStore } from './responses/response-store'
 import { route, routeWhenKnown } from './route'
 import { RefusedByUpstream } from './upstream-errors'
+import type { Work } from './work'
 
 export interface GatewayDeps {
   readonly config: () => Config
@@ -39,6 +45,8 @@ export interface GatewayDeps {
   /** Replicas that are started from here. */
   readonly replicas: ReplicaControl
   readonly dispatch: Dispatch
+  /** Files and batches; asked for by a request, and not before. */
+  readonly work: () => Work
   readonly limits: Limits
   readonly responses: ResponseStore
   readonly metrics: { text(): Promise<string> }
@@ -76,6 +84,17 @@ export interface Gateway {
   readonly showModel: Handler
   readonly showResponse: Handler
   readonly deleteResponse: Handler
+  readonly createFile: Handler
+  readonly listFiles: Handler
+  readonly showFile: Handler
+  readonly deleteFile: Handler
+  readonly fileContent: Handler
+  readonly createBatch: Handler
+  readonly listBatches: Handler
+  readonly showBatch: Handler
+  readonly cancelBatch: Handler
+  readonly pauseBatch: Handler
+  readonly resumeBatch: Handler
   readonly whoami: Handler
   readonly listEndpoints: Handler
   readonly listJobs: Handler
@@ -92,7 +111,7 @@ export interface Gateway {
 
 /** The one data path: authenticate, authorize, route, dispatch, record. A stage returns a value or throws; every outcome is recorded. */
 export function createGateway(deps: GatewayDeps): Gateway {
-  const { config, directory, responses } = deps
+  const { config, directory, responses, work, clock } = deps
   const authorize = createAuthorize({ config })
 
   /** From the checked request to its answer. */
@@ -138,6 +157,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       return serve(call, authorize(identity), record)
     })
   const json = (answer: (call: Call, grant: Grant) => object): Handler => forCaller((call, grant) => sendJson(call.response, 200, answer(call, grant)))
+  const jsonLater = (answer: (call: Call, grant: Grant) => Promise<object>): Handler => forCaller(async (call, grant) => sendJson(call.response, 200, await answer(call, grant)))
   const forAdmin = (answer: (asked: { readonly directory: Directory; readonly control: ReplicaControl; readonly grant: Grant; readonly call: Call }) => object | Promise<object>): Handler =>
     forCaller(async (call, grant) => {
       requireAdmin(grant)
@@ -175,6 +195,17 @@ export function createGateway(deps: GatewayDeps): Gateway {
     showModel: json((call, grant) => oneModel(directory, grant, call)),
     showResponse: json((call, grant) => keptResponse(responses, grant, call)),
     deleteResponse: json((call, grant) => deleteResponse(responses, grant, call)),
+    createFile: jsonLater((call, grant) => createFile({ files: work().files, maxFileBytes: config().batches.maxFileMb * 1_000_000, clock }, grant, call)),
+    listFiles: json((call, grant) => listFiles(work(), grant, call)),
+    showFile: json((call, grant) => showFile(work(), grant, call)),
+    deleteFile: jsonLater((call, grant) => deleteFile(work(), grant, call)),
+    fileContent: forCaller((call, grant) => fileContent(work(), grant, call)),
+    createBatch: jsonLater((call, grant) => createBatch(work(), bodyLimitsOf(config().gateway), grant, call)),
+    listBatches: json((call, grant) => listBatches(work(), grant, call)),
+    showBatch: json((call, grant) => showBatch(work(), grant, call)),
+    cancelBatch: json((call, grant) => cancelBatch(work(), grant, call)),
+    pauseBatch: json((call, grant) => pauseBatch(work(), grant, call)),
+    resumeBatch: json((call, grant) => resumeBatch(work(), grant, call)),
     whoami: json((_call, grant) => whoami(grant)),
     listEndpoints: json((_call, grant) => listEndpoints(directory, grant)),
     listJobs: json((call, grant) => clusterJobs(directory, grant, call)),

@@ -94,7 +94,8 @@ function isJson(contentType: string | undefined): boolean {
 /** Longer bodies are not searched for the place of their mistake: others would wait for as long. */
 const locatableLength = 2 ** 20
 
-function parseJson(text: string): unknown {
+/** @throws FirstError `invalid_json`, with the place of the mistake */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {

@@ -7,9 +7,12 @@ import { holdsImage, type BodyLimits } from './body-limits'
 export interface BodyPace {
   readonly bytes: number
   readonly everyMs: number
+  /** A body that is held in memory must be there in this time all the same. */
+  readonly atMostMs?: number
 }
 
-const defaultPace: BodyPace = { bytes: 15 * 2 ** 10, everyMs: 15_000 }
+/** Fifteen minutes are 50 MB of images over a slow link. */
+export const defaultPace: BodyPace = { bytes: 15 * 2 ** 10, everyMs: 15_000, atMostMs: 15 * 60_000 }
 
 /**
  * The whole body; it is given up as soon as it is known to be too long, and the rest of it is dropped as it comes, so that the caller
@@ -65,8 +68,9 @@ function readPieces(request: IncomingMessage, limits: BodyLimits, cancellation: 
       cancellation.listen(onCancel)
       request.on('data', onData).on('end', onEnd)
       let sizeBefore = 0
+      let looks = 0
       paceTimer = setInterval(() => {
-        if (sizeBytes - sizeBefore < pace.bytes) refuse(tooSlow(pace))
+        if (sizeBytes - sizeBefore < pace.bytes || ++looks * pace.everyMs >= (pace.atMostMs ?? Infinity)) refuse(tooSlow(pace))
         sizeBefore = sizeBytes
       }, pace.everyMs)
     }
@@ -82,5 +86,5 @@ function tooLarge({ anyBytes, imagesBytes }: BodyLimits): FirstError {
 
 const megabytes = (bytes: number): string => `${Math.floor((bytes / 2 ** 20) * 100) / 100} MB`
 
-const tooSlow = ({ bytes, everyMs }: BodyPace): FirstError =>
+export const tooSlow = ({ bytes, everyMs }: BodyPace): FirstError =>
   new FirstError('request_timeout', `The body came in too slowly: less than ${bytes} bytes in ${everyMs / 1_000} seconds.`, { action: 'Send the request again over a better connection.' })

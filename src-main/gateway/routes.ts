@@ -37,6 +37,21 @@ const first = '/resource_server'
 /** Federated twice, and of one cluster and framework. */
 const bases = ['/v1', `${first}/v1`, `${first}/:cluster/:framework/v1`]
 
+const file = '/files/:file'
+const batch = '/batches/:batch'
+/** The Files and Batch API (wire/openai-batch.md), as far as both doors have it in the same shapes. */
+const workRoutes: readonly PlainRoute[] = ['/v1', `${first}/v1`].flatMap((base): PlainRoute[] => [
+  { method: 'POST', path: `${base}/files`, serve: 'createFile' },
+  { method: 'GET', path: `${base}/files`, serve: 'listFiles' },
+  { method: 'GET', path: `${base}${file}`, serve: 'showFile' },
+  { method: 'DELETE', path: `${base}${file}`, serve: 'deleteFile' },
+  { method: 'GET', path: `${base}${file}/content`, serve: 'fileContent' },
+  { method: 'POST', path: `${base}/batches`, serve: 'createBatch' },
+  { method: 'POST', path: `${base}${batch}/cancel`, serve: 'cancelBatch' },
+  { method: 'POST', path: `${base}${batch}/pause`, serve: 'pauseBatch' },
+  { method: 'POST', path: `${base}${batch}/resume`, serve: 'resumeBatch' },
+])
+
 /** Every route of the gateway. A path under `/resource_server` answers in FIRST's shapes, any other in OpenAI's, and messages everywhere in Anthropic's. */
 export const routes: readonly GatewayRoute[] = [
   { method: 'GET', path: '/health', serve: 'health' },
@@ -51,6 +66,9 @@ export const routes: readonly GatewayRoute[] = [
   { method: 'GET', path: `${first}/:cluster/replicas`, serve: 'listReplicas' },
   { method: 'GET', path: `${first}/:cluster/replicas/:replica/log`, serve: 'replicaLog' },
   ...wishKinds.map((wish) => ({ method: 'POST', path: `${first}/:cluster/deployments/${wish}`, serve: 'order', wish }) as const),
+  ...workRoutes,
+  { method: 'GET', path: '/v1/batches', serve: 'listBatches' },
+  { method: 'GET', path: `/v1${batch}`, serve: 'showBatch' },
   ...bases.flatMap((base): GatewayRoute[] => [
     { method: 'GET', path: `${base}/models`, serve: 'listModels' },
     { method: 'GET', path: `${base}/models/*`, serve: 'showModel' },

@@ -24,6 +24,7 @@ import { createRequestIds } from './request-id'
 import { createStraightServer } from './straight-way'
 import type { ResponseStore } from './responses/response-store'
 import { answerUnreadable } from './unreadable-request'
+import type { Work } from './work'
 
 export interface GatewayServerDeps {
   /** Of the app. */
@@ -37,6 +38,8 @@ export interface GatewayServerDeps {
   readonly choice: Choice
   readonly waitingRoom: WaitingRoom
   readonly responses: ResponseStore
+  /** Files and batches; asked for by a request, and not before. */
+  readonly work: () => Work
   readonly metrics: { text(): Promise<string> }
   readonly recorder: Recorder
   readonly logger: Logger
@@ -65,7 +68,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   const clientTimeouts = { ...defaultClientTimeouts, ...deps.clientTimeouts }
   const connections = createConnections({ connectMs: timeouts.connectMs, clock })
   const dispatch = createDispatch({ directory, choice: deps.choice, waitingRoom: deps.waitingRoom, connections, timeouts, logger, clock })
-  const gateway = createGateway({ config, keys, directory, replicas: deps.replicas, dispatch, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
+  const gateway = createGateway({ config, keys, directory, replicas: deps.replicas, dispatch, work: deps.work, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
   const calls = createCalls(clientTimeouts)
 
   const newRequestId = deps.newRequestId ?? createRequestIds()

@@ -26,10 +26,16 @@ export interface NewFile {
   readonly expiresAtMs?: number | undefined
 }
 
+/** A file that is still coming. */
+export interface ComingFile extends Omit<NewFile, 'expiresAtMs'> {
+  /** As of a `NewFile`; a function is asked when all bytes are there. */
+  readonly expiresAtMs?: NewFile['expiresAtMs'] | (() => NewFile['expiresAtMs'])
+}
+
 /** Files of callers: bytes in a folder, the rest in the table. */
 export interface FileStore {
   /** Streams to the disk. @throws FirstError `file_too_large`, `quota_exceeded`, `disk_full`; nothing is left then */
-  add(file: NewFile, bytes: AsyncIterable<Uint8Array>): Promise<StoredFile>
+  add(file: ComingFile, bytes: AsyncIterable<Uint8Array>): Promise<StoredFile>
   /** Makes a file of the store out of one that lies in its folder under another name. Again with the same id: nothing happens. */
   adopt(id: string, file: NewFile, path: string): Promise<StoredFile>
   /** Removes what lies beside the files, and was made for one. */
@@ -104,7 +110,7 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
         await rename(part, pathOf(id))
         await syncFolder(folder)
         const createdAtMs = clock.now()
-        const stored: StoredFile = { id, identity, purpose, filename, bytes, sha256: hash.digest('hex'), createdAtMs, expiresAtMs: expiresAtMs ?? createdAtMs + limits().keptMs }
+        const stored: StoredFile = { id, identity, purpose, filename, bytes, sha256: hash.digest('hex'), createdAtMs, expiresAtMs: (typeof expiresAtMs === 'function' ? expiresAtMs() : expiresAtMs) ?? createdAtMs + limits().keptMs }
         table.save(stored)
         return stored
       } catch (cause) {

@@ -4,6 +4,8 @@ import { healthAnswer, listEndpointsAnswer, statusAnswer, whoamiAnswer } from '@
 import { validationBody } from '@shared/first/errors'
 import { jobLists } from '@shared/first/jobs'
 import { modelDetails } from '@shared/first/models'
+import { wireBatch, wireBatchPage } from '@shared/openai/batches'
+import { deletedFile, wireFile, wireFilePage } from '@shared/openai/files'
 import { wireOrder, wireReplica, wireReplicaList, wireReplicaLog } from '@shared/first/replicas'
 
 /** The answers as they are shown to readers: the fields that count, and no more. */
@@ -62,6 +64,11 @@ export const answers = {
   Model: model,
   ModelList: z.looseObject({ object: z.literal('list'), data: z.array(model) }),
   DeletedResponse: z.looseObject({ id: z.string(), object: z.literal('response'), deleted: z.literal(true) }),
+  File: wireFile,
+  FileList: wireFilePage,
+  DeletedFile: deletedFile,
+  Batch: wireBatch,
+  BatchList: wireBatchPage,
   Health: healthAnswer,
   Status: statusAnswer,
   WhoAmI: whoamiAnswer,

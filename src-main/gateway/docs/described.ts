@@ -5,9 +5,10 @@ import type { AnswerName } from './answers'
 
 export interface Described {
   readonly summary: string
-  readonly tag: 'Models' | 'Answers' | 'FIRST' | 'Administration' | 'Gateway'
-  /** A text where it is no JSON. */
-  readonly answer: AnswerName | 'text'
+  readonly tag: 'Models' | 'Answers' | 'Batches' | 'FIRST' | 'Administration' | 'Gateway'
+  /** A text, or bytes, where it is no JSON. */
+  readonly answer: AnswerName | 'text' | 'bytes'
+  readonly body?: DescribedBody
   /** Needs no key. */
   readonly isOpen?: true
   readonly query?: Readonly<Record<string, string>>
@@ -17,6 +18,12 @@ interface DescribedRequest {
   /** The name of its schema in the document. */
   readonly request: string
   readonly example: Readonly<Record<string, unknown>>
+}
+
+/** Of a route that is not for a model. */
+export interface DescribedBody extends DescribedRequest {
+  /** As `multipart/form-data`. */
+  readonly isForm?: true
 }
 
 interface DescribedOperation extends Described, DescribedRequest {
@@ -41,6 +48,17 @@ export const plainRoutes: Readonly<Record<Exclude<GatewayRoute['serve'], 'infer'
   showModel: { summary: 'Show one model', tag: 'Models', answer: 'Model' },
   showResponse: { summary: 'Show an answer that was kept', tag: 'Answers', answer: 'Response' },
   deleteResponse: { summary: 'Delete an answer that was kept', tag: 'Answers', answer: 'DeletedResponse' },
+  createFile: { summary: 'Send a file of requests', tag: 'Batches', answer: 'File', body: { request: 'NewFile', example: { purpose: 'batch', file: 'requests.jsonl' }, isForm: true } },
+  listFiles: { summary: 'List files, newest first', tag: 'Batches', answer: 'FileList', query: { purpose: 'Only those: batch or batch_output', limit: '1 to 10000', order: 'asc or desc', after: 'The id of the last file of the page before' } },
+  showFile: { summary: 'Show one file', tag: 'Batches', answer: 'File' },
+  deleteFile: { summary: 'Delete a file that no batch reads', tag: 'Batches', answer: 'DeletedFile' },
+  fileContent: { summary: 'Fetch what is in a file', tag: 'Batches', answer: 'bytes' },
+  createBatch: { summary: 'Do all requests of a file', tag: 'Batches', answer: 'Batch', body: { request: 'NewBatch', example: { input_file_id: 'file-abc', endpoint: '/v1/chat/completions', completion_window: '24h' } } },
+  listBatches: { summary: 'List batches, newest first', tag: 'Batches', answer: 'BatchList', query: { limit: '1 to 100', after: 'The id of the last batch of the page before' } },
+  showBatch: { summary: 'Show how a batch stands', tag: 'Batches', answer: 'Batch' },
+  cancelBatch: { summary: 'Cancel a batch; its results so far are kept', tag: 'Batches', answer: 'Batch' },
+  pauseBatch: { summary: 'Hold a batch until it is resumed', tag: 'Batches', answer: 'Batch' },
+  resumeBatch: { summary: 'Go on with a batch that was held', tag: 'Batches', answer: 'Batch' },
   health: { summary: 'Tell that the gateway runs', tag: 'Gateway', answer: 'Health', isOpen: true },
   metrics: { summary: 'Measure, in the text format of Prometheus', tag: 'Gateway', answer: 'text' },
   status: { summary: 'Tell which clusters are out of maintenance', tag: 'FIRST', answer: 'Status', isOpen: true },
@@ -70,4 +88,6 @@ export const parameters: Readonly<Record<string, string>> = {
   model: 'The id of a model, slashes and all',
   response: 'The id of an answer',
   replica: 'The id of a replica, or of its job',
+  file: 'The id of a file',
+  batch: 'The id of a batch',
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { operation, type Operation } from '@shared/domain/model'
 import { deploymentOrder, scaleOrder } from '@shared/first/replicas'
+import { newBatchBody } from '@shared/openai/batches'
 import { requestSchemas } from '@shared/requests'
 import { shapeOf } from '../call'
 import type { GatewayRoute } from '../routes'
 import { answers } from './answers'
-import { operations, orders, parameters, plainRoutes, type Described } from './described'
+import { operations, orders, parameters, plainRoutes, type Described, type DescribedBody } from './described'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -30,6 +31,7 @@ export function openApiDocument(routes: readonly GatewayRoute[], version: string
     security: [{ bearer: [] }, { apiKey: [] }],
     tags: [
       { name: 'Answers', description: 'OpenAI’s and Anthropic’s protocols. A model that speaks another one is translated to.' },
+      { name: 'Batches', description: 'Files of many requests, done in the background.' },
       { name: 'Models', description: 'What can be asked.' },
       { name: 'FIRST', description: 'What a FIRST gateway says of its clusters.' },
       { name: 'Administration', description: 'What the owner, and keys of administrators, may do with models that are started from here.' },
@@ -74,6 +76,7 @@ function operationOf(route: GatewayRoute): Json {
     ...(all.length > 0 && { parameters: all }),
     ...(route.serve === 'infer' && { requestBody: requestBodyOf(operations[route.operation]) }),
     ...(route.serve === 'order' && { requestBody: requestBodyOf(orders[route.wish]) }),
+    ...(described.body !== undefined && { requestBody: requestBodyOf(described.body) }),
     responses: responsesOf(route, described),
   }
 }
@@ -83,8 +86,8 @@ function describedOf(route: GatewayRoute): Described {
   return route.serve === 'order' ? orders[route.wish] : plainRoutes[route.serve]
 }
 
-function requestBodyOf({ request, example }: { readonly request: string; readonly example: Json }): Json {
-  return { required: true, content: { 'application/json': { schema: reference('schemas', request), example } } }
+function requestBodyOf({ request, example, isForm }: DescribedBody): Json {
+  return { required: true, content: { [isForm === true ? 'multipart/form-data' : 'application/json']: { schema: reference('schemas', request), example } } }
 }
 
 const errorStatuses = ['400', '401', '403', '404', '429', '503']
@@ -95,18 +98,35 @@ function responsesOf(route: GatewayRoute, { answer, isOpen }: Described): Json {
   const headers = Object.fromEntries(['x-request-id', ...(route.serve === 'infer' ? ['x-first-cluster', 'x-first-attempts'] : [])].map((name) => [name, reference('headers', name)]))
   const isStreamable = route.serve === 'infer' && operations[route.operation].isStreamable === true
   const content = {
-    ...(answer === 'text' ? { 'text/plain': { schema: { type: 'string' } } } : { 'application/json': { schema: reference('schemas', answer) } }),
+    ...answerContent(answer),
     ...(isStreamable && { 'text/event-stream': { schema: { type: 'string', description: 'The events of the protocol, where "stream" is true' } } }),
   }
   const failed = reference('responses', errorName(shapeOf(route.path)))
   return { 200: { description: 'Done', headers, content }, ...(isOpen ? {} : Object.fromEntries(errorStatuses.map((status) => [status, failed]))) }
 }
 
+function answerContent(answer: Described['answer']): Json {
+  if (answer === 'text') return { 'text/plain': { schema: { type: 'string' } } }
+  return answer === 'bytes' ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } } : { 'application/json': { schema: reference('schemas', answer) } }
+}
+
+/** In the words of forms, which nest by brackets. */
+const newFile: Json = {
+  type: 'object',
+  required: ['file', 'purpose'],
+  properties: {
+    file: { type: 'string', format: 'binary', description: 'A .jsonl file: one request on each line' },
+    purpose: { type: 'string', enum: ['batch'] },
+    'expires_after[anchor]': { type: 'string', enum: ['created_at'] },
+    'expires_after[seconds]': { type: 'integer', minimum: 3600, maximum: 2_592_000 },
+  },
+}
+
 function schemas(): Json {
   const requests = operation.options.map((asked): [string, Json] => [operations[asked].request, requestSchema(asked)])
   const answered = Object.entries(answers).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'output')])
-  const ordered = Object.entries({ DeploymentOrder: deploymentOrder, ScaleOrder: scaleOrder }).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'input')])
-  return Object.fromEntries([...requests, ...ordered, ...answered])
+  const ordered = Object.entries({ DeploymentOrder: deploymentOrder, ScaleOrder: scaleOrder, NewBatch: newBatchBody }).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'input')])
+  return Object.fromEntries([...requests, ...ordered, ['NewFile', newFile], ...answered])
 }
 
 function requestSchema(asked: Operation): Json {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI from 'openai'
@@ -7,6 +7,8 @@ import { configSchema, type Config } from '@shared/config/schema'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Identity } from '@shared/domain/identity'
 import { createRegistry } from '@main/clusters/registry'
+import { startBatches } from '@main/core/batches'
+import { systemClock, type Clock } from '@main/core/clock'
 import type { Logger } from '@main/core/logger'
 import type { Engine } from '@main/engines/engine'
 import { createChoice } from '@main/federation/choice'
@@ -47,6 +49,8 @@ export interface GatewayUnderTest {
   setClusters(clusters: readonly object[]): void
   /** Brings other settings into force. */
   setConfig(config: object): void
+  /** Where files of callers lie. */
+  readonly filesDir: string
   close(): Promise<void>
 }
 
@@ -63,6 +67,10 @@ export interface GatewayFixtureOptions {
   readonly waitsForClusters?: boolean
   readonly clientTimeouts?: GatewayServerDeps['clientTimeouts']
   readonly replicas?: GatewayServerDeps['replicas']
+  /** Of files and batches; absent: the system's. */
+  readonly clock?: Clock
+  /** Absent: one of its own. */
+  readonly filesDir?: string
   readonly engines?: { readonly guide?: Engine<object>; readonly llama?: Engine<object> }
 }
 
@@ -90,13 +98,17 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   const directory = createDirectory({ adapters: registry.build(config).adapters, aliases: config.federation.aliases, store: memorySnapshots(), logger: quietLogger })
   if (options.waitsForClusters !== false) await directory.refresh()
   const owner: Identity = { kind: 'owner', id: 'owner', name: 'Owner' }
-  const { app: server } = createGatewayServer({
+  const choice = createChoice({ clock: now })
+  const filesDir = options.filesDir ?? join(dir, 'files')
+  await mkdir(filesDir, { recursive: true })
+  const { app: server, perform } = createGatewayServer({
     version: '1.2.3',
     config: () => config,
     keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
     directory,
     replicas: options.replicas ?? noControl,
-    choice: createChoice({ clock: now }),
+    choice,
+    work: () => work,
     waitingRoom: createWaitingRoom({ directory, settings: () => config.federation, clock: now }),
     responses: createResponseTable(database, { clock: { now }, logger: quietLogger }),
     metrics: { text: () => Promise.resolve('# metrics\n') },
@@ -115,10 +127,13 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     ...(options.timeouts !== undefined && { timeouts: options.timeouts }),
     ...(options.clientTimeouts !== undefined && { clientTimeouts: options.clientTimeouts }),
   })
+  const known = [owner, ...Object.values(options.identities ?? {})]
+  const work = startBatches({ database, folder: filesDir, worker: undefined, config: () => config, keys: { identity: (id) => known.find((identity) => identity.id === id) }, directory, choice, perform, clock: options.clock ?? systemClock, logger: quietLogger })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await server.close()
+    await work.close()
     await directory.close()
     await agent.close()
     database.close()
@@ -127,6 +142,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   const auth = { authorization: `Bearer ${ownerKey}` }
   return {
     origin,
+    filesDir,
     directory,
     outcomes,
     outcomesUnderWay: () => [...underWay],

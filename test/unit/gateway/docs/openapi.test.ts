@@ -3,19 +3,21 @@ import { z } from 'zod'
 import { routes } from '@main/gateway/routes'
 import { openApiDocument } from '@main/gateway/docs/openapi'
 import { operation as operationNames, operationPaths } from '@shared/domain/model'
+import { newBatchBody } from '@shared/openai/batches'
 import { isRequest, requestProblem } from '@shared/requests'
 import { least } from '../../requests/support'
 
 const document = openApiDocument(routes, '1.2.3')
 
 const parameter = z.object({ name: z.string(), in: z.enum(['path', 'query']), required: z.boolean().optional(), description: z.string().min(1), schema: z.object({ type: z.string() }) })
+const body = z.object({ schema: z.object({ $ref: z.string() }), example: z.record(z.string(), z.unknown()) })
 const operation = z.object({
   operationId: z.string().regex(/^\w+$/),
   summary: z.string().min(1),
   tags: z.array(z.string()).length(1),
   security: z.array(z.never()).optional(),
   parameters: z.array(parameter).default([]),
-  requestBody: z.object({ required: z.literal(true), content: z.object({ 'application/json': z.object({ schema: z.object({ $ref: z.string() }), example: z.record(z.string(), z.unknown()) }) }) }).optional(),
+  requestBody: z.object({ required: z.literal(true), content: z.strictObject({ 'application/json': body.optional(), 'multipart/form-data': body.optional() }) }).optional(),
   responses: z.record(z.string().regex(/^[1-5]\d\d$/), z.union([z.object({ $ref: z.string() }), z.looseObject({ description: z.string().min(1), content: z.record(z.string(), z.unknown()) })])),
 })
 type Operation = z.infer<typeof operation>
@@ -89,8 +91,15 @@ describe('the description of the gateway', () => {
   it('shows an example of each request that is a right one', () => {
     for (const asked of operationNames.options) {
       const described = operations.find(([name]) => name === `POST /v1${operationPaths[asked]}`)?.[1]
-      expect(requestProblem(asked, described?.requestBody?.content['application/json'].example), asked).toBeUndefined()
+      expect(requestProblem(asked, described?.requestBody?.content['application/json']?.example), asked).toBeUndefined()
     }
+  })
+
+  it('asks for a file as a form, and for a batch of it as JSON that its own check takes', () => {
+    const bodyOf = (name: string): Operation['requestBody'] => operations.find(([one]) => one === name)?.[1].requestBody
+    expect(Object.keys(bodyOf('POST /v1/files')?.content ?? {})).toEqual(['multipart/form-data'])
+    expect(newBatchBody.safeParse(bodyOf('POST /v1/batches')?.content['application/json']?.example).error).toBeUndefined()
+    expect(document.components.schemas['NewBatch']).toMatchObject({ required: ['input_file_id', 'endpoint', 'completion_window'], additionalProperties: false })
   })
 
   it.each([
