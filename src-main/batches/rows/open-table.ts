@@ -39,9 +39,11 @@ interface Tables {
   readonly paths: ResultPaths
   readonly results: ResultIndex
   readonly endpoint: Batch['endpoint']
+  /** Longer results are read at both ends only; absent: as `readLines` has it. */
+  readonly longBytes?: number
 }
 
-export async function openTable({ inputPath, paths, results: index, endpoint }: Tables): Promise<OpenTable> {
+export async function openTable({ inputPath, paths, results: index, endpoint, ...options }: Tables): Promise<OpenTable> {
   const input = await openInput(inputPath)
   const results = { output: await openFirst(paths.output), error: await openFirst(paths.error) }
 
@@ -63,7 +65,7 @@ export async function openTable({ inputPath, paths, results: index, endpoint }: 
     await readLines(file, found.map(({ place }) => place), (number, bytes) => {
       const entry = found[number]
       if (entry !== undefined) rows.set(entry.at, describeResult(bytes))
-    })
+    }, options)
   }
   return {
     count: input?.lines.count ?? index.end,

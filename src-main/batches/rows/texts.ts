@@ -58,17 +58,25 @@ export interface ResultText {
   readonly errorCode?: string
   /** Of the answer, or of the error. */
   readonly answer: string
+  readonly promptTokens?: number
+  readonly completionTokens?: number
 }
 
 /** A line of a result file. */
 export function resultTextOf({ response, error }: Fields): ResultText {
   if (isFields(error)) return { ...codeOf(error['code']), answer: textOf(error['message']) }
   const { status_code: status, body } = fieldsOf(response)
-  const refusal = fieldsOf(body)['error']
+  const { error: refusal, usage } = fieldsOf(body)
   return {
     ...(typeof status === 'number' && { statusCode: status }),
+    ...tokensOf(fieldsOf(usage)),
     ...(isFields(refusal) ? { ...codeOf(refusal['code'] ?? refusal['type']), answer: textOf(refusal['message']) } : { answer: status === 200 ? answerOf(fieldsOf(body)) : textOf(body) || JSON.stringify(body ?? '') }),
   }
+}
+
+/** Of Chat Completions, or of Responses. */
+function tokensOf({ prompt_tokens: prompt, completion_tokens: completion, input_tokens: input = prompt, output_tokens: output = completion }: Fields): Pick<ResultText, 'promptTokens' | 'completionTokens'> {
+  return { ...(typeof input === 'number' && { promptTokens: input }), ...(typeof output === 'number' && { completionTokens: output }) }
 }
 
 const codeOf = (code: unknown): { errorCode?: string } => (typeof code === 'string' || typeof code === 'number' ? { errorCode: String(code) } : {})
