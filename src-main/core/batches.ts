@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '@shared/config/schema'
+import { isBatchOver } from '@shared/domain/batch'
 import { FirstError } from '@shared/errors'
 import { createBatches, type Batches } from '../batches/batches'
 import { createFileStore, type FileStore } from '../batches/files/file-store'
@@ -98,7 +99,8 @@ export function startBatches({ database, folder, worker, config, keys, directory
     logger,
   })
   batches.start()
-  const sweep = (): void => void files.sweep().catch((cause: unknown) => logger.warn({ cause }, 'files whose time is over could not be removed'))
+  const isRead = (id: string): boolean => batches.list(undefined).some(({ inputFileId, status }) => inputFileId === id && !isBatchOver(status))
+  const sweep = (): void => void files.sweep(isRead).catch((cause: unknown) => logger.warn({ cause }, 'files whose time is over could not be removed'))
   sweep()
   const timer = setInterval(sweep, sweepEveryMs).unref()
   return {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { open, rename, rm, stat } from 'node:fs/promises'
+import { open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StoredFile } from '@shared/domain/file'
 import { FirstError } from '@shared/errors'
@@ -49,8 +49,8 @@ export interface FileStore {
   pathOf(id: string): string
   /** For what lies beside the files while it is made. */
   readonly folder: string
-  /** Removes those whose time is over. */
-  sweep(): Promise<void>
+  /** Removes those whose time is over, and what is left of those that were cut while they came. @param isInUse whether a file is still read */
+  sweep(isInUse: (id: string) => boolean): Promise<void>
 }
 
 interface FileStoreDeps {
@@ -67,10 +67,13 @@ const spaceEveryBytes = 32 * 2 ** 20
 
 export function createFileStore({ folder, table, limits, clock, logger }: FileStoreDeps): FileStore {
   const pathOf = (id: string): string => join(folder, id)
+  /** Names of parts that are being written. */
+  const coming = new Set<string>()
+  const isKept = ({ expiresAtMs = Infinity }: StoredFile): boolean => expiresAtMs > clock.now()
 
   const get = (id: string, identity?: string): StoredFile => {
     const file = table.get(id)
-    if (file === undefined || (identity !== undefined && file.identity !== identity)) throw new FirstError('file_not_found', `There is no file "${id}".`, { param: 'file_id' })
+    if (file === undefined || !isKept(file) || (identity !== undefined && file.identity !== identity)) throw new FirstError('file_not_found', `There is no file "${id}".`, { param: 'file_id' })
     return file
   }
   const removeBytes = async (id: string): Promise<void> => {
@@ -91,6 +94,7 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
       const usedBytes = table.bytesOf(identity)
       const hash = createHash('sha256')
       await requireSpace(folder, 0)
+      coming.add(part)
       const file = await open(part, 'wx', 0o600)
       let bytes = 0
       let checkedBytes = 0
@@ -107,6 +111,8 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
         }
         await file.datasync()
         await file.close()
+        // Others may have come meanwhile.
+        checkSize(bytes, table.bytesOf(identity))
         await rename(part, pathOf(id))
         await syncFolder(folder)
         const createdAtMs = clock.now()
@@ -119,6 +125,8 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
         await rm(pathOf(id), { force: true })
         if (isErrno(cause, 'ENOSPC', 'EDQUOT')) throw new FirstError('disk_full', `The disk of ${folder} became full while the file came in; nothing of it is kept.`, { cause })
         throw cause
+      } finally {
+        coming.delete(part)
       }
     },
     async adopt(id, { identity, filename, purpose, expiresAtMs }, path) {
@@ -137,15 +145,20 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
     },
     discard: (path) => rm(path, { force: true }),
     get,
-    list: (identity) => table.list(identity),
+    list: (identity) => table.list(identity).filter(isKept),
     async remove(id, identity) {
       get(id, identity)
       table.remove(id)
       await removeBytes(id)
     },
     pathOf,
-    async sweep() {
+    async sweep(isInUse) {
+      for (const name of await readdir(folder)) {
+        const path = join(folder, name)
+        if (/^file-\w+\.part$/.test(name) && !coming.has(path)) await rm(path, { force: true })
+      }
       for (const { id } of table.expired(clock.now())) {
+        if (isInUse(id)) continue
         table.remove(id)
         await removeBytes(id).catch((cause: unknown) => logger.warn({ file: id, cause }, 'a file whose time is over could not be removed'))
       }
