@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { toFirstError, type FirstError } from '@shared/errors'
 import { findAppFiles } from '../headless/app-files'
 import { addAgent } from './commands/agent'
+import { addBatch } from './commands/batch'
 import { addChat } from './commands/chat'
 import { addDeployment } from './commands/deployment'
 import { addDoctor } from './commands/doctor'
@@ -15,7 +16,7 @@ import { addServe } from './commands/serve'
 import { addStatus } from './commands/status'
 import type { CliContext } from './context'
 
-/** @returns the exit code: 0 done, 1 failed, 2 wrong usage, 130 interrupted. */
+/** @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 a batch did not answer every request, 130 interrupted. */
 export async function runCommandLine(args: readonly string[], context: CliContext = processContext()): Promise<number> {
   try {
     await createProgram(context).parseAsync([...args], { from: 'user' })
@@ -43,7 +44,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
+  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addBatch, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
   return program
 }
 
@@ -65,6 +66,7 @@ function processContext(): CliContext {
     stdin: process.stdin,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    ...(process.stderr.isTTY && { terminalColumns: process.stderr.columns }),
     signal: stop.signal,
   }
 }
