@@ -5,6 +5,7 @@ import { createRunnerHere } from './commands/here'
 import { createRunnerOverSsh } from './commands/over-ssh'
 import { createProcessHost } from './local/processes/process-host'
 import { createProcessTable } from './local/processes/process-table'
+import type { Pace } from './managed-cluster'
 import { createPbsHost } from './pbs/pbs-host'
 import type { ReplicaHost } from './replica-host'
 import { createSlurmHost } from './slurm/slurm-host'
@@ -20,9 +21,9 @@ export interface HostsDeps {
   readonly logger: Logger
 }
 
-/** Milliseconds between two questions to a place. A workload manager is many people's: `squeue` is asked no more often than it bears. */
-export const localPace = { busyMs: 500, calmMs: 5_000 }
-export const batchPace = { busyMs: 4_000, calmMs: 30_000 }
+/** A workload manager is many people's: `squeue` is asked no more often than it bears. */
+export const localPace: Pace = { freshMs: 500, busyMs: 500, calmMs: 5_000 }
+export const batchPace: Pace = { freshMs: 1_000, busyMs: 4_000, calmMs: 30_000 }
 
 const now = (): number => Date.now()
 

@@ -9,6 +9,16 @@ export interface ManagedCluster {
   readonly maxNodes?: number | undefined
   /** Whether it is under maintenance: nothing is started then. */
   readonly isClosed?: () => boolean
-  /** Milliseconds between two questions to it, while something is on its way there and while nothing is. Absent: it is asked in every round. */
-  readonly pace?: { readonly busyMs: number; readonly calmMs: number }
+  /** Absent: it is asked in every round. */
+  readonly pace?: Pace
+}
+
+/** Milliseconds between two questions to a cluster. */
+export interface Pace {
+  /** Right after something was asked of it, or went wrong there; less and less often from then on. */
+  readonly freshMs: number
+  /** While something is on its way there. */
+  readonly busyMs: number
+  /** While nothing is. */
+  readonly calmMs: number
 }

@@ -22,7 +22,8 @@ export interface Leases {
   acquire(this: void, name: DeploymentName): ReplicaLease
   /** Requests that each replica has now, by its id. */
   readonly inFlight: ReadonlyMap<string, number>
-  isSuspect(id: string): boolean
+  /** Unix milliseconds since when it takes no connection; absent: it does. */
+  suspectSinceMs(id: string): number | undefined
   clear(id: string): void
 }
 
@@ -45,7 +46,7 @@ interface LeasesDeps {
 export function createLeases({ demand, startTimes, policy, clock, keyOf, deploymentOf, replicasOf, wishOf, obstacle, onDemand }: LeasesDeps): Leases {
   const inFlight = new Map<string, number>()
   /** Took no connection, and has not answered since. */
-  const suspects = new Set<string>()
+  const suspects = new Map<string, number>()
   const loadOf = ({ id }: StoredReplica): number => inFlight.get(id) ?? 0
 
   /** Why none will come, though nobody has asked for too much; absent: one will. */
@@ -71,7 +72,7 @@ export function createLeases({ demand, startTimes, policy, clock, keyOf, deploym
 
   return {
     inFlight,
-    isSuspect: (id) => suspects.has(id),
+    suspectSinceMs: (id) => suspects.get(id),
     clear: (id) => suspects.delete(id),
     acquire(name) {
       const key = deploymentKey(name)
@@ -96,7 +97,7 @@ export function createLeases({ demand, startTimes, policy, clock, keyOf, deploym
         baseUrl,
         key: keyOf(id),
         suspect() {
-          suspects.add(id)
+          if (!suspects.has(id)) suspects.set(id, clock())
           onDemand()
         },
         release() {

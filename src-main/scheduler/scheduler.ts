@@ -179,7 +179,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const probe = async (replica: StoredReplica): Promise<void> => {
     const { id, baseUrl, state } = replica
     const atMs = clock()
-    if (baseUrl === undefined || (state === 'live' && !leases.isSuspect(id) && atMs - (probedAtMs.get(id) ?? 0) < liveProbeMs)) return
+    if (baseUrl === undefined || (state === 'live' && leases.suspectSinceMs(id) === undefined && atMs - (probedAtMs.get(id) ?? 0) < liveProbeMs)) return
     probedAtMs.set(id, atMs)
     const isReady = await deps.probe({ baseUrl, key: deps.keyOf(id), deployment: deploymentOf(replica) })
     if (isReady) leases.clear(id)
@@ -264,10 +264,17 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     )
   }
 
+  /** When something last happened to a replica of which news is awaited; absent: none is. */
+  const awaitedSinceMs = (replica: StoredReplica): number[] => {
+    const suspectMs = leases.suspectSinceMs(replica.id) ?? replica.unreadySinceMs
+    return isOver(replica) || (isLive(replica) && suspectMs === undefined) ? [] : [Math.max(replica.sinceMs, replica.askedAtMs ?? 0, suspectMs ?? 0)]
+  }
   const isDue = ({ name, pace }: ManagedCluster, { askedAtMs }: ClusterWatch): boolean => {
     if (pace === undefined || askedAtMs === undefined) return true
-    const isBusy = ownOf(name).some((replica) => !isOver(replica) && (!isLive(replica) || replica.unreadySinceMs !== undefined || leases.isSuspect(replica.id)))
-    return clock() - askedAtMs >= (isBusy ? pace.busyMs : pace.calmMs)
+    const nowMs = clock()
+    const awaited = ownOf(name).flatMap(awaitedSinceMs)
+    const everyMs = awaited.length === 0 ? pace.calmMs : Math.min(pace.busyMs, Math.max(pace.freshMs, (nowMs - Math.max(...awaited)) / 2))
+    return nowMs - askedAtMs >= everyMs
   }
   const look = async ({ managed, watch }: Watched): Promise<void> => {
     if (isDue(managed, watch)) await watch.ask()

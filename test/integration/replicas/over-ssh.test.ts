@@ -34,18 +34,17 @@ describe.runIf(canRun)(`deployments of a Slurm that is reached over ssh${canRun 
     (site = await startSite({
       clusters: [{
         name: 'lab', kind, queue: 'debug', workDir: join(scratch, kind), ssh: { host: sshd.host, configFile: sshd.configFile, ...ssh },
-        deployments: [{ model, framework: 'api', launch: scripted('--says', '"hello from afar"', '--key', '${key}'), resources: { cores: 1 }, idleTimeoutS: 3 }],
+        deployments: [{ model, framework: 'api', launch: scripted('--says', '"hello from afar"', '--key', '${key}'), resources: { cores: 1 } }],
       }],
     }))
 
-  test.each(['slurm', 'pbs'] as const)('%s: a request submits a job there, is answered through a forwarded port, and the job goes when idle', async (kind) => {
+  test.each(['slurm', 'pbs'] as const)('%s: a request submits a job there, and is answered through a forwarded port', async (kind) => {
     const one = await open(kind)
     expect(await one.ask(model)).toBe('hello from afar')
     const [replica] = await one.replicas()
     const file = (await slurm.command('find', join(scratch, kind), '-path', `*${replica!.id}/address.json`)).trim()
     const { port } = JSON.parse(await readFile(file, 'utf8')) as { port: number }
     expect(new URL(replica!.baseUrl!).port).not.toBe(String(port))
-    await until('the job is gone', async () => (await one.replicas()).every(({ state }) => state === 'stopped'), patience)
   })
 
   test('a connection that is lost is made anew, and requests go on', async () => {

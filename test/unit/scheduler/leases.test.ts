@@ -73,7 +73,7 @@ describe('a request', () => {
   test('is not sent where no connection was taken, until that has answered again', () => {
     own = [replica('a')]
     leases.acquire(name).suspect()
-    expect(leases.isSuspect('a')).toBe(true)
+    expect(leases.suspectSinceMs('a')).toBe(nowMs)
     expect(refusal()).toMatchObject({ code: 'model_loading', retryAfterS: 2 })
     leases.clear('a')
     expect(leases.acquire(name).baseUrl).toBe('http://a/v1')
