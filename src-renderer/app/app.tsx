@@ -1,4 +1,5 @@
 import { LocalDataContext, type Opening } from '@renderer/db'
+import { BatchWorkContext } from '@renderer/features/batches'
 import { ChatEngineContext } from '@renderer/features/chat/engine'
 import { CoreContext } from '@renderer/rpc'
 import { problemOf } from '@renderer/ui/problem'
@@ -48,7 +49,9 @@ export function App({ opened }: { readonly opened: OpenedWindow }) {
           {stage.kind === 'ready' && (
             <LocalDataContext value={stage.parts.data}>
               <ChatEngineContext value={stage.parts.engine}>
-                <Shell />
+                <BatchWorkContext value={stage.parts.batchWork}>
+                  <Shell />
+                </BatchWorkContext>
               </ChatEngineContext>
             </LocalDataContext>
           )}

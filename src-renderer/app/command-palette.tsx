@@ -1,4 +1,5 @@
 import { useConversationList, useSearch } from '@renderer/db'
+import { batchesPath } from '@renderer/features/batches'
 import { chatPath, newChatPath } from '@renderer/features/chat'
 import { gatewayPath } from '@renderer/features/gateway'
 import { settingsPath } from '@renderer/features/settings'
@@ -6,7 +7,7 @@ import { statusPath } from '@renderer/features/status'
 import { setAppearance } from '@renderer/ui/appearance'
 import { useReturnFocus } from '@renderer/ui/use-return-focus'
 import { Command } from 'cmdk'
-import { Activity, Boxes, ChartColumn, Compass, KeyRound, Keyboard, List, ListTodo, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, ChartColumn, Compass, KeyRound, Keyboard, Layers, List, ListTodo, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -50,6 +51,7 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
   const commands: readonly PaletteCommand[] = [
     { label: 'New chat', icon: SquarePen, run: () => navigate(newChatPath) },
     { label: 'Add a server', icon: Server, run: () => navigate(settingsPath('servers', 'add')) },
+    { label: 'Batches', icon: Layers, run: () => navigate(batchesPath) },
     { label: 'Status of clusters', icon: Activity, run: () => navigate(statusPath('clusters')) },
     { label: 'Status of models', icon: Boxes, run: () => navigate(statusPath('models')) },
     { label: 'Jobs', icon: ListTodo, run: () => navigate(statusPath('jobs')) },

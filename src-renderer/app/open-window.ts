@@ -1,5 +1,6 @@
 import { flushOnLeave, type LocalData, openDatabase, type Opening, startLocalData } from '@renderer/db'
 import { type ChatEngine, createChatEngine } from '@renderer/features/chat/engine'
+import { type BatchWork, startBatchWork } from '@renderer/features/batches'
 import { connectCore, type CoreConnection, createGateway } from '@renderer/rpc'
 import { problemOf } from '@renderer/ui/problem'
 import { toast } from 'sonner'
@@ -9,6 +10,7 @@ export interface Parts {
   readonly core: CoreConnection
   readonly data: LocalData
   readonly engine: ChatEngine
+  readonly batchWork: BatchWork
 }
 
 export interface OpenedWindow {
@@ -30,7 +32,8 @@ export function openWindow(): OpenedWindow {
       const gateway = createGateway({ ...core, pageOrigin: location.origin })
       const engine = createChatEngine({ ...data, gateway, onError: tellOnce })
       flushOnLeave(() => engine.flush(), tellOnce)
-      return { core, data, engine }
+      const batchWork = startBatchWork({ data, core, pageOrigin: location.origin, onError: tellOnce })
+      return { core, data, engine, batchWork }
     },
   }
 }

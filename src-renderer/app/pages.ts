@@ -1,6 +1,7 @@
+import { batchesPath } from '@renderer/features/batches'
 import { ChatPage } from '@renderer/features/chat'
 import { WelcomePage } from '@renderer/features/welcome'
-import { Activity, MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, Layers, MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 export interface PageEntry {
@@ -15,6 +16,13 @@ export interface PageEntry {
 /** The pages that exist, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
   { path: '/chat', label: 'Chat', icon: MessageSquareText, place: 'top', Page: ChatPage },
+  {
+    path: batchesPath,
+    label: 'Batches',
+    icon: Layers,
+    place: 'top',
+    Page: lazy(() => import('@renderer/features/batches/batches-page').then(({ BatchesPage }) => ({ default: BatchesPage }))),
+  },
   {
     path: '/status',
     label: 'Status',

@@ -1,4 +1,5 @@
 import { usePreferences } from '@renderer/db'
+import { BatchToasts, DropZone, useStaysAwake } from '@renderer/features/batches'
 import { Suspense, useCallback, useMemo, useState } from 'react'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { AlertToasts } from './alert-toasts'
@@ -12,6 +13,7 @@ import { useShortcuts } from './use-shortcuts'
 
 export function Shell() {
   useFrameTheme()
+  useStaysAwake()
   const [, navigate] = useLocation()
   const [open, setOpen] = useState<'palette' | 'shortcuts'>()
   const close = useCallback(() => setOpen(undefined), [])
@@ -21,6 +23,7 @@ export function Shell() {
         palette: () => setOpen((now) => (now === 'palette' ? undefined : 'palette')),
         shortcuts: () => setOpen('shortcuts'),
         newChat: () => navigate('/chat'),
+        batches: () => navigate('/batches'),
         status: () => navigate('/status'),
         gateway: () => navigate('/gateway'),
         settings: () => navigate('/settings'),
@@ -42,6 +45,8 @@ export function Shell() {
       </a>
       <Banners />
       <AlertToasts />
+      <BatchToasts />
+      <DropZone />
       <div className="flex min-h-0 flex-1">
         <MainNav />
         <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>

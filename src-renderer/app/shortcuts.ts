@@ -15,6 +15,7 @@ export interface Shortcut {
 export const globalShortcuts = [
   { id: 'palette', keys: `${modKey} K`, label: 'Search and commands' },
   { id: 'newChat', keys: isDesktop ? `${modKey} N` : 'Alt N', label: 'New chat' },
+  { id: 'batches', keys: `${modKey} Shift B`, label: 'Batches' },
   { id: 'status', keys: `${modKey} Shift S`, label: 'Status' },
   { id: 'gateway', keys: `${modKey} Shift G`, label: 'Gateway' },
   { id: 'settings', keys: `${modKey} ,`, label: 'Settings' },

@@ -11,6 +11,7 @@ function shortcutOf(event: KeyboardEvent): GlobalShortcut | undefined {
   const hasMod = event.ctrlKey || event.metaKey
   if (hasMod && !event.shiftKey && !event.altKey && key === 'k') return 'palette'
   if ((hasMod || event.altKey) && !event.shiftKey && key === 'n') return 'newChat'
+  if (hasMod && event.shiftKey && !event.altKey && key === 'b') return 'batches'
   if (hasMod && event.shiftKey && !event.altKey && key === 's') return 'status'
   if (hasMod && event.shiftKey && !event.altKey && key === 'g') return 'gateway'
   if (hasMod && key === ',') return 'settings'

@@ -63,7 +63,7 @@ function useRememberPlace(conversationId: string | undefined, messageId: string 
 function useSidebarKey(toggle: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'b') return
+      if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.key.toLowerCase() !== 'b') return
       event.preventDefault()
       toggle()
     }

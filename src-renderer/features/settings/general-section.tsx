@@ -1,4 +1,5 @@
 import { usePreferences, useSetPreference } from '@renderer/db'
+import { StaysAwakeRow } from '@renderer/features/batches'
 import { setAppearance, useAppearance } from '@renderer/ui/appearance'
 import { Choice } from '@renderer/ui/choice'
 import { modKey } from '@renderer/ui/mod-key'
@@ -35,6 +36,7 @@ export function GeneralSection() {
       <SettingRow title="Send with" text={sendKey === 'enter' ? 'Shift Enter begins a new line.' : 'Enter begins a new line.'}>
         <Choice label="Send with" value={sendKey} options={sendKeys} onChange={(next) => void setPreference('sendKey', next).catch(tell)} />
       </SettingRow>
+      <StaysAwakeRow />
     </SettingGroup>
   )
 }

@@ -1,0 +1,5 @@
+export { BatchToasts } from './batch-toasts'
+export { DropZone } from './drop-zone'
+export { batchesPath, batchPath } from './paths'
+export { StaysAwakeRow, useStaysAwake } from './stays-awake'
+export { type BatchWork, BatchWorkContext, startBatchWork } from './work/batch-work'
