@@ -9,6 +9,7 @@ type Entries = z.infer<typeof secretsFile>['entries']
 
 /** API keys of sites, by name; on disk encrypted as the host can. */
 export interface SecretStore {
+  has(name: string): boolean
   /** @throws FirstError `secret_unreadable` when it is not there, or another keychain wrote it. */
   get(name: string): string
   set(name: string, secret: string): Promise<void>
@@ -39,6 +40,7 @@ export function createSecretStore({ path, cipher }: { path: string; cipher: Secr
     return turn
   }
   return {
+    has: (name) => Object.hasOwn(entries, name),
     get(name) {
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
       if (entry === undefined) throw new FirstError('secret_unreadable', `There is no secret named ${name} in secrets.json.`)

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { clusterName, modelId } from '../domain/model'
 import { accessRule } from './access-rule'
 import { launchedDeployment, processDeployment } from './deployment'
+import { siteName } from './sites'
 
 /** `${env:NAME}` or `${secret:NAME}`: where a secret is kept, never the secret. */
 export const secretReference = z
@@ -116,6 +117,10 @@ const firstCluster = z.strictObject({
   url: serverUrl,
   /** The access token sent as `Authorization: Bearer`; signing in to the site comes in its place. */
   token: secretReference.optional(),
+  /** In place of `token`: the site whose sign-in is used, a preset or one of `sites`. */
+  site: siteName.optional(),
+  /** The username of the account, where several are signed in to the site. Absent: the one that is in use there. */
+  account: z.string().min(1).max(256).optional(),
   /** Clusters of the site that are used. Absent: all of them. */
   clusters: z.array(z.string().min(1)).optional(),
   access: accessRule.optional(),
@@ -134,6 +139,7 @@ export const clusterList = z.array(clusterConfig).superRefine((clusters, context
   for (const [index, cluster] of clusters.entries()) {
     if (seen.has(cluster.name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `there is another cluster named ${cluster.name}` })
     seen.add(cluster.name)
+    if (cluster.kind === 'first' && cluster.site !== undefined && cluster.token !== undefined) context.addIssue({ code: 'custom', path: [index, 'token'], message: 'the sign-in of a site comes in place of a token: keep one of the two' })
   }
   // Each would hand out the same GPUs and memory.
   const [, ...others] = [...clusters.entries()].filter(([, cluster]) => cluster.kind === 'local' && launchedHere(cluster).length > 0)

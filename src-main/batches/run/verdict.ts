@@ -6,7 +6,7 @@ import type { FirstError } from '@shared/errors'
  */
 export type Verdict = 'final' | 'later' | 'again'
 
-const later: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'cluster_under_maintenance', 'upstream_unreachable', 'upstream_unauthorized', 'unauthorized', 'gateway_off', 'shutting_down', 'out_of_memory', 'disk_full', 'model_failed',
+const later: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'cluster_under_maintenance', 'upstream_unreachable', 'upstream_unauthorized', 'unauthorized', 'sign_in_needed', 'gateway_off', 'shutting_down', 'out_of_memory', 'disk_full', 'model_failed',
   // Of a site that has not answered yet, or has gone: what is nowhere was found by the validation.
   'model_not_found', 'endpoint_not_found', 'cluster_not_found', 'unsupported_framework'])
 

@@ -1,0 +1,183 @@
+import type { Account, AccountsState, FoundTokens, FreshToken } from '@shared/domain/account'
+import { FirstError } from '@shared/errors'
+import { isMendedBySignIn, type AuthReason } from '@shared/globus/auth-reason'
+import { errorOfReason } from '@shared/globus/reason-error'
+import type { AuthClient } from './auth-client'
+import { createHelperTokens } from './helper-tokens'
+import { createRenewal, endedReason } from './renewal'
+import { authServer, purposeOf } from './scopes'
+import type { SignInDeps, SignIns } from './sign-in-deps'
+import { createSignIns } from './sign-ins'
+import { createSiteTokens, type SiteTokens } from './site-tokens'
+import type { StoredAccount, TokenRecord } from './token-store'
+
+export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'onChange' | 'onSignedIn'> {
+  readonly auth: AuthClient
+  /** The core can open a browser. */
+  readonly opensBrowser: boolean
+  /** The person's home folder, where other programs keep tokens. */
+  readonly home: string
+  /** Unix milliseconds; runs on while the machine sleeps. */
+  readonly now: () => number
+}
+
+/** Which token is wanted. */
+export interface TokenRequest {
+  readonly site: string
+  /** Username or id; absent: the one in use at the site. */
+  readonly account?: string
+  /** Absent: the site's gateway. */
+  readonly resourceServer?: string
+  /** Asked for at the sign-in where there is no such token yet. */
+  readonly scope?: string
+}
+
+/** Who is signed in where, and their tokens. */
+export interface Accounts {
+  state(): AccountsState
+  onChange(listener: () => void): () => void
+  /** Somebody has signed in to a site: what was refused there can be asked again. */
+  onSignedIn(listener: (site: string) => void): () => void
+  readonly signIns: Pick<SignIns, 'begin' | 'wait' | 'paste' | 'cancel'>
+  /** Revokes what is ours and forgets it. @returns tokens that could not be revoked, and end by themselves */
+  signOut(account: string): Promise<number>
+  /** The site's clusters use this account from now on, where they name none. */
+  use(account: string): Promise<void>
+  /** A token that is good now. @throws FirstError `sign_in_needed` with `info: {site, reason}`; `upstream_unreachable` */
+  token(request: TokenRequest): Promise<FreshToken>
+  /** A service did not take a token. @returns whether another may be had at once */
+  refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
+  /** For a cluster of the kind `first`. */
+  siteTokens(of: { readonly site: string; readonly account?: string | undefined }): SiteTokens
+  findTokens(): Promise<FoundTokens[]>
+  importTokens(id: string): Promise<Account>
+  close(): void
+}
+
+/** A site that refused a session is asked again after this, without a sign-in: what it wants may have changed. */
+const refusalHoldsMs = 60_000
+
+export function createAccounts(deps: AccountsDeps): Accounts {
+  const { store, sites, auth, now, logger } = deps
+  const listeners = new Set<() => void>()
+  const signedIn = new Set<(site: string) => void>()
+  const renewal = createRenewal({ store, auth, now, logger })
+  const refusals = new Map<string, { readonly reason: AuthReason; readonly atMs: number }>()
+  const changed = (): void => listeners.forEach((listener) => listener())
+
+  const find = (id: string): StoredAccount => {
+    const account = store.account(id)
+    if (account === undefined) throw new FirstError('not_found', `There is no account ${id}.`, { action: 'Use one that «first-desktop whoami» lists.' })
+    return account
+  }
+  const onSignedIn = (site: string, account: string): void => {
+    refusals.delete(account)
+    signedIn.forEach((listener) => listener(site))
+    changed()
+  }
+  const signIns = createSignIns({ ...deps, shown: (id) => show(find(id)), onChange: changed, onSignedIn })
+  const helper = createHelperTokens({ ...deps, onImported: onSignedIn })
+
+  const show = (account: StoredAccount): Account => {
+    const { clientId: _clientId, scopes: _scopes, resourceServers: _servers, ...rest } = account
+    const site = sites.all()[account.site]
+    const grants = store.records(account.id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
+    return { ...rest, grants }
+  }
+
+  const whose = ({ site, account }: TokenRequest): StoredAccount => {
+    const of = store.accounts().filter((one) => one.site === site)
+    const found = account === undefined ? (of.find(({ isUsed }) => isUsed) ?? of[0]) : of.find(({ id, username, sub }) => [id, username, sub].includes(account))
+    if (found !== undefined) return found
+    const { title } = sites.get(site)
+    throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || of.length === 0 ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site)
+  }
+
+  const setProblem = (id: string, reason: AuthReason | undefined): void => {
+    const account = store.account(id)
+    if (account === undefined || account.problem?.sentence === reason?.sentence) return
+    const { problem: _old, ...rest } = account
+    store.putAccount(reason === undefined ? rest : { ...rest, problem: reason }).catch((cause: unknown) => logger.error({ cause, site: account.site }, 'the state of an account could not be kept'))
+    changed()
+  }
+
+  const recordOf = (account: StoredAccount, { resourceServer, scope }: TokenRequest): TokenRecord => {
+    const { title, resourceServer: gateway } = sites.get(account.site)
+    const record = store.record(account.id, resourceServer ?? gateway)
+    const isThere = record !== undefined && (scope === undefined || record.scopes.includes(scope.replace(/\[.*$/, '')))
+    if (isThere) return record
+    throw errorOfReason({ kind: 'consent', sentence: `${title} needs your consent to ${purposeOf(resourceServer ?? gateway, sites.all()[account.site])}.`, ...(scope !== undefined && { requiredScopes: [scope] }) }, account.site)
+  }
+
+  const token = async (request: TokenRequest): Promise<FreshToken> => {
+    const account = whose(request)
+    const isOfGateway = request.resourceServer === undefined
+    const held = refusals.get(account.id)
+    if (isOfGateway && held !== undefined && Math.abs(now() - held.atMs) < refusalHoldsMs) throw errorOfReason(held.reason, account.site)
+    const renewed = await renewal.fresh(account, recordOf(account, request))
+    if (renewed.kind === 'ended') {
+      const reason = endedReason(renewed.why, sites.get(account.site).title)
+      if (isOfGateway) setProblem(account.id, reason)
+      throw errorOfReason(reason, account.site)
+    }
+    const { accessToken, expiresAtMs, scopes } = renewed.record
+    return { accessToken, expiresAtMs, scopes, username: account.username }
+  }
+
+  const refused = (request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean => {
+    const account = whose(request)
+    const record = recordOf(account, request)
+    if (reason?.mayRenew === true && renewal.refused(account, record, accessToken)) return true
+    // One that was renewed meanwhile is worth a try.
+    if (record.accessToken !== accessToken) return true
+    if (reason === undefined || !isMendedBySignIn(reason) || request.resourceServer !== undefined) return false
+    refusals.set(account.id, { reason, atMs: now() })
+    setProblem(account.id, reason)
+    return false
+  }
+
+  const revoke = async ({ clientId, isBorrowed }: StoredAccount, records: readonly TokenRecord[]): Promise<number> => {
+    // Another program would be signed out with us.
+    if (isBorrowed) return 0
+    // The token that says who this is goes last; the order of the others does not matter.
+    const tokens = [...records].sort((a, b) => Number(a.resourceServer === authServer) - Number(b.resourceServer === authServer)).flatMap(({ refreshToken, accessToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
+    const given = await Promise.allSettled(tokens.map((one) => auth.revoke({ clientId, token: one })))
+    return given.filter(({ status }) => status === 'rejected').length
+  }
+
+  return {
+    state: () => ({ sites: sites.list(), accounts: store.accounts().map(show), signIns: [...signIns.list()], opensBrowser: deps.opensBrowser }),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    onSignedIn(listener) {
+      signedIn.add(listener)
+      return () => signedIn.delete(listener)
+    },
+    signIns,
+    async signOut(id) {
+      const account = find(id)
+      signIns.cancelOf(id)
+      const left = await revoke(account, store.records(id))
+      await store.remove(id)
+      refusals.delete(id)
+      const other = store.accounts().find(({ site }) => site === account.site)
+      if (account.isUsed && other !== undefined) await store.putAccount({ ...other, isUsed: true })
+      logger.info({ site: account.site, left }, 'somebody signed out')
+      changed()
+      return left
+    },
+    async use(id) {
+      const { site } = find(id)
+      for (const one of store.accounts().filter((other) => other.site === site && other.isUsed !== (other.id === id))) await store.putAccount({ ...one, isUsed: one.id === id })
+      onSignedIn(site, id)
+    },
+    token,
+    refused,
+    siteTokens: (of) => createSiteTokens({ ...of, sites, token, refused }),
+    findTokens: () => helper.find(),
+    importTokens: async (id) => show(find(await helper.take(id))),
+    close: () => signIns.close(),
+  }
+}

@@ -1,0 +1,76 @@
+import type { SiteConfig } from '@shared/config/sites'
+import { FirstError } from '@shared/errors'
+import type { Person } from './auth-client'
+import { toRecord } from './records'
+import { authServer, joinScopes } from './scopes'
+import type { SignInDeps } from './sign-in-deps'
+import type { TokenAnswer } from './token-answer'
+import type { StoredAccount } from './token-store'
+
+export interface Admission {
+  readonly siteName: string
+  readonly site: SiteConfig
+  /** The account that is renewed. */
+  readonly renews: StoredAccount | undefined
+  readonly scopes: readonly string[]
+  readonly askedAtMs: number
+}
+
+/**
+ * Checks the tokens of a sign-in and keeps them. @returns id of the account
+ * @throws FirstError `sign_in_failed` where they are not for who or what was asked; they are revoked then
+ */
+export async function admit(answer: TokenAnswer, admission: Admission, deps: Pick<SignInDeps, 'store' | 'auth' | 'mask' | 'logger'>): Promise<string> {
+  const { site, siteName, renews, scopes, askedAtMs } = admission
+  const { store, auth, mask, logger } = deps
+  for (const { accessToken, refreshToken } of answer.tokens) {
+    mask(accessToken)
+    if (refreshToken !== undefined) mask(refreshToken)
+  }
+  try {
+    const person = await whoIs(answer, deps)
+    if (answer.sub !== undefined && answer.sub !== person.sub) throw new FirstError('sign_in_failed', 'Globus told of two different people.')
+    if (renews !== undefined && renews.sub !== person.sub) {
+      const [old, other] = [renews.username || renews.sub, person.username || person.sub]
+      throw new FirstError('sign_in_failed', `You signed in as ${other}, and this account is ${old}.`, { action: `Sign in as ${old}, or add ${other} as another account.` })
+    }
+    if (!answer.tokens.some(({ resourceServer }) => resourceServer === site.resourceServer)) throw new FirstError('sign_in_failed', `Globus gave no token for ${site.title}: the consent for it was left out.`, { action: 'Sign in again, and allow what the page lists.' })
+
+    const id = `${siteName}/${person.sub}`
+    const known = store.account(id)
+    const others = store.accounts().filter((one) => one.site === siteName && one.id !== id)
+    const records = answer.tokens.map((token) => toRecord(token, askedAtMs))
+    await store.putAccount(
+      {
+        id,
+        site: siteName,
+        clientId: site.clientId,
+        ...person,
+        signedInAtMs: askedAtMs,
+        isUsed: known?.isUsed ?? !others.some(({ isUsed }) => isUsed),
+        isBorrowed: false,
+        scopes: joinScopes(known?.scopes, scopes),
+        resourceServers: [...new Set([...(known?.resourceServers ?? []), ...records.map(({ resourceServer }) => resourceServer)])],
+      },
+      records,
+    )
+    return id
+  } catch (cause) {
+    const tokens = answer.tokens.flatMap(({ accessToken, refreshToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
+    const given = await Promise.allSettled(tokens.map((token) => auth.revoke({ clientId: site.clientId, token })))
+    if (given.some(({ status }) => status === 'rejected')) logger.warn({ site: siteName }, 'tokens of a sign-in that was refused could not be revoked')
+    throw cause
+  }
+}
+
+/** By the token that is for this; twice, because the code is spent and nothing is known without. */
+async function whoIs({ tokens }: TokenAnswer, { auth }: Pick<SignInDeps, 'auth'>): Promise<Person> {
+  const token = tokens.find(({ resourceServer }) => resourceServer === authServer)
+  if (token === undefined) throw new FirstError('sign_in_failed', 'Globus did not say who signed in.')
+  try {
+    return await auth.userinfo(token.accessToken)
+  } catch (cause) {
+    if (!(cause instanceof FirstError)) throw cause
+    return auth.userinfo(token.accessToken)
+  }
+}

@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto'
+import type { SignIn, SignInState } from '@shared/domain/account'
+import type { SiteConfig } from '@shared/config/sites'
+import { FirstError, toFirstError } from '@shared/errors'
+import type { SessionDemands } from '@shared/globus/auth-reason'
+import { admit } from './admit'
+import { GlobusRefusal } from './auth-client'
+import { authorizeUrl } from './authorize-url'
+import { listenOnLoopback, type Loopback } from './loopback'
+import { readPastedCode, type PastedCode } from './pasted-code'
+import { createPkce, type Pkce } from './pkce'
+import { joinScopes, ownScopes } from './scopes'
+import type { SignInDeps, SignInRequest, SignIns } from './sign-in-deps'
+import type { StoredAccount } from './token-store'
+
+/** Long enough for a password, a second factor and a coffee. */
+const timeoutMs = 10 * 60_000
+/** The port stays for a while after the end, so that what comes a second time is refused and logged. */
+const lingerMs = 60_000
+
+interface Running {
+  view: SignIn
+  readonly site: SiteConfig
+  readonly renews: StoredAccount | undefined
+  readonly scopes: readonly string[]
+  readonly pkce: Pkce
+  readonly state: string
+  readonly redirectUri: string
+  readonly loopback: Loopback | undefined
+  readonly ended: Promise<string>
+  readonly settle: { readonly done: (account: string) => void; readonly failed: (error: FirstError) => void }
+  readonly stopTimer: () => void
+}
+
+/** Sign-ins under way, each with a state, a verifier and a way back of its own. */
+export function createSignIns(deps: SignInDeps): SignIns {
+  const { store, sites, auth, authUrl, now, after, mask, logger, shown, onChange } = deps
+  const all = new Map<string, Running>()
+
+  const find = (id: string): Running => {
+    const running = all.get(id)
+    if (running === undefined) throw new FirstError('sign_in_failed', 'There is no such sign-in, or it was a while ago.')
+    return running
+  }
+  const move = (running: Running, state: SignInState, problem?: string): void => {
+    running.view = { ...running.view, state, ...(problem !== undefined && { problem }) }
+    onChange()
+  }
+  const end = (running: Running, state: 'failed' | 'cancelled' | 'expired', error: FirstError): void => {
+    if (running.view.state !== 'waiting' && running.view.state !== 'exchanging') return
+    running.stopTimer()
+    move(running, state, error.message)
+    running.settle.failed(error)
+    linger(running)
+  }
+  const linger = ({ loopback }: Running): void => void (loopback !== undefined && after(lingerMs, () => loopback.close()))
+
+  const exchange = async (running: Running, answer: PastedCode): Promise<string> => {
+    const { site, renews, scopes, pkce, redirectUri, view } = running
+    if (answer.code === undefined) throw denied(answer.error, site)
+    mask(answer.code)
+    const askedAtMs = now()
+    const tokens = await auth.exchange({ clientId: site.clientId, code: answer.code, verifier: pkce.verifier, redirectUri })
+    if (running.view.state !== 'exchanging') throw new FirstError('sign_in_failed', 'The sign-in was cancelled.')
+    return admit(tokens, { site, siteName: view.site, renews, scopes, askedAtMs }, deps)
+  }
+
+  /** Takes the one answer. @throws FirstError that says why nobody is signed in */
+  const complete = async (running: Running, answer: PastedCode): Promise<string> => {
+    if (running.view.state !== 'waiting') {
+      logger.warn({ site: running.view.site, state: running.view.state }, 'a second answer to a sign-in was refused')
+      throw new FirstError('sign_in_failed', 'This sign-in is over: its code can be used once.')
+    }
+    move(running, 'exchanging')
+    try {
+      const account = await exchange(running, answer)
+      running.stopTimer()
+      move(running, 'done')
+      running.settle.done(account)
+      linger(running)
+      logger.info({ site: running.view.site }, 'somebody signed in')
+      deps.onSignedIn(running.view.site, account)
+      return account
+    } catch (cause) {
+      const error = failure(cause)
+      logger.warn({ site: running.view.site, code: error.code, cause: cause instanceof GlobusRefusal ? cause.code : error.message }, 'a sign-in failed')
+      end(running, 'failed', error)
+      throw error
+    }
+  }
+
+  const answered = (id: string) => async (answer: PastedCode) => {
+    try {
+      const account = shown(await complete(find(id), answer))
+      return { isDone: true, sentence: `You are ${account.name || account.username}${account.username === '' ? '' : ` (${account.username})`}.` }
+    } catch (cause) {
+      const { message, kind } = toFirstError(cause)
+      return { isDone: false, sentence: `${message} ${kind.action}` }
+    }
+  }
+
+  const whose = ({ site, account, isAnother }: SignInRequest): StoredAccount | undefined => {
+    if (isAnother === true) return undefined
+    if (account === undefined) return store.accounts().find((one) => one.site === site && one.isUsed)
+    const known = store.account(account)
+    if (known?.site !== site) throw new FirstError('not_found', `There is no account ${account} at ${site}.`, { param: 'account', action: 'Use an account that is signed in.' })
+    return known
+  }
+
+  return {
+    list: () => Array.from(all.values(), ({ view }) => view),
+    async begin(request) {
+      const site = sites.get(request.site)
+      const way = request.way ?? site.ways[0] ?? 'browser'
+      const renews = whose(request)
+      for (const other of all.values()) {
+        if (other.view.site !== request.site || other.renews?.id !== renews?.id) continue
+        end(other, 'cancelled', new FirstError('cancelled', 'Another sign-in was begun in its place.'))
+        all.delete(other.view.id)
+      }
+      const [id, state, pkce] = [randomBytes(12).toString('base64url'), randomBytes(24).toString('base64url'), createPkce()]
+      mask(pkce.verifier)
+      const loopback = way === 'browser' ? await listenOnLoopback({ state, logger, onAnswer: answered(id) }) : undefined
+      const redirectUri = loopback?.redirectUri ?? `${authUrl}/v2/web/auth-code`
+      const reason = renews?.problem
+      const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, renews?.scopes, reason?.requiredScopes, request.scopes)
+      const session = demandsOf(site, reason?.session, request.session)
+      const url = authorizeUrl(authUrl, { clientId: site.clientId, redirectUri, scopes, state, challenge: pkce.challenge, session, label: 'FIRST Desktop' })
+      let settle: Running['settle'] = { done: () => undefined, failed: () => undefined }
+      const ended = new Promise<string>((done, failed) => (settle = { done, failed }))
+      // Nobody need wait for it.
+      ended.catch(() => undefined)
+      const expiresAtMs = now() + timeoutMs
+      const stopTimer = after(timeoutMs, () => end(find(id), 'expired', new FirstError('sign_in_failed', 'Nobody signed in within ten minutes.')))
+      const view: SignIn = { id, site: request.site, way, url, expiresAtMs, state: 'waiting', ...(renews !== undefined && { account: renews.id }) }
+      all.set(id, { view, site, renews, scopes, pkce, state, redirectUri, loopback, ended, settle, stopTimer })
+      onChange()
+      return view
+    },
+    async wait(id, signal) {
+      const { ended } = find(id)
+      signal.throwIfAborted()
+      const left = new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(new FirstError('cancelled', 'Interrupted.')), { once: true }))
+      return shown(await Promise.race([ended, left]))
+    },
+    async paste(id, text) {
+      const running = find(id)
+      const answer = readPastedCode(text)
+      if (answer === undefined) throw new FirstError('sign_in_failed', 'This is neither a code of Globus nor the address that the browser came back to.', { action: 'Copy the whole code that the page shows, and paste it again.' })
+      if (answer.state !== undefined && answer.state !== running.state) {
+        logger.warn({ site: running.view.site }, 'an answer to another sign-in was pasted, and refused')
+        throw new FirstError('sign_in_failed', 'This address is of another sign-in.', { action: 'Paste the one that the newest page led to.' })
+      }
+      return shown(await complete(running, answer))
+    },
+    cancel: (id) => end(find(id), 'cancelled', new FirstError('cancelled', 'The sign-in was cancelled.')),
+    cancelOf(account) {
+      for (const running of all.values()) if (running.renews?.id === account) end(running, 'cancelled', new FirstError('cancelled', 'The account was signed out.'))
+    },
+    close() {
+      for (const running of all.values()) {
+        end(running, 'cancelled', new FirstError('shutting_down', 'FIRST Desktop is closing.'))
+        running.loopback?.close()
+      }
+    },
+  }
+}
+
+/** The site's own policies always; what a refusal asked for beside them, and then with a fresh sign-in. */
+function demandsOf(site: SiteConfig, ...asked: readonly (SessionDemands | undefined)[]): SessionDemands {
+  const joined = Object.assign({}, ...asked) as SessionDemands
+  const policies = [...new Set([...site.policies, ...asked.flatMap((one) => one?.policies ?? [])])]
+  return { ...joined, ...(policies.length > 0 && { policies }) }
+}
+
+function denied(error: string | undefined, { title, note }: SiteConfig): FirstError {
+  if (error === 'access_denied') return new FirstError('sign_in_failed', `The sign-in to ${title} was declined.`, { ...(note !== undefined && { action: `Begin again, and allow what the page lists. ${note}` }) })
+  return new FirstError('sign_in_failed', `Globus did not let you sign in to ${title}${error !== undefined && /^[\w.-]{1,64}$/.test(error) ? ` (${error})` : ''}.`)
+}
+
+function failure(cause: unknown): FirstError {
+  if (cause instanceof GlobusRefusal)
+    return cause.code === 'invalid_grant' ? new FirstError('sign_in_failed', 'Globus did not take the code: it was used before, is too old, or belongs to another sign-in.') : new FirstError('sign_in_failed', `Globus refused this sign-in (${cause.code}).`)
+  const error = toFirstError(cause)
+  // Another try must begin anew: the code is spent.
+  return error.code.startsWith('upstream_') ? new FirstError('sign_in_failed', `The sign-in could not be completed. ${error.message}`, { cause: error }) : error
+}

@@ -1,0 +1,29 @@
+import type { FirstError } from '@shared/errors'
+import type { AuthReason } from '@shared/globus/auth-reason'
+import { errorOfReason } from '@shared/globus/reason-error'
+import type { SiteDemands } from '@shared/globus/site-reason'
+import type { Accounts } from './accounts'
+import type { SiteBook } from './sites'
+
+/** Where the tokens of one site come from: what `clusters/first` takes as a `TokenSource`. */
+export interface SiteTokens {
+  token(): Promise<string>
+  /** @returns whether another may be had at once */
+  refused(token: string, reason?: AuthReason): boolean
+  readonly site: { demands(): SiteDemands; error(reason: AuthReason): FirstError }
+}
+
+export interface SiteTokensDeps extends Pick<Accounts, 'token' | 'refused'> {
+  readonly site: string
+  readonly account?: string | undefined
+  readonly sites: SiteBook
+}
+
+export function createSiteTokens({ site, account, sites, token, refused }: SiteTokensDeps): SiteTokens {
+  const request = { site, ...(account !== undefined && { account }) }
+  return {
+    token: async () => (await token(request)).accessToken,
+    refused: (accessToken, reason) => refused(request, accessToken, reason),
+    site: { demands: () => sites.get(site), error: (reason) => errorOfReason(reason, site) },
+  }
+}
