@@ -6,9 +6,13 @@ import type { Logger } from '../core/logger'
 import { affinityOf } from '../federation/affinity'
 import type { Directory } from '../federation/directory'
 import type { KeyVerifier } from '../identity/key-verifier'
+import type { TokenVerifier } from '../identity/token-verifier'
 import type { Recorder, RequestOutcome } from '../records/recorder'
 import { authenticate } from './authenticate'
+import { batchResults } from './batches/batch-results'
 import { createBatch } from './batches/create-batch'
+import { createFirstBatch } from './batches/create-first-batch'
+import { firstBatchResult, firstBatchStatus, listFirstBatches } from './batches/first-batches'
 import { cancelBatch, listBatches, pauseBatch, resumeBatch, showBatch } from './batches/kept-batches'
 import { createAuthorize, type Grant } from './authorize'
 import { bodyLimitsOf } from './body-limits'
@@ -31,6 +35,7 @@ import { InnerOutlet } from './inner-outlet'
 import type { Limits } from './limits/limits'
 import { modelList, oneModel } from './model-list'
 import { openRecord, type RequestRecord } from './record'
+import type { Refusals } from './refusals'
 import { continueResponse } from './responses/continue-response'
 import { deleteResponse, keptResponse } from './responses/kept-responses'
 import type { ResponseStore } from './responses/response-store'
@@ -41,6 +46,9 @@ import type { Work } from './work'
 export interface GatewayDeps {
   readonly config: () => Config
   readonly keys: KeyVerifier
+  /** Absent: only keys open the gateway. */
+  readonly tokens?: TokenVerifier
+  readonly refusals: Pick<Refusals, 'note'>
   readonly directory: Directory
   /** Replicas that are started from here. */
   readonly replicas: ReplicaControl
@@ -92,9 +100,14 @@ export interface Gateway {
   readonly createBatch: Handler
   readonly listBatches: Handler
   readonly showBatch: Handler
+  readonly batchResults: Handler
   readonly cancelBatch: Handler
   readonly pauseBatch: Handler
   readonly resumeBatch: Handler
+  readonly createFirstBatch: Handler
+  readonly listFirstBatches: Handler
+  readonly firstBatchStatus: Handler
+  readonly firstBatchResult: Handler
   readonly whoami: Handler
   readonly listEndpoints: Handler
   readonly listJobs: Handler
@@ -146,17 +159,22 @@ export function createGateway(deps: GatewayDeps): Gateway {
       const error = toFirstError(cause)
       if (error.code === 'internal_error') deps.logger.error({ requestId: call.id, route: call.route, cause: error.cause }, 'a request failed inside the gateway')
       record.fail(error, answerError(call, error))
+      deps.refusals.note(error, record.caller, record.outcome.origin)
     }
     deps.recorder.add(record.close())
   }
 
   const forCaller = (serve: Serve): Handler =>
     recorded((call, record) => {
-      const identity = record.identity(authenticate(deps.keys, call.request.headers))
-      if (identity.kind !== 'owner' && !config().gateway.isServing) throw new FirstError('gateway_off', 'This gateway serves its owner only at the moment.')
-      return serve(call, authorize(identity), record)
+      const serveFor = (identity: Identity): Promise<void> | void => {
+        record.identity(identity)
+        if (identity.kind !== 'owner' && !config().gateway.isServing) throw new FirstError('gateway_off', 'This gateway serves its owner only at the moment.')
+        return serve(call, authorize(identity), record)
+      }
+      const found = authenticate(deps, call.request.headers)
+      return found instanceof Promise ? found.then(serveFor) : serveFor(found)
     })
-  const json = (answer: (call: Call, grant: Grant) => object): Handler => forCaller((call, grant) => sendJson(call.response, 200, answer(call, grant)))
+  const json = (answer: (call: Call, grant: Grant) => object | string): Handler => forCaller((call, grant) => sendJson(call.response, 200, answer(call, grant)))
   const jsonLater = (answer: (call: Call, grant: Grant) => Promise<object>): Handler => forCaller(async (call, grant) => sendJson(call.response, 200, await answer(call, grant)))
   const forAdmin = (answer: (asked: { readonly directory: Directory; readonly control: ReplicaControl; readonly grant: Grant; readonly call: Call }) => object | Promise<object>): Handler =>
     forCaller(async (call, grant) => {
@@ -203,9 +221,14 @@ export function createGateway(deps: GatewayDeps): Gateway {
     createBatch: jsonLater((call, grant) => createBatch(work(), bodyLimitsOf(config().gateway), grant, call)),
     listBatches: json((call, grant) => listBatches(work(), grant, call)),
     showBatch: json((call, grant) => showBatch(work(), grant, call)),
+    batchResults: forCaller((call, grant) => batchResults(work(), grant, call)),
     cancelBatch: json((call, grant) => cancelBatch(work(), grant, call)),
     pauseBatch: json((call, grant) => pauseBatch(work(), grant, call)),
     resumeBatch: json((call, grant) => resumeBatch(work(), grant, call)),
+    createFirstBatch: jsonLater((call, grant) => createFirstBatch({ ...work(), directory, limits: bodyLimitsOf(config().gateway), inputFolders: config().batches.inputFolders }, grant, call)),
+    listFirstBatches: json((call, grant) => listFirstBatches(work(), grant, call)),
+    firstBatchStatus: json((call, grant) => firstBatchStatus(work(), grant, call)),
+    firstBatchResult: json((call, grant) => firstBatchResult(work(), grant, call)),
     whoami: json((_call, grant) => whoami(grant)),
     listEndpoints: json((_call, grant) => listEndpoints(directory, grant)),
     listJobs: json((call, grant) => clusterJobs(directory, grant, call)),

@@ -69,6 +69,11 @@ export const routes: readonly GatewayRoute[] = [
   ...workRoutes,
   { method: 'GET', path: '/v1/batches', serve: 'listBatches' },
   { method: 'GET', path: `/v1${batch}`, serve: 'showBatch' },
+  { method: 'POST', path: `${first}/:cluster/:framework/v1/batches`, serve: 'createFirstBatch' },
+  { method: 'GET', path: `${first}/v1/batches`, serve: 'listFirstBatches' },
+  { method: 'GET', path: `${first}/v1${batch}`, serve: 'firstBatchStatus' },
+  { method: 'GET', path: `${first}/v1${batch}/result`, serve: 'firstBatchResult' },
+  { method: 'GET', path: `/v1${batch}/results`, serve: 'batchResults' },
   ...bases.flatMap((base): GatewayRoute[] => [
     { method: 'GET', path: `${base}/models`, serve: 'listModels' },
     { method: 'GET', path: `${base}/models/*`, serve: 'showModel' },

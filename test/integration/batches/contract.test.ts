@@ -70,6 +70,13 @@ describe('batches over the contract', () => {
     expect(detail).toMatchObject({ customId: 'request-6', line: 6 })
     expect(JSON.parse(detail.result ?? '')).toMatchObject({ custom_id: 'request-6', response: { status_code: 400 } })
 
+    const fetched = async (format: string) => await fetch(`${site.core.url}/v1/batches/${first.id}/results?format=${format}`, { headers: { authorization: `Bearer ${site.core.ownerKey}` } })
+    const table = await fetched('csv')
+    expect(Object.fromEntries(table.headers)).toMatchObject({ 'content-type': 'text/csv; charset=utf-8', 'content-disposition': 'attachment; filename=elements.results.csv' })
+    expect((await table.text()).split('\r\n').map((row) => row.split(',').slice(0, 4).join(','))).toEqual(['custom_id,line,state,status_code', 'iron,1,completed,200', 'lead,2,failed,400', 'tin,3,completed,200', 'more lead,4,failed,400', 'gold,5,completed,200', 'request-6,6,failed,400', ''])
+    expect((await (await fetched('jsonl')).text()).match(/"custom_id":"[^"]+"/g)).toEqual(['iron', 'lead', 'tin', 'more lead', 'gold', 'request-6'].map((name) => `"custom_id":"${name}"`))
+    expect(await (await fetched('xlsx')).json()).toMatchObject({ error: { code: 'invalid_request', param: 'format' } })
+
     server.behave({ kind: 'answer' })
     const asked = server.requests.length
     const second = await ended(await call(site.core.router.batches.retryFailed, { id: first.id }))
