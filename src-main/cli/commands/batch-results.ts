@@ -30,7 +30,7 @@ async function save(results: AsyncIterable<Buffer>, path: string): Promise<void>
   } catch (cause) {
     await rm(part, { force: true })
     if (isErrno(cause, 'ENOSPC', 'EDQUOT')) throw new FirstError('disk_full', `The disk is full: there is no room for ${path}.`, { cause, action: 'Free some space, or choose another place with -o.' })
-    if (isErrno(cause)) throw new FirstError('invalid_request', `The results cannot be saved as ${path}: ${cause.message}.`, { cause, action: 'Choose another place with -o.' })
+    if (isErrno(cause, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM', 'EISDIR', 'EROFS')) throw new FirstError('invalid_request', `The results cannot be saved as ${path}: ${cause.message}.`, { cause, action: 'Choose another place with -o.' })
     throw cause
   }
 }
