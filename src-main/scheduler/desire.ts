@@ -59,7 +59,7 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   const lastMs = Math.max(demand.lastRequestMs ?? -Infinity, override?.atMs ?? -Infinity)
   const sinceRequestMs = nowMs - lastMs
   // Since when somebody who had asked could have been served: from then on it is idle.
-  const upSinceMs = Math.min(...replicas.flatMap(({ liveAtMs, state, sinceMs }) => (liveAtMs !== undefined && (state === 'live' || sinceMs >= lastMs) ? [Math.max(liveAtMs, lastMs)] : [])))
+  const upSinceMs = firstUpMs(replicas, lastMs)
   const wasUp = upSinceMs !== Infinity
   const isIdle = load === 0 && nowMs - (wasUp ? upSinceMs : lastMs) >= deployment.idleTimeoutS * 1000
   // What an admin has started is asked for until a replica of it was.
@@ -74,4 +74,11 @@ function forLoad({ deployment, demand, replicas, override, isProven, startMs, no
   const most = isBrief ? active : Math.max(active, atOnce)
   const needed = Math.min(forNow, Math.max(most, 1))
   return { needed, kept: isIdle ? 0 : Math.min(active, Math.max(1, Math.ceil(demand.peak / perReplica))) }
+}
+
+/** When a replica could first be used at this time or after it; Infinity: never. */
+function firstUpMs(replicas: readonly StoredReplica[], fromMs: number): number {
+  let first = Infinity
+  for (const { liveAtMs, state, sinceMs } of replicas) if (liveAtMs !== undefined && (state === 'live' || sinceMs >= fromMs)) first = Math.min(first, Math.max(liveAtMs, fromMs))
+  return first
 }
