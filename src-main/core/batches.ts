@@ -59,7 +59,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
 
   const ask = async (batch: StoredBatch, operation: Parameters<typeof perform>[0]['operation'], fields: Readonly<Record<string, unknown>>, signal: AbortSignal): Promise<Performed> => {
     const identity = keys.identity(batch.identity)
-    if (identity === undefined) throw new FirstError('unauthorized', `The key "${batch.owner}", which this batch belongs to, is not good any more.`)
+    if (identity === undefined) throw new FirstError('unauthorized', `"${batch.owner}", whose batch this is, may not use this gateway any more: the key is not good, or it is time to sign in again. It goes on when they come in again.`)
     const id = `req-${randomUUID()}`
     const cancellation = new Cancellation()
     const cancel = (): void => cancellation.cancel(new FirstError('cancelled', 'The batch was stopped.'))

@@ -4,6 +4,8 @@ import type { Config } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import { createOriginGuard } from '../gateway/origin-guard'
 import { createGatewayServer } from '../gateway/server'
+import { globusUrls } from '../identity/introspection/globus-client'
+import { createGlobusEntrance } from '../identity/introspection/globus-entrance'
 import { createKeyring, type Keyring } from '../identity/keyring'
 import { readOrMakeLocalKey } from '../identity/local-key'
 import { newKey } from '../identity/secret-text'
@@ -30,6 +32,7 @@ import { watchDisk } from './disk-watch'
 import { lazily } from './lazily'
 import { addressOf, drainer, isLoopback, listen } from './listen'
 import { createLog, type Log } from './log'
+import { startAccounts } from './accounts'
 import { createMask } from './mask'
 import { onceFor } from './once-for'
 import { startRecords } from './records'
@@ -84,6 +87,11 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys.addOwner(key)
   }
   const secrets = createSecretStore({ path: dir.secrets, cipher: options.secretCipher })
+  const secret = createSecretResolver({ env: process.env, secrets, maskSecret: (value) => mask.register(value) })
+  const tokens = createGlobusEntrance({ rules: () => config.current().access.globus, urls: globusUrls(process.env), secret, database, clock, logger })
+  shutdown.onClose('Globus', () => tokens.close())
+  const accounts = await startAccounts({ secrets, config, resourcesDir: options.resourcesDir, env: process.env, home: homedir(), shell: options.shell, mask: (secret) => mask.register(secret), refresh: (cluster) => clusters.directory.refresh(cluster), clock, logger })
+  shutdown.onClose('accounts', () => accounts.close())
   const { recorder, records, metrics } = startRecords({
     database,
     databasePath: dir.database,
@@ -92,6 +100,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     logger,
     config: () => config.current(),
     keys,
+    people: () => tokens.names(),
     directory: () => clusters.directory,
     waiting: () => clusters.waitingRoom.counts(),
     breakers: () => clusters.choice.state().map(({ cluster, model, breaker }) => ({ cluster, model, state: breaker })),
@@ -104,7 +113,8 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     config: config.current(),
     resourcesDir: options.resourcesDir,
     childHost: options.childHost,
-    secret: createSecretResolver({ env: process.env, secrets, maskSecret: (secret) => mask.register(secret) }),
+    secret,
+    siteTokens: (of) => accounts.siteTokens(of),
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
     replicaTable: createReplicaTable(database),
@@ -128,10 +138,11 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const { host, port: wantedPort } = { ...config.current().gateway, ...options.overrides }
   const gatewayConfig = onceFor((current: Config): Config => ({ ...current, gateway: { ...current.gateway, host } }), () => config.current())
   const now = (): number => clock.now()
-  const { app: server, perform } = createGatewayServer({
+  const { app: server, perform, refusals } = createGatewayServer({
     version: options.version,
     config: gatewayConfig,
     keys,
+    tokens,
     directory: clusters.directory,
     replicas: clusters.scheduler,
     choice: clusters.choice,
@@ -148,7 +159,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const drain = drainer(server.server)
   shutdown.onClose('requests', () => drain(drainMs))
 
-  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys, directory: clusters.directory, choice: clusters.choice, perform, clock, logger })
+  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, perform, clock, logger })
   shutdown.onClose('batches', () => work.close())
   if (options.shell !== undefined) shutdown.onClose('batches on the desktop', showBatches({ batches: work.batches, desktop: options.shell, after: soon }))
 
@@ -163,6 +174,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     config,
     secrets,
     keys,
+    accounts,
     directory: clusters.directory,
     applyConfig,
     checkServer: (candidate, signal) => clusters.checkServer(candidate, signal),
@@ -174,6 +186,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     alerts,
     work,
     records,
+    refusals,
     status,
     backups: () => backups.get(),
     disk,

@@ -20,6 +20,8 @@ interface RecordsDeps {
   readonly logger: Logger
   readonly config: () => Config
   readonly keys: Pick<Keyring, 'list'>
+  /** Usernames by id, of who came in by Globus. */
+  readonly people: () => ReadonlyMap<string, string>
   readonly directory: () => Pick<Directory, 'snapshots'>
   readonly waiting: () => ReadonlyMap<string, number>
   readonly breakers?: MetricsDeps['breakers']
@@ -32,7 +34,7 @@ export interface Records {
 }
 
 /** What is kept of requests, what is counted of them, and the questions about both. */
-export function startRecords({ database, databasePath, worker, clock, logger, config, keys, directory, waiting, breakers }: RecordsDeps): Records {
+export function startRecords({ database, databasePath, worker, clock, logger, config, keys, people, directory, waiting, breakers }: RecordsDeps): Records {
   const store = worker === undefined ? createLocalStore({ database }) : createWorkerStore({ module: worker, path: databasePath })
   const isAlias = (model: string): boolean => model === autoAlias || Object.hasOwn(config().federation.aliases, model)
   const knowsModel = (model: string): boolean => isAlias(model) || directory().snapshots().some(({ models }) => models.some(({ id }) => id === model))
@@ -42,7 +44,7 @@ export function startRecords({ database, databasePath, worker, clock, logger, co
     recorder,
     store,
     clock,
-    identityNames: () => new Map(keys.list().map(({ id, name }) => [id, name])),
+    identityNames: () => new Map([...people(), ...keys.list().map(({ id, name }) => [id, name] as const)]),
     waiting: () => [...waiting().values()].reduce((sum, count) => sum + count, 0),
   })
   return { recorder, records, metrics }

@@ -2,17 +2,25 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Identity } from '@shared/domain/identity'
 import { FirstError } from '@shared/errors'
 import type { KeyVerifier } from '../identity/key-verifier'
+import type { TokenVerifier } from '../identity/token-verifier'
+
+export interface Entrances {
+  readonly keys: KeyVerifier
+  /** Absent: keys only. */
+  readonly tokens?: TokenVerifier
+}
 
 /**
- * Who calls: by `Authorization: Bearer`, or `x-api-key` as Anthropic's clients send it.
- * @throws FirstError `unauthorized`
+ * Who calls: by `Authorization: Bearer`, or `x-api-key` as Anthropic's clients send it. Keys are known at once; only a token that was not
+ * asked about lately takes time.
+ * @throws FirstError `unauthorized`, and for tokens what `TokenVerifier` throws, also as a rejection
  */
-export function authenticate(keys: KeyVerifier, headers: IncomingHttpHeaders): Identity {
+export function authenticate({ keys, tokens }: Entrances, headers: IncomingHttpHeaders): Identity | Promise<Identity> {
   const secret = presentedKey(headers)
-  if (secret === undefined) throw new FirstError('unauthorized', 'No key was sent with this request.')
-  const identity = keys.verify(secret)
-  if (identity === undefined) throw new FirstError('unauthorized', 'This key is not known here, or it was revoked.')
-  return identity
+  const identity = secret === undefined ? undefined : keys.verify(secret)
+  if (identity !== undefined) return identity
+  if (tokens?.isOn() === true && secret?.startsWith('fd-') !== true) return tokens.verify(headers)
+  throw new FirstError('unauthorized', secret === undefined ? 'No key was sent with this request.' : 'This key is not known here, or it was revoked.')
 }
 
 function presentedKey({ authorization, 'x-api-key': apiKey }: IncomingHttpHeaders): string | undefined {

@@ -1,7 +1,7 @@
 import type { AccessRule, Config } from '@shared/config/schema'
 import type { Identity } from '@shared/domain/identity'
 import { FirstError } from '@shared/errors'
-import { admits } from '../identity/access-rule'
+import { admits, isOfGroups } from '../identity/access-rule'
 import { matchesPattern } from '../identity/pattern'
 
 interface Place {
@@ -16,6 +16,8 @@ export interface Grant {
   readonly isAdmin: boolean
   /** Whether a model of a cluster is there for this identity; what it may not use it does not see either. */
   allows(place: Place): boolean
+  /** FIRST's words for why a place is not for somebody who came in by Globus. */
+  denial?(place: Place): string
 }
 
 /** The parts of the configuration that say who may use what. */
@@ -56,16 +58,21 @@ export function grantOf(rules: AccessRules, identity: Identity): Grant {
   const { models, clusters, isAdmin = false } = identity.scopes ?? {}
   if (!isAdmin && !admits(rules.access, identity)) throw closed(identity)
   const isWithin = (patterns: readonly string[] | undefined, name: string): boolean => patterns === undefined || patterns.some((pattern) => matchesPattern(pattern, name))
+  const rulesFor = (place: Place): AccessRule[] => [
+    ...rules.clusters.flatMap((cluster) => (cluster.name === place.cluster ? rulesOf(cluster, place.model) : [])),
+    ...Object.entries(rules.access.models).flatMap(([pattern, access]) => (matchesPattern(pattern, place.model) ? [access] : [])),
+  ]
   return {
     identity,
     isAdmin,
-    allows: remembered(
-      (place) =>
-        rules.clusters.every((cluster) => cluster.name !== place.cluster || rulesOf(cluster, place.model).every((access) => admits(access, identity))) &&
-        Object.entries(rules.access.models).every(([pattern, access]) => !matchesPattern(pattern, place.model) || admits(access, identity)) &&
-        isWithin(clusters, place.cluster) &&
-        isWithin(models, place.model),
-    ),
+    allows: remembered((place) => rulesFor(place).every((access) => admits(access, identity)) && isWithin(clusters, place.cluster) && isWithin(models, place.model)),
+    ...(identity.kind === 'globus' && {
+      denial(place: Place) {
+        // Groups come before domains, in the first rule that keeps somebody out.
+        const rule = rulesFor(place).find((access) => !admits(access, identity))
+        return `Permission denied due to ${rule !== undefined && isOfGroups(rule, identity) ? 'IdP domain' : 'Globus Group'} restrictions.`
+      },
+    }),
   }
 }
 

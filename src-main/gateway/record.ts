@@ -14,6 +14,7 @@ export class RequestRecord {
   readonly #outcome: Mutable<RequestOutcome>
   readonly #clock: () => number
   #asked: InferenceRequest | undefined
+  #caller: Identity | undefined
   #answerPieces = 0
 
   constructor(call: Pick<Caller, 'id' | 'door' | 'route'>, clock: () => number, origin?: string) {
@@ -28,7 +29,13 @@ export class RequestRecord {
 
   identity(identity: Identity): Identity {
     this.#outcome.identity = identity.id
+    this.#caller = identity
     return identity
+  }
+
+  /** Undefined until it is known who asks. */
+  get caller(): Identity | undefined {
+    return this.#caller
   }
 
   request(asked: InferenceRequest): InferenceRequest {

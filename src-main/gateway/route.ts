@@ -35,6 +35,7 @@ export function routeWhenKnown(directory: Directory, grant: Grant, call: Pick<Ca
 export function allowedPlaces(directory: Directory, grant: Grant, { params }: Pick<Caller, 'params'>, model: string): readonly Candidate[] {
   const candidates = directory.candidates(model, params.cluster, params.framework, (place) => grant.allows(place))
   const allowed = candidates.filter((candidate) => grant.allows(candidate))
-  if (allowed.length === 0) throw new FirstError('access_denied', `You may not use the model "${model}".`, { param: 'model' })
+  const [first] = candidates
+  if (allowed.length === 0) throw new FirstError('access_denied', (first && grant.denial?.({ cluster: first.cluster, model: first.model })) ?? `You may not use the model "${model}".`, { param: 'model' })
   return allowed
 }

@@ -6,6 +6,7 @@ import type { Choice } from '../federation/choice'
 import type { Directory } from '../federation/directory'
 import type { WaitingRoom } from '../federation/waiting-room'
 import type { KeyVerifier } from '../identity/key-verifier'
+import type { TokenVerifier } from '../identity/token-verifier'
 import type { Recorder } from '../records/recorder'
 import { createCalls, type Calls } from './calls'
 import { defaultClientTimeouts, setClientTimeouts, watchSilent, type ClientTimeouts } from './client-timeouts'
@@ -20,6 +21,7 @@ import { createGateway, type Gateway } from './gateway'
 import { createLimits } from './limits/limits'
 import { mountRoutes, refuseUnknown } from './mount-routes'
 import { createOriginGuard, type OriginGuard } from './origin-guard'
+import { createRefusals, type Refusals } from './refusals'
 import { createRequestIds } from './request-id'
 import { createStraightServer } from './straight-way'
 import type { ResponseStore } from './responses/response-store'
@@ -32,6 +34,8 @@ export interface GatewayServerDeps {
   /** The configuration as it is now. */
   readonly config: () => Config
   readonly keys: KeyVerifier
+  /** Absent: only keys open the gateway. */
+  readonly tokens?: TokenVerifier
   readonly directory: Directory
   /** Replicas that are started from here. */
   readonly replicas: ReplicaControl
@@ -56,6 +60,8 @@ export interface GatewayServer {
   readonly app: FastifyInstance
   /** The way in for requests that the app makes for somebody. */
   readonly perform: Gateway['perform']
+  /** Who was refused lately. */
+  readonly refusals: Pick<Refusals, 'list'>
 }
 
 /**
@@ -68,7 +74,8 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
   const clientTimeouts = { ...defaultClientTimeouts, ...deps.clientTimeouts }
   const connections = createConnections({ connectMs: timeouts.connectMs, clock })
   const dispatch = createDispatch({ directory, choice: deps.choice, waitingRoom: deps.waitingRoom, connections, timeouts, logger, clock })
-  const gateway = createGateway({ config, keys, directory, replicas: deps.replicas, dispatch, work: deps.work, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
+  const refusals = createRefusals(clock)
+  const gateway = createGateway({ config, keys, ...(deps.tokens !== undefined && { tokens: deps.tokens }), refusals, directory, replicas: deps.replicas, dispatch, work: deps.work, limits: createLimits({ config: () => config().limits, clock }), responses: deps.responses, metrics: deps.metrics, recorder, logger, clock })
   const calls = createCalls(clientTimeouts)
 
   const newRequestId = deps.newRequestId ?? createRequestIds()
@@ -97,7 +104,7 @@ export function createGatewayServer(deps: GatewayServerDeps): GatewayServer {
     done()
   })
   app.setNotFoundHandler((request, reply) => refuseUnknown(request, reply, gateway, calls))
-  return { app, perform: (request) => gateway.perform(request) }
+  return { app, perform: (request) => gateway.perform(request), refusals }
 }
 
 /** First of all: who asks from where, for every path of the server; nothing new is begun once it stops. */

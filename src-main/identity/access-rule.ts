@@ -11,8 +11,11 @@ export function admits({ identities = [], domains = [], groups = [] }: AccessRul
   if (identities.some((name) => isNamed(identity, name))) return true
   if (domains.length + groups.length === 0) return false
   const domain = username?.split('@')[1]
-  return (domains.length === 0 || holds(domains, domain)) && (groups.length === 0 || (identity.groups ?? []).some((group) => holds(groups, group)))
+  return (domains.length === 0 || holds(domains, domain)) && isOfGroups({ groups }, identity)
 }
+
+/** Whether somebody is in one of the groups of a rule, or it asks for none. */
+export const isOfGroups = ({ groups = [] }: Pick<AccessRule, 'groups'>, identity: Identity): boolean => groups.length === 0 || (identity.groups ?? []).some((group) => holds(groups, group))
 
 /** By username, or by the name that the owner gave to a key; a name that somebody chose for themselves counts for nothing. */
 const isNamed = ({ kind, name, username }: Identity, wanted: string): boolean => (kind === 'key' && name === wanted) || isSame(username, wanted)
@@ -20,4 +23,4 @@ const isNamed = ({ kind, name, username }: Identity, wanted: string): boolean =>
 const holds = (list: readonly string[], wanted: string | undefined): boolean => list.some((item) => isSame(wanted, item))
 
 /** Domains, usernames and UUIDs mean the same in upper and lower case. */
-const isSame = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()
+export const isSame = (one: string | undefined, other: string): boolean => one?.toLowerCase() === other.toLowerCase()

@@ -8,7 +8,9 @@ import type { ShellPort } from '../core/ports'
 import type { Directory } from '../federation/directory'
 import type { AlertList } from '../core/alerts'
 import type { BatchParts } from '../core/batches'
+import type { Refusals } from '../gateway/refusals'
 import type { Scheduler } from '../scheduler/scheduler'
+import type { Accounts } from '../identity/globus/accounts'
 import type { Keyring } from '../identity/keyring'
 import type { RequestRecords } from '../records/request-records'
 import type { StatusRecorder } from '../records/status-history'
@@ -27,6 +29,7 @@ export interface RouterDeps {
   readonly config: ConfigStore
   readonly secrets: SecretStore
   readonly keys: Keyring
+  readonly accounts: Accounts
   readonly directory: Directory
   /** Gives every cluster its configuration and secrets anew. */
   readonly applyConfig: () => Promise<void>
@@ -36,6 +39,7 @@ export interface RouterDeps {
   readonly alerts: AlertList
   readonly work: Pick<BatchParts, 'batches' | 'files'>
   readonly records: RequestRecords
+  readonly refusals: Pick<Refusals, 'list'>
   readonly status: Pick<StatusRecorder, 'history'>
   readonly backups: () => Promise<ConversationBackups>
   readonly disk: DiskWatch

@@ -213,4 +213,17 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX batches_by_identity ON batches (identity, created_at_ms);
     `,
   },
+  {
+    version: 7,
+    reason: 'who came in by Globus: names for records, and whose batches may go on',
+    sql: `
+      CREATE TABLE globus_identities (
+        id TEXT PRIMARY KEY,
+        identity TEXT NOT NULL,
+        signed_in_at_ms INTEGER NOT NULL,
+        seen_at_ms INTEGER NOT NULL,
+        is_admitted INTEGER NOT NULL
+      ) STRICT;
+    `,
+  },
 ]

@@ -38,14 +38,18 @@ export const issuedKey = z.object({
 })
 export type IssuedKey = z.infer<typeof issuedKey>
 
-/** Who makes a request. `owner` holds local.key or is the window; `key` is somebody the owner gave a key to. */
+/** Who makes a request. `owner` holds local.key or is the window; `key` is somebody the owner gave a key to; `globus` came in with a token of Globus. */
 export interface Identity {
-  readonly kind: 'owner' | 'key'
-  /** Stable id for records: `owner`, or the key's id. */
+  readonly kind: 'owner' | 'key' | 'globus'
+  /** Stable id for records: `owner`, the key's id, or the id of the identity at Globus. */
   readonly id: string
   readonly name: string
   /** `name@domain` of the person, where it is known. */
   readonly username?: string
+  /** Of the identity provider, as `username` has it; where Globus says who it is. */
+  readonly domain?: string
+  /** Where the person signed in, as Globus names it. */
+  readonly provider?: { readonly id: string; readonly name: string }
   /** UUIDs, where they are known. */
   readonly groups?: readonly string[]
   readonly scopes?: KeyScopes

@@ -39,8 +39,8 @@ export function listEndpointsToWire(snapshots: readonly ClusterSnapshot[], isVis
 export const statusToWire = (snapshots: readonly ClusterSnapshot[]): StatusAnswer => Object.fromEntries(snapshots.map(({ name, isInMaintenance }) => [name, isInMaintenance !== true]))
 
 /** `GET /whoami`; a key is an identity of this gateway, not of a provider. */
-export function whoamiToWire({ id, name, username, groups }: Identity): WhoamiAnswer {
-  return { id, name, username: username ?? name, user_group_uuids: [...(groups ?? [])], idp_id: 'first-desktop', idp_name: 'FIRST Desktop', auth_service: 'first-desktop' }
+export function whoamiToWire({ kind, id, name, username, groups, provider = { id: 'first-desktop', name: 'FIRST Desktop' } }: Identity): WhoamiAnswer {
+  return { id, name, username: username ?? name, user_group_uuids: [...(groups ?? [])], idp_id: provider.id, idp_name: provider.name, auth_service: kind === 'globus' ? 'globus' : 'first-desktop' }
 }
 
 export interface WireJob {

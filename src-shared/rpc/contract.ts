@@ -2,6 +2,8 @@ import { eventIterator, oc } from '@orpc/contract'
 import { z } from 'zod'
 import { serverProfile, serverUrl } from '../config/clusters'
 import { configProblem } from '../config/schema'
+import { signInWay, siteName } from '../config/sites'
+import { account, accountsState, foundTokens, freshToken, signIn } from '../domain/account'
 import { alert } from '../domain/alert'
 import { batch } from '../domain/batch'
 import { batchEndpoint, batchReport, validationProgress } from '../domain/batch-report'
@@ -11,7 +13,9 @@ import { deploymentName, deploymentWish } from '../domain/deployment'
 import { issuedKey, keyHolder, keyScopes, type IssuedKey } from '../domain/identity'
 import { clusterName, framework, modelId, modelInfo } from '../domain/model'
 import { modelFile } from '../domain/model-file'
+import { sessionDemands } from '../globus/auth-reason'
 import { liveCounters, recentPage, recentRequest, recordsState, seriesRequest, usageRequest, usageSeries, usageTable } from '../domain/records'
+import { refusal } from '../domain/refusal'
 import { statusHistory, statusHistoryRequest } from '../domain/status-history'
 
 /** Every procedure may throw this: an error of the catalogue (errors.ts), by its code. */
@@ -61,6 +65,7 @@ export const coreEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('batches'), batches: z.array(batch) }),
   /** The last ones, oldest first. */
   z.object({ kind: z.literal('alerts'), alerts: z.array(alert) }),
+  z.object({ kind: z.literal('accounts'), accounts: accountsState }),
   z.object({ kind: z.literal('disk'), freeBytes: z.number(), isLow: z.boolean() }),
 ])
 export type CoreEvent = z.infer<typeof coreEvent>
@@ -155,6 +160,22 @@ const newKey = z.object({
   ...keyHolder.shape,
 })
 
+const signInRequest = z.object({
+  site: siteName,
+  /** Id of the account that is renewed; absent: the one in use at the site, or a new one where there is none. */
+  account: z.string().max(300).exactOptional(),
+  /** Another account beside those there are. */
+  isAnother: z.boolean().exactOptional(),
+  /** Absent: what the site offers first. */
+  way: signInWay.exactOptional(),
+  /** Asked for besides what the account has: `reason.requiredScopes` of a refusal. */
+  scopes: z.array(z.string().min(1).max(1000)).max(50).exactOptional(),
+  /** `reason.session` of a refusal. */
+  session: sessionDemands.exactOptional(),
+})
+
+const ofAccount = z.object({ account: z.string().min(1).max(300) })
+
 export const theme = z.enum(['system', 'light', 'dark'])
 export type Theme = z.infer<typeof theme>
 
@@ -200,6 +221,8 @@ export const contract = {
   },
   gateway: {
     state: catalogued.output(gatewayState),
+    /** Who was refused since the start, the newest first; at most 100. */
+    refused: catalogued.output(z.array(refusal)),
     /** Serves the keys of others, or refuses them; kept in config.yaml. */
     setServing: catalogued.input(z.object({ isServing: z.boolean() })).output(gatewayState),
   },
@@ -223,6 +246,26 @@ export const contract = {
     list: catalogued.output(z.array(issuedKey)),
     create: catalogued.input(newKey).output(issuedKey.extend({ secret: z.string() })),
     revoke: catalogued.input(z.object({ id: z.string() })).output(z.object({})),
+  },
+  /** Sign-ins to sites by Globus. Changes come by the event `accounts`. */
+  accounts: {
+    state: catalogued.output(accountsState),
+    /** Begins one; on a desktop the browser opens by itself, elsewhere the person opens `url`. */
+    signIn: catalogued.input(signInRequest).output(signIn),
+    /** The account, once a sign-in is over. @throws `sign_in_failed` that says why it came to nothing */
+    wait: catalogued.input(byId).output(account),
+    /** The code that Globus' page shows, or the address that the browser could not open. */
+    paste: catalogued.input(byId.extend({ code: z.string().min(1).max(8192) })).output(account),
+    cancel: catalogued.input(byId).output(z.object({})),
+    /** `left` counts tokens that could not be revoked and end by themselves; `logoutUrl` ends the browser's session with Globus too. */
+    signOut: catalogued.input(ofAccount).output(z.object({ left: z.number().int(), logoutUrl: z.string() })),
+    /** The site's clusters use this account, where they name none. */
+    use: catalogued.input(ofAccount).output(z.object({})),
+    /** A token that is good now, for scripts; for a service other than the site's gateway by its resource server. */
+    token: catalogued.input(z.object({ site: siteName, account: z.string().max(300).exactOptional(), resourceServer: z.string().max(200).exactOptional() })).output(freshToken),
+    /** Looks for tokens of the sites' own programs on this machine; nothing is taken. */
+    findTokens: catalogued.output(z.array(foundTokens)),
+    importTokens: catalogued.input(byId).output(account),
   },
   /** Requests now and lately, and what they used. */
   records: {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI from 'openai'
 import { Agent } from 'undici'
+import type { GlobusAccess } from '@shared/config/globus-access'
 import { configSchema, type Config } from '@shared/config/schema'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Identity } from '@shared/domain/identity'
+import type { Refusal } from '@shared/domain/refusal'
 import { createRegistry } from '@main/clusters/registry'
 import { startBatches } from '@main/core/batches'
 import { systemClock, type Clock } from '@main/core/clock'
@@ -16,7 +18,9 @@ import { createDirectory, type Directory } from '@main/federation/directory'
 import type { SnapshotStore } from '@main/federation/snapshot-store'
 import { createWaitingRoom } from '@main/federation/waiting-room'
 import { createGatewayServer, type GatewayServerDeps } from '@main/gateway/server'
+import type { GlobusEntrance } from '@main/identity/introspection/globus-entrance'
 import type { RequestOutcome } from '@main/records/recorder'
+import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { createRefusedFields } from '@main/storage/refused-fields'
 import { createResponseTable } from '@main/storage/response-table'
@@ -49,6 +53,8 @@ export interface GatewayUnderTest {
   setClusters(clusters: readonly object[]): void
   /** Brings other settings into force. */
   setConfig(config: object): void
+  /** Who was refused, the newest first. */
+  refused(): readonly Refusal[]
   /** Where files of callers lie. */
   readonly filesDir: string
   close(): Promise<void>
@@ -61,6 +67,8 @@ export interface GatewayFixtureOptions {
   readonly config?: object
   /** Who else comes in, by key; the owner always does, by `ownerKey`. */
   readonly identities?: Readonly<Record<string, Identity>>
+  /** Who comes in by tokens; made with what the gateway has. */
+  readonly tokens?: (deps: { readonly rules: () => GlobusAccess | undefined; readonly database: Database; readonly logger: Logger }) => GlobusEntrance
   readonly secrets?: Readonly<Record<string, string>>
   readonly timeouts?: GatewayServerDeps['timeouts']
   /** False: the gateway listens before its clusters have answered. */
@@ -101,7 +109,9 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
   const choice = createChoice({ clock: now })
   const filesDir = options.filesDir ?? join(dir, 'files')
   await mkdir(filesDir, { recursive: true })
-  const { app: server, perform } = createGatewayServer({
+  const tokens = options.tokens?.({ rules: () => config.access.globus, database, logger: quietLogger })
+  const { app: server, perform, refusals } = createGatewayServer({
+    ...(tokens !== undefined && { tokens }),
     version: '1.2.3',
     config: () => config,
     keys: { verify: (secret) => (secret === ownerKey ? owner : options.identities?.[secret]) },
@@ -128,12 +138,13 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     ...(options.clientTimeouts !== undefined && { clientTimeouts: options.clientTimeouts }),
   })
   const known = [owner, ...Object.values(options.identities ?? {})]
-  const work = startBatches({ database, folder: filesDir, worker: undefined, config: () => config, keys: { identity: (id) => known.find((identity) => identity.id === id) }, directory, choice, perform, clock: options.clock ?? systemClock, logger: quietLogger })
+  const work = startBatches({ database, folder: filesDir, worker: undefined, config: () => config, keys: { identity: (id) => known.find((identity) => identity.id === id) ?? tokens?.identity(id) }, directory, choice, perform, clock: options.clock ?? systemClock, logger: quietLogger })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {
     await server.close()
     await work.close()
+    await tokens?.close()
     await directory.close()
     await agent.close()
     database.close()
@@ -145,6 +156,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     filesDir,
     directory,
     outcomes,
+    refused: () => refusals.list(),
     outcomesUnderWay: () => [...underWay],
     recorded: (count) => {
       const already = outcomes[count - 1]
