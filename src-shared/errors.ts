@@ -51,6 +51,7 @@ export const errorKinds = {
   queue_full: { status: 503, type: 'server_error', retry: 'later', action: 'Wait for the time that Retry-After names; many requests wait for this model already.' },
   out_of_memory: { status: 503, type: 'server_error', retry: 'elsewhere', action: 'Close other programs, or choose a smaller model or a shorter context.' },
   cluster_under_maintenance: { status: 503, type: 'server_error', retry: 'elsewhere', action: 'Choose a model on another cluster until the maintenance ends.' },
+  globus_unreachable: { status: 503, type: 'server_error', retry: 'later', action: 'Wait for the time that Retry-After names: this gateway could not ask Globus about the token.' },
   gateway_off: { status: 503, type: 'server_error', retry: 'later', action: 'Ask the owner of this gateway to turn it on.' },
   shutting_down: { status: 503, type: 'server_error', retry: 'later', action: 'Start FIRST Desktop again.' },
   disk_full: { status: 507, type: 'server_error', retry: 'later', action: 'Free some space on the disk of the data directory.' },
@@ -80,6 +81,8 @@ export interface ErrorDetails {
   readonly info?: Readonly<Record<string, unknown>>
   /** Go out with the answer, such as those of a rate limit. */
   readonly headers?: Readonly<Record<string, string>>
+  /** Fields that stand beside `error` in the body, for clients that look for them there. */
+  readonly beside?: Readonly<Record<string, unknown>>
   /** Logged, never sent. */
   readonly cause?: unknown
 }
@@ -91,6 +94,7 @@ export class FirstError extends Error {
   readonly retryAfterS: number | undefined
   readonly info: Readonly<Record<string, unknown>> | undefined
   readonly headers: Readonly<Record<string, string>> | undefined
+  readonly beside: Readonly<Record<string, unknown>> | undefined
   readonly kind: ErrorKind
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
@@ -101,6 +105,7 @@ export class FirstError extends Error {
     this.retryAfterS = details.retryAfterS
     this.info = details.info
     this.headers = details.headers
+    this.beside = details.beside
     this.kind = details.action === undefined ? errorKinds[code] : { ...errorKinds[code], action: details.action }
   }
 }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { modelId } from '../domain/model'
 import { accessRule } from './access-rule'
 import { clusterList, port } from './clusters'
+import { globusAccess } from './globus-access'
 
 export type { AccessRule } from './access-rule'
 
@@ -67,8 +68,8 @@ export const configSchema = z.strictObject({
   gateway: gateway.prefault({}),
   clusters: clusterList.default([]),
   federation: federation.prefault({}),
-  /** For the gateway as a whole; `models` names rules of single models. */
-  access: accessRule.extend({ models: z.record(modelId, accessRule).default({}) }).prefault({}),
+  /** For the gateway as a whole; `models` names rules of single models. With `globus`, tokens of Globus open it beside its own keys. */
+  access: accessRule.extend({ models: z.record(modelId, accessRule).default({}), globus: globusAccess.exactOptional() }).prefault({}),
   limits: limits.prefault({}),
   batches: batches.prefault({}),
   records: z.strictObject({ keptDays: z.number().int().min(1).max(3650).default(365) }).prefault({}),
