@@ -9,6 +9,8 @@ import { RefusedByUpstream } from './upstream-errors'
 export function errorBody(error: FirstError, shape: Shape): object {
   const body = shapedBody(error, shape)
   return error.beside === undefined ? body : { ...body, ...error.beside }
+}
+
 function shapedBody(error: FirstError, shape: Shape): object {
   if (shape === 'anthropic') return messagesErrorBody(error, statusOf(error))
   if (shape === 'first') return error.code === 'extra_forbidden' ? { detail: error.info?.['detail'] } : { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
