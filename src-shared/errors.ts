@@ -19,6 +19,7 @@ export const errorKinds = {
   unsupported_framework: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Use a framework that GET /resource_server/list-endpoints names.' },
   unsupported_endpoint: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Use an endpoint that this cluster serves.' },
   extra_forbidden: { status: 422, type: 'invalid_request_error', retry: 'never', action: 'Leave the field that is named out of the request.' },
+  unprocessable: { status: 422, type: 'invalid_request_error', retry: 'never', action: 'Correct the field that is named.' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Send the whole conversation in input; answers are kept for 30 days, and not at all with "store": false.' },
   unauthorized: { status: 401, type: 'authentication_error', retry: 'never', action: 'Send a valid key as "Authorization: Bearer fd-…"; the owner\'s is in the file local.key of the data directory.' },
   access_denied: { status: 403, type: 'permission_error', retry: 'never', action: 'Ask the owner of this gateway for access.' },

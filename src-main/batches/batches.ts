@@ -24,6 +24,7 @@ export interface NewBatch {
   readonly model?: string | undefined
   /** Only this place serves it. */
   readonly place?: Batch['place']
+  readonly paths?: Batch['paths']
   /** Of who asks: a second time with the same one gives the batch of the first, which a lost answer has kept from being known. */
   readonly outboxId?: string | undefined
 }
@@ -205,7 +206,7 @@ export function createBatches(deps: BatchesDeps): Batches {
   }
 
   return {
-    create({ identity, inputFileId, endpoint, name, metadata, windowMs, outputExpiresAfterS, model, place, outboxId }) {
+    create({ identity, inputFileId, endpoint, name, metadata, windowMs, outputExpiresAfterS, model, place, paths, outboxId }) {
       const known = outboxId === undefined ? undefined : table.list(identity.id).find((batch) => batch.metadata?.[outboxField] === outboxId)
       if (known !== undefined) return shown(stored.get(known.id) ?? known)
       const file = files.get(inputFileId, identity.kind === 'owner' ? undefined : identity.id)
@@ -235,6 +236,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         ...((metadata !== undefined || outboxId !== undefined) && { metadata: { ...metadata, ...(outboxId !== undefined && { [outboxField]: outboxId }) } }),
         ...(model !== undefined && { model }),
         ...(place !== undefined && { place }),
+        ...(paths !== undefined && { paths }),
         ...(outputExpiresAfterS !== undefined && { outputExpiresAfterS }),
       }
       // One that could not be kept is none.

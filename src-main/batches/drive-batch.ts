@@ -1,6 +1,7 @@
 import type { BatchUsage } from '@shared/domain/batch'
 import { endpointOperations, findingKinds, type BatchReport } from '@shared/domain/batch-report'
 import type { Operation } from '@shared/domain/model'
+import { deliverResults } from './deliver-results'
 import type { FileStore } from './files/file-store'
 import { newId } from './new-id'
 import { createRates, type Rates } from './rates'
@@ -216,7 +217,8 @@ export function driveBatch(deps: DriveDeps): Drive {
       if (fileId === undefined) await files.discard(partOf(kind))
       else await files.adopt(fileId, { identity, purpose: 'batch_output', filename: `${base}.${kind}.jsonl`, expiresAtMs }, partOf(kind))
     }
-    keep({ status: read().status === 'finalizing' ? 'completed' : (ending ?? 'completed'), endedAtMs: clock() })
+    const delivered = await deliverResults(read(), files, clock())
+    keep({ ...delivered, status: read().status === 'finalizing' ? 'completed' : (ending ?? 'completed'), endedAtMs: clock() })
   }
 
   const drive = async (): Promise<void> => {

@@ -13,7 +13,7 @@ export function errorBody(error: FirstError, shape: Shape): object {
 
 function shapedBody(error: FirstError, shape: Shape): object {
   if (shape === 'anthropic') return messagesErrorBody(error, statusOf(error))
-  if (shape === 'first') return error.code === 'extra_forbidden' ? { detail: error.info?.['detail'] } : { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
+  if (shape === 'first') return error.kind.status === 422 ? { detail: error.info?.['detail'] } : { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
   const passed = error instanceof RefusedByUpstream ? error.passed : undefined
   return { error: { message: error.message, type: passed?.type ?? error.kind.type, param: error.param ?? null, code: passed?.code ?? error.code } }
 }
@@ -59,7 +59,7 @@ function operationOfRoute(route: string): Operation | undefined {
   return route.endsWith('/responses') ? 'responses' : undefined
 }
 
-export function sendJson(response: Call['response'], status: number, body: object): void {
+export function sendJson(response: Call['response'], status: number, body: object | string): void {
   const bytes = Buffer.from(JSON.stringify(body))
   response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'content-length': bytes.length })
   response.end(bytes)

@@ -70,6 +70,10 @@ export const batch = z.object({
   outputFileId: z.string().optional(),
   errorFileId: z.string().optional(),
   metadata: z.record(z.string(), z.string()).optional(),
+  /** Of this machine, where it was asked for by them, as on a FIRST site; `results` and `progress` once they are there. */
+  paths: z.object({ input: z.string(), outputFolder: z.string().optional(), results: z.string().optional(), progress: z.string().optional() }).optional(),
+  /** Something a person should know of how it is done, one sentence. */
+  note: z.string().optional(),
   /** Grows with every change of any batch: what a window has, it need not be told again. */
   seq: count,
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { modelStatus, operation } from '@shared/domain/model'
+import { firstBatch, firstBatchStatus, submittedFirstBatch } from '@shared/first/batches'
 import { healthAnswer, listEndpointsAnswer, statusAnswer, whoamiAnswer } from '@shared/first/endpoints'
 import { validationBody } from '@shared/first/errors'
 import { jobLists } from '@shared/first/jobs'
@@ -69,6 +70,10 @@ export const answers = {
   DeletedFile: deletedFile,
   Batch: wireBatch,
   BatchList: wireBatchPage,
+  SubmittedFirstBatch: submittedFirstBatch,
+  FirstBatchList: z.array(firstBatch),
+  FirstBatchStatus: firstBatchStatus,
+  FirstBatchResult: z.string(),
   Health: healthAnswer,
   Status: statusAnswer,
   WhoAmI: whoamiAnswer,

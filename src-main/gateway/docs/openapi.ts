@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { operation, type Operation } from '@shared/domain/model'
+import { firstBatchBody } from '@shared/first/batches'
 import { deploymentOrder, scaleOrder } from '@shared/first/replicas'
 import { newBatchBody } from '@shared/openai/batches'
 import { requestSchemas } from '@shared/requests'
@@ -125,7 +126,7 @@ const newFile: Json = {
 function schemas(): Json {
   const requests = operation.options.map((asked): [string, Json] => [operations[asked].request, requestSchema(asked)])
   const answered = Object.entries(answers).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'output')])
-  const ordered = Object.entries({ DeploymentOrder: deploymentOrder, ScaleOrder: scaleOrder, NewBatch: newBatchBody }).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'input')])
+  const ordered = Object.entries({ DeploymentOrder: deploymentOrder, ScaleOrder: scaleOrder, NewBatch: newBatchBody, NewFirstBatch: firstBatchBody }).map(([name, schema]): [string, Json] => [name, jsonSchema(schema, 'input')])
   return Object.fromEntries([...requests, ...ordered, ['NewFile', newFile], ...answered])
 }
 
