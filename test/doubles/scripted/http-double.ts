@@ -10,6 +10,7 @@ export interface SeenRequest {
   readonly port: number | undefined
   /** As it came. */
   readonly body: string
+  readonly bytes: Buffer
   /** Resolves to whether the caller left before the answer was whole. */
   readonly ended: Promise<'answered' | 'disconnected'>
 }
@@ -70,8 +71,8 @@ export async function listenOnLoopback(handle: (request: SeenRequest, response: 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: path = '', headers } = request
     const ended = once(response, 'close').then((): 'answered' | 'disconnected' => (response.writableFinished ? 'answered' : 'disconnected'))
-    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString('utf8')
-    await handle({ method, path, headers, port: request.socket.remotePort, body, ended }, response)
+    const bytes = Buffer.concat((await request.toArray()) as Buffer[])
+    await handle({ method, path, headers, port: request.socket.remotePort, body: bytes.toString('utf8'), bytes, ended }, response)
   }
   const server = createServer((request, response) => {
     serve(request, response).catch((cause: unknown) => response.destroy(cause instanceof Error ? cause : new Error(String(cause))))
