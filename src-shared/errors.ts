@@ -22,6 +22,8 @@ export const errorKinds = {
   unprocessable: { status: 422, type: 'invalid_request_error', retry: 'never', action: 'Correct the field that is named.' },
   previous_response_not_found: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Send the whole conversation in input; answers are kept for 30 days, and not at all with "store": false.' },
   unauthorized: { status: 401, type: 'authentication_error', retry: 'never', action: 'Send a valid key as "Authorization: Bearer fd-…"; the owner\'s is in the file local.key of the data directory.' },
+  sign_in_needed: { status: 401, type: 'authentication_error', retry: 'later', action: 'Sign in again, on the page Accounts or with «first-desktop login», and send the request again.' },
+  sign_in_failed: { status: 400, type: 'invalid_request_error', retry: 'never', action: 'Begin the sign-in again, on the page Accounts or with «first-desktop login».' },
   access_denied: { status: 403, type: 'permission_error', retry: 'never', action: 'Ask the owner of this gateway for access.' },
   origin_refused: { status: 403, type: 'permission_error', retry: 'never', action: 'Call the gateway by its own address, or add the page\'s origin to gateway.allowedOrigins in config.yaml.' },
   not_found: { status: 404, type: 'not_found_error', retry: 'never', action: 'Check the method and the path.' },

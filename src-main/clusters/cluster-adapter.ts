@@ -25,6 +25,8 @@ export interface WireProfile {
   unserved?(operation: Operation): boolean
   /** What an answer that is no success means, where the place has errors of its own shape; absent, or undefined: read as anybody's. */
   readError?(answer: SiteAnswer, model: string): SiteFailure | undefined
+  /** After `readError`: the place refused credentials that another `acquire` has fresh. */
+  isRenewed?(): boolean
 }
 
 /** A place to send one request to. Whoever holds it calls `release` exactly once, however the request ended. */

@@ -6,6 +6,7 @@ import type { RefusedFields } from '../storage/refused-fields'
 import type { ClusterAdapter } from './cluster-adapter'
 import { createDirectAdapter } from './direct/direct-adapter'
 import { createFirstAdapter } from './first/first-adapter'
+import type { TokenSource } from './first/token-source'
 import { batchHostOf, batchPace, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
 import { createThisMachine } from './local/this-machine'
@@ -21,11 +22,16 @@ export { checkDeployments, checkSites, findManagers, type Checked } from './chec
 export { checkServer, type ServerAddress, type ServerCheck } from './direct/check-server'
 export type { HostsDeps } from './hosts'
 
+/** Where the tokens of a site's sign-in come from. */
+export type SiteTokensOf = (of: { readonly site: string; readonly account?: string | undefined }) => TokenSource
+
 export interface RegistryDeps {
   readonly agent: Dispatcher
   readonly engines: LocalEngines
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
+  /** The tokens of a sign-in, for a cluster that names a site. */
+  readonly siteTokens?: SiteTokensOf
   /** What clusters have said that they refuse. */
   readonly refusedFields: RefusedFields
   /** The replicas that the scheduler keeps. */
@@ -60,7 +66,7 @@ interface Made {
   readonly host?: ReplicaHost
 }
 
-export function createRegistry({ agent, engines, secret, refusedFields, pool, hosts, logger, timers = realTimers }: RegistryDeps): Registry {
+export function createRegistry({ agent, engines, secret, siteTokens, refusedFields, pool, hosts, logger, timers = realTimers }: RegistryDeps): Registry {
   let made = new Map<string, Made>()
   const now = (): number => timers.now()
   const maintenance = createMaintenance({ agent, now, logger })
@@ -82,7 +88,8 @@ export function createRegistry({ agent, engines, secret, refusedFields, pool, ho
   })
 
   const buildDirect = (config: DirectClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now }), from }
-  const buildFirst = (config: FirstClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers }), from }
+  const tokensOf = ({ site, account }: FirstClusterConfig): { tokens?: TokenSource } => (site === undefined || siteTokens === undefined ? {} : { tokens: siteTokens({ site, account }) })
+  const buildFirst = (config: FirstClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers, ...tokensOf(config) }), from }
 
   const buildBatch = (config: BatchClusterConfig): Made => {
     const { name, kind } = config

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Config } from '@shared/config/schema'
-import { checkServer, createRegistry, type HostsDeps, type ServerAddress, type ServerCheck } from '../clusters/registry'
+import { checkServer, createRegistry, type HostsDeps, type ServerAddress, type ServerCheck, type SiteTokensOf } from '../clusters/registry'
 import type { ChildHost } from '../engines/engine'
 import { createGuideEngine } from '../engines/guide/guide-engine'
 import { loadHelpPages } from '../engines/guide/help-pages'
@@ -37,6 +37,7 @@ interface ClustersDeps {
   readonly resourcesDir: string
   readonly childHost: ChildHost
   readonly secret: SecretResolver
+  readonly siteTokens: SiteTokensOf
   readonly store: SnapshotStore
   readonly refusedFields: RefusedFields
   readonly replicaTable: ReplicaTable
@@ -50,7 +51,7 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, siteTokens, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
   let { federation } = config
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   // Each needs the other: what waits is asked for once a replica is.
@@ -72,6 +73,7 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
       llama: createLlamaEngine({ childHost, logger, freeMemoryBytes: availableMemoryBytes, onProgress: ({ modelId }, fraction) => registry.setProgress(modelId, fraction) }),
     },
     secret,
+    siteTokens,
     refusedFields,
     logger,
   })

@@ -20,6 +20,8 @@ export interface ShellPort {
   /** A notification of the system; a click on it brings the window up. */
   notify(note: { readonly title: string; readonly text: string }): void
   showFolder(path: string): void | Promise<void>
+  /** A page in the browser of the system; https, or plain http to this machine. */
+  openExternal?(url: string): void | Promise<void>
   /** On the taskbar or the dock: 0 to 1, or undefined for none. */
   setProgress(done: number | undefined): void
   /** Whether there is work that a sleep of the machine would hold up. */

@@ -2,6 +2,7 @@ import { dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'el
 import { createAwake } from './awake'
 import { FirstError } from '@shared/errors'
 import type { ShellPort } from '../core/ports'
+import { isSafeUrl } from '../identity/globus/service-urls'
 import type { Preferences } from './preferences'
 import { backgroundColor } from './window'
 
@@ -39,6 +40,9 @@ export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
       note.show()
     },
     showFolder: (path) => showFolder(path),
+    async openExternal(url) {
+      if (isSafeUrl(url)) await shell.openExternal(url)
+    },
     setProgress: (done) => window()?.setProgressBar(done ?? noProgress),
     setAtWork: (isAtWork) => awake.setAtWork(isAtWork),
     setStaysAwake: (staysAwake) => awake.setStaysAwake(staysAwake),

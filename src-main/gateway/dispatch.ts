@@ -47,7 +47,7 @@ export type Dispatch = (errand: Errand) => Promise<void>
  * @throws FirstError of the last place; the reason of the call's cancellation when the caller left.
  */
 export function createDispatch({ directory, choice, waitingRoom, connections, timeouts, logger, clock }: DispatchDeps): Dispatch {
-  /** A model of this machine may have ended a moment ago, and a place may refuse fields by name or lack a path: each is asked once more. */
+  /** A model of this machine may have ended a moment ago, and a place may refuse fields by name, lack a path or want a fresh token: each is asked once more. */
   const send = async (candidate: Candidate, errand: Errand, headersMs: number, onFirstByte: () => void, mayAskAgain = true): Promise<void> => {
     const { call, asked, record } = errand
     const lease = directory.leaseNow(candidate) ?? (await directory.acquire(candidate, call.cancellation.signal))
@@ -62,7 +62,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       const operation = passage?.operation ?? asked.operation
       const hasOtherWay = cause instanceof PathMissing && lease.profile?.unserved?.(operation) === true
       if (cause instanceof FieldsRefused && lease.profile !== undefined) lease.profile.learn(operation, cause.fields)
-      else if (!hasOtherWay && (!wasRefused(cause) || (await lease.hasEnded?.()) !== true)) throw cause
+      else if (lease.profile?.isRenewed?.() !== true && !hasOtherWay && (!wasRefused(cause) || (await lease.hasEnded?.()) !== true)) throw cause
     } finally {
       lease.release()
     }

@@ -15,7 +15,9 @@ function shapedBody(error: FirstError, shape: Shape): object {
   if (shape === 'anthropic') return messagesErrorBody(error, statusOf(error))
   if (shape === 'first') return error.kind.status === 422 ? { detail: error.info?.['detail'] } : { error: { code: error.code, message: error.message, info: { action: error.kind.action, ...error.info } } }
   const passed = error instanceof RefusedByUpstream ? error.passed : undefined
-  return { error: { message: error.message, type: passed?.type ?? error.kind.type, param: error.param ?? null, code: passed?.code ?? error.code } }
+  // Who asks for a sign-in says which: a window offers it, and a script shows it.
+  const signIn = error.code === 'sign_in_needed' ? { info: { action: error.kind.action, ...error.info } } : {}
+  return { error: { message: error.message, type: passed?.type ?? error.kind.type, param: error.param ?? null, code: passed?.code ?? error.code, ...signIn } }
 }
 
 /** An error as an event of a stream that is under way; `sequence` counts the events before it, where the protocol does. */

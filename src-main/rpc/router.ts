@@ -1,3 +1,4 @@
+import { accountHandlers } from './handlers/accounts'
 import { backupHandlers } from './handlers/backups'
 import { batchHandlers } from './handlers/batches'
 import { eventHandlers } from './handlers/events'
@@ -27,6 +28,7 @@ export function createRouter(deps: RouterDeps) {
     servers: serverHandlers(os, deps),
     modelFiles: modelFileHandlers(os, deps),
     keys: keyHandlers(os, deps),
+    accounts: accountHandlers(os, deps),
     records: recordHandlers(os, deps),
     backups: backupHandlers(os, deps),
     shell: shellHandlers(os, deps),

@@ -1,3 +1,4 @@
+import type { AccountsState } from '@shared/domain/account'
 import type { Alert } from '@shared/domain/alert'
 import type { Batch } from '@shared/domain/batch'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
@@ -22,6 +23,7 @@ export interface CoreState {
   readonly batches?: readonly Batch[]
   /** The last ones, oldest first. */
   readonly alerts?: readonly Alert[]
+  readonly accounts?: AccountsState
   readonly disk?: { readonly freeBytes: number; readonly isLow: boolean }
 }
 
@@ -40,6 +42,8 @@ export function applyEvent(event: CoreEvent): Partial<CoreState> {
       return { gateway: event.gateway }
     case 'batches':
       return { batches: event.batches }
+    case 'accounts':
+      return { accounts: event.accounts }
     case 'alerts':
       return { alerts: event.alerts }
     case 'disk':

@@ -82,6 +82,8 @@ export const accountsState = z.object({
   signIns: z.array(signIn),
   /** The core can open the browser of whoever sits here. */
   opensBrowser: z.boolean(),
+  /** Why the accounts that are kept cannot be read. */
+  problem: z.string().exactOptional(),
 })
 export type AccountsState = z.infer<typeof accountsState>
 

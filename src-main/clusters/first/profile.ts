@@ -1,18 +1,21 @@
 import type { Operation } from '@shared/domain/model'
 import { firstFields } from '@shared/first/known-fields'
-import { errorOfSite } from '@shared/first/site-errors'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { fitChat } from './fit-chat'
+import { readFailure } from './refusal'
 import type { TokenSource } from './token-source'
 
 interface ProfileDeps {
   readonly refusedFields: RefusedFields
   readonly tokens: TokenSource
+  /** The one that goes with the request. */
+  readonly token: string
 }
 
 /** A FIRST site refuses what its schemas do not know, and what it has said since. */
-export function createFirstProfile(cluster: string, operations: readonly Operation[], { refusedFields, tokens }: ProfileDeps): WireProfile {
+export function createFirstProfile(cluster: string, operations: readonly Operation[], { refusedFields, tokens, token }: ProfileDeps): WireProfile {
+  let isWorthAnother = false
   return {
     ...(operations.length > 0 && { operations, streamed: streamedOf(operations) }),
     refused(operation, fields) {
@@ -21,11 +24,13 @@ export function createFirstProfile(cluster: string, operations: readonly Operati
       return fields.filter((field) => learnt.has(field) || (known !== undefined && !known.has(field)))
     },
     fit: (operation, fields) => (operation === 'chat_completions' ? fitChat(fields) : undefined),
+    isRenewed: () => isWorthAnother,
     learn: (operation, fields) => refusedFields.add(cluster, operation, fields),
     readError(answer, model) {
-      const failure = errorOfSite(answer, { cluster, model })
-      if (failure?.error.code === 'upstream_unauthorized') tokens.refused()
-      return failure
+      const read = readFailure(answer, { cluster, model, token }, tokens)
+      // What a person wrote down does not change by itself.
+      isWorthAnother = read.isWorthAnother && tokens.site !== undefined
+      return read.failure
     },
   }
 }

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
 import { FirstError } from '@shared/errors'
-import { errorOfSite } from '@shared/first/site-errors'
 import type { z } from 'zod'
 import { connectionProblem } from '../direct/connection-problem'
+import { readFailure, type ReadFailure } from './refusal'
 import type { TokenSource } from './token-source'
 
 /** Lists and jobs of a large site are well below this. */
@@ -30,6 +30,10 @@ interface Raw {
   readonly body: string
 }
 
+interface Allowed extends Raw {
+  readonly failure?: ReadFailure['failure']
+}
+
 export function createSiteClient({ agent, baseUrl, cluster, tokens }: SiteClientDeps): SiteClient {
   const ask = async (path: string, token: string, signal: AbortSignal): Promise<Raw> => {
     const url = `${baseUrl}${path}`
@@ -55,21 +59,25 @@ export function createSiteClient({ agent, baseUrl, cluster, tokens }: SiteClient
     }
   }
 
-  const askAllowed = async (path: string, signal: AbortSignal): Promise<Raw> => {
-    const token = await tokens.token()
+  const askWith = async (path: string, token: string, signal: AbortSignal): Promise<Allowed & Partial<ReadFailure>> => {
     const raw = await ask(path, token, signal)
-    if (raw.status !== 401) return raw
-    tokens.refused()
+    return raw.status < 400 ? raw : { ...raw, ...readFailure(raw, { cluster, model: '', token }, tokens) }
+  }
+
+  const askAllowed = async (path: string, signal: AbortSignal): Promise<Allowed> => {
+    const token = await tokens.token()
+    const raw = await askWith(path, token, signal)
+    if (raw.isWorthAnother !== true) return raw
     const other = await tokens.token()
-    return other === token ? raw : ask(path, other, signal)
+    return other === token ? raw : askWith(path, other, signal)
   }
 
   return {
     async get(path, schema, signal) {
-      const { status, body } = await askAllowed(path, signal)
+      const { status, body, failure } = await askAllowed(path, signal)
       const url = `${baseUrl}${path}`
       if (status === 404 || status === 405) throw new FirstError('not_found', `${url} is not there (${status}).`)
-      if (status !== 200) throw errorOfSite({ status, body }, { cluster, model: '' })?.error ?? plainError(cluster, url, status)
+      if (status !== 200) throw failure?.error ?? plainError(cluster, url, status)
       const parsed = schema.safeParse(parseJson(body))
       if (parsed.success) return parsed.data
       throw new FirstError('upstream_garbled', `${url} did not answer as a FIRST gateway does.`, { cause: parsed.error, action: 'Check the address of this cluster; it ends with /resource_server.' })

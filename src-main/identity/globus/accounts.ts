@@ -49,6 +49,8 @@ export interface Accounts {
   refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
   /** For a cluster of the kind `first`. */
   siteTokens(of: { readonly site: string; readonly account?: string | undefined }): SiteTokens
+  /** A page that ends the browser's own session with Globus. */
+  readonly logoutUrl: string
   findTokens(): Promise<FoundTokens[]>
   importTokens(id: string): Promise<Account>
   close(): void
@@ -83,6 +85,16 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     const site = sites.all()[account.site]
     const grants = store.records(account.id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
     return { ...rest, grants }
+  }
+
+  /** A keychain that is shut hinders who needs a token, not the window. */
+  const shownAccounts = (): Pick<AccountsState, 'accounts' | 'problem'> => {
+    try {
+      return { accounts: store.accounts().map(show) }
+    } catch (cause) {
+      if (!(cause instanceof FirstError)) throw cause
+      return { accounts: [], problem: cause.message }
+    }
   }
 
   const whose = ({ site, account }: TokenRequest): StoredAccount => {
@@ -146,7 +158,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 
   return {
-    state: () => ({ sites: sites.list(), accounts: store.accounts().map(show), signIns: [...signIns.list()], opensBrowser: deps.opensBrowser }),
+    state: () => ({ sites: sites.list(), signIns: [...signIns.list()], opensBrowser: deps.opensBrowser, ...shownAccounts() }),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -176,6 +188,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     token,
     refused,
     siteTokens: (of) => createSiteTokens({ ...of, sites, token, refused }),
+    logoutUrl: `${deps.authUrl}/v2/web/logout`,
     findTokens: () => helper.find(),
     importTokens: async (id) => show(find(await helper.take(id))),
     close: () => signIns.close(),

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import { Agent } from 'undici'
+import type { Config } from '@shared/config/schema'
+import { createAccounts, type Accounts } from '../identity/globus/accounts'
+import { createAuthClient } from '../identity/globus/auth-client'
+import { serviceUrls } from '../identity/globus/service-urls'
+import { createSiteBook, loadSitePresets } from '../identity/globus/sites'
+import { createTokenStore } from '../identity/globus/token-store'
+import type { SecretStore } from '../storage/secret-store'
+import type { Clock } from './clock'
+import type { Logger } from './logger'
+import type { ShellPort } from './ports'
+
+export interface StartAccountsDeps {
+  readonly secrets: SecretStore
+  readonly config: { current(): Config }
+  readonly resourcesDir: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The person's home folder. */
+  readonly home: string
+  readonly shell?: ShellPort | undefined
+  readonly mask: (secret: string) => void
+  /** Asks a cluster again, after a sign-in to its site. */
+  readonly refresh: (cluster: string) => Promise<unknown>
+  readonly clock: Clock
+  readonly logger: Logger
+}
+
+export interface RunningAccounts extends Accounts {
+  close(): Promise<void>
+}
+
+const connectTimeoutMs = 10_000
+
+/** Who is signed in where. @throws FirstError `config_invalid` for a damaged preset or an unsafe address in the environment */
+export async function startAccounts({ secrets, config, resourcesDir, env, home, shell, mask, refresh, clock, logger }: StartAccountsDeps): Promise<RunningAccounts> {
+  const authUrl = serviceUrls(env).auth
+  const sites = createSiteBook(await loadSitePresets(join(resourcesDir, 'sites')), () => config.current().sites)
+  const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
+  const accounts = createAccounts({
+    store: createTokenStore({ secrets, mask }),
+    sites,
+    auth: createAuthClient({ agent, authUrl }),
+    authUrl,
+    now: () => clock.now(),
+    after(ms, callback) {
+      const timer = setTimeout(callback, ms).unref()
+      return () => clearTimeout(timer)
+    },
+    mask,
+    logger,
+    opensBrowser: shell?.openExternal !== undefined,
+    home,
+  })
+  accounts.onSignedIn((site) => {
+    for (const cluster of config.current().clusters)
+      if (cluster.kind === 'first' && cluster.site === site) refresh(cluster.name).catch((cause: unknown) => logger.warn({ cause, cluster: cluster.name }, 'a cluster could not be asked after a sign-in'))
+  })
+  return {
+    ...accounts,
+    async close() {
+      accounts.close()
+      await agent.destroy()
+    },
+  }
+}
