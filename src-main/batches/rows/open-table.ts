@@ -4,7 +4,7 @@ import { isErrno } from '../../storage/atomic-file'
 import type { FileStore } from '../files/file-store'
 import { openLineIndex, type LineIndex } from '../validate/line-index'
 import { describeRequest, describeResult, type RequestText, type ResultLineText } from './describe-line'
-import { readLines } from './read-lines'
+import { readLines, type LineBytes } from './read-lines'
 import { openFirst, type ResultIndex, type ResultKind, type ResultPaths } from './result-index'
 
 /** Everything of one request that a table or a search can use; texts are whole. */
@@ -17,12 +17,19 @@ export interface RequestRow {
   readonly result: ResultLineText | undefined
 }
 
+/** The bytes hold while they are told. @param line its number in the file, from 1 */
+export type RequestTeller = (index: number, bytes: LineBytes, line: number) => void
+export type ResultTeller = (index: number, bytes: LineBytes) => void
+
 /** The files of one batch, open. */
 export interface OpenTable {
   /** Requests that can be shown. */
   readonly count: number
   readonly input: { readonly file: FileHandle; readonly lines: LineIndex } | undefined
   readonly results: Readonly<Record<ResultKind, FileHandle | undefined>>
+  readonly endpoint: Batch['endpoint']
+  /** Tells the lines of requests and of their results, as they are. */
+  each(indexes: readonly number[], onRequest: RequestTeller, onResult: ResultTeller): Promise<void>
   /** In the order of the indexes. */
   read(indexes: readonly number[]): Promise<RequestRow[]>
   close(): Promise<void>
@@ -47,15 +54,15 @@ export async function openTable({ inputPath, paths, results: index, endpoint, ..
   const input = await openInput(inputPath)
   const results = { output: await openFirst(paths.output), error: await openFirst(paths.error) }
 
-  const readRequests = async (indexes: readonly number[], rows: Map<number, RequestText & { line: number }>): Promise<void> => {
+  const eachRequest = async (indexes: readonly number[], tell: RequestTeller): Promise<void> => {
     if (input === undefined) return
     const entries = await readEntries(input.lines, indexes)
     await readLines(input.file, entries.map(({ place }) => place), (at, bytes) => {
       const entry = entries[at]
-      if (entry !== undefined) rows.set(entry.index, { ...describeRequest(bytes, entry.line, endpoint), line: entry.line })
+      if (entry !== undefined) tell(entry.index, bytes, entry.line)
     })
   }
-  const readResults = async (indexes: readonly number[], kind: ResultKind, rows: Map<number, ResultLineText>): Promise<void> => {
+  const eachResult = async (indexes: readonly number[], kind: ResultKind, tell: ResultTeller): Promise<void> => {
     const file = results[kind]
     if (file === undefined) return
     const found = indexes.flatMap((at) => {
@@ -64,19 +71,28 @@ export async function openTable({ inputPath, paths, results: index, endpoint, ..
     })
     await readLines(file, found.map(({ place }) => place), (number, bytes) => {
       const entry = found[number]
-      if (entry !== undefined) rows.set(entry.at, describeResult(bytes))
+      if (entry !== undefined) tell(entry.at, bytes)
     }, options)
+  }
+  const each = async (indexes: readonly number[], onRequest: RequestTeller, onResult: ResultTeller): Promise<void> => {
+    await eachRequest(indexes, onRequest)
+    await eachResult(indexes, 'output', onResult)
+    await eachResult(indexes, 'error', onResult)
   }
   return {
     count: input?.lines.count ?? index.end,
+    endpoint,
     input,
     results,
+    each,
     async read(indexes) {
       const requests = new Map<number, RequestText & { line: number }>()
       const answers = new Map<number, ResultLineText>()
-      await readRequests(indexes, requests)
-      await readResults(indexes, 'output', answers)
-      await readResults(indexes, 'error', answers)
+      await each(
+        indexes,
+        (at, bytes, line) => void requests.set(at, { ...describeRequest(bytes, line, endpoint), line }),
+        (at, bytes) => void answers.set(at, describeResult(bytes)),
+      )
       return indexes.map((at) => {
         const request = requests.get(at)
         const result = answers.get(at)

@@ -1,4 +1,6 @@
-import type { OpenTable, RequestRow } from './open-table'
+import { describeRequest, describeResult } from './describe-line'
+import type { OpenTable } from './open-table'
+import type { LineBytes } from './read-lines'
 import type { ResultIndex } from './result-index'
 
 /** Which requests hold a text: two bytes a request. It goes on where it stopped, and looks again at requests that got their result since. */
@@ -9,12 +11,16 @@ export interface RowSearch {
   goOn(table: OpenTable, wanted: (index: number) => boolean, isTimeUp: () => boolean): Promise<boolean>
 }
 
-const atOnce = 256
+const atOnce = 512
+/** What is written in JSON as it is, whoever writes it. */
+const isPlain = /^[a-z0-9 _.,:;!?()-]+$/
 
 /** @param text the same in small letters and large; looked for in the custom_id, the question and the answer or error */
 export function createRowSearch(text: string, results: ResultIndex): RowSearch {
   const needle = text.toLowerCase()
-  const matches = ({ customId, question, result }: RequestRow): boolean => [customId, question, result?.answer, result?.errorCode].some((each) => each?.toLowerCase().includes(needle) === true)
+  const holds = (part: string | undefined): boolean => part?.toLowerCase().includes(needle) === true
+  /** Most lines need not be parsed to see that they have it nowhere. */
+  const mayHold: (line: LineBytes) => boolean = isPlain.test(needle) ? ({ bytes, end }) => end !== undefined || bytes.toString('latin1').toLowerCase().includes(needle) : () => true
   /** 0: not looked at; else whether it had its result then, and so one look is enough. */
   let looked = new Uint8Array(0)
   let matched = new Uint8Array(0)
@@ -27,6 +33,23 @@ export function createRowSearch(text: string, results: ResultIndex): RowSearch {
     looked.set(before)
     matched.set(beforeMatched)
   }
+  const look = async (table: OpenTable, group: readonly number[]): Promise<void> => {
+    await table.each(
+      group,
+      (index, bytes, line) => {
+        // A body alone has its name from its line.
+        if (!mayHold(bytes) && !`request-${line}`.includes(needle)) return
+        const { customId, question } = describeRequest(bytes, line, table.endpoint)
+        if (holds(customId) || holds(question)) matched[index] = 1
+      },
+      (index, bytes) => {
+        if (!mayHold(bytes)) return
+        const { customId, answer, errorCode } = describeResult(bytes)
+        if (holds(customId) || holds(answer) || holds(errorCode)) matched[index] = 1
+      },
+    )
+    for (const index of group) looked[index] = sign(index)
+  }
 
   return {
     text,
@@ -37,10 +60,7 @@ export function createRowSearch(text: string, results: ResultIndex): RowSearch {
         const group: number[] = []
         for (; index < table.count && group.length < atOnce; index++) if (looked[index] !== sign(index) && wanted(index)) group.push(index)
         if (group.length === 0) break
-        for (const row of await table.read(group)) {
-          looked[row.index] = sign(row.index)
-          matched[row.index] = matches(row) ? 1 : 0
-        }
+        await look(table, group)
         if (isTimeUp()) return index >= table.count
       }
       return true

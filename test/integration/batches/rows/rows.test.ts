@@ -64,8 +64,17 @@ describe('the requests of a batch as a table', () => {
     expect(await found('iron')).toEqual(['d', 'Iron-1', 'b', 'c', 'e'])
   })
 
+  test('search finds what is written with escapes, and names that only the line gives', async () => {
+    const bare = JSON.stringify({ messages: [{ role: 'user', content: 'x' }] })
+    batch = await batchOnDisk([chatLine('a', 'He said "no"\nand left'), chatLine('b', 'caf\u00e9').replace('\u00e9', '\\u00e9'), bare].join('\n'))
+    const found = async (search: string) => (await batch.rows.page(batch.id, { ...everything, search })).rows.map(({ customId }) => customId)
+    expect(await found('said "NO"')).toEqual(['a'])
+    expect(await found('CAF\u00c9')).toEqual(['b'])
+    expect(await found('request-3')).toEqual(['request-3'])
+  })
+
   test('a search that takes long gives what it has, and goes on when it is asked again', async () => {
-    batch = await batchOnDisk(numbered(1500))
+    batch = await batchOnDisk(numbered(3000))
     batch.setStepMs(600)
     const page = () => batch.rows.page(batch.id, { ...everything, search: 'question', limit: 1 })
     const totals: number[] = []
@@ -75,7 +84,7 @@ describe('the requests of a batch as a table', () => {
       isPartial = found.isPartial === true
     }
     expect(totals.length).toBeGreaterThan(2)
-    expect(totals.at(-1)).toBe(1500)
+    expect(totals.at(-1)).toBe(3000)
     expect(totals).toEqual([...totals].sort((one, other) => one - other))
   })
 
