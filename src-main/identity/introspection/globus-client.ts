@@ -82,7 +82,8 @@ export function createGlobusClient({ urls, rules, secret, timeoutMs = 10_000 }: 
   /** @throws FirstError `globus_unreachable` where the answer is none, or where it is this gateway that Globus does not know */
   const asClient = async (path: string, form: Readonly<Record<string, string>>, failure: string): Promise<Answer> => {
     const answer = await ask({ url: `${urls.auth}${path}`, authorization: basic(failure), form, failure })
-    if (answer.status === 401) throw unreachable(failure, 'Globus refused the credentials of this gateway')
+    // Of a token that is not good any more it says so with the same status.
+    if (answer.status === 401 && authError.safeParse(answer.body).data?.error !== 'invalid_grant') throw unreachable(failure, 'it refused the credentials of this gateway')
     return answer
   }
 
