@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { modelId } from '../domain/model'
 import { accessRule } from './access-rule'
 import { clusterList, port } from './clusters'
+import { siteList } from './sites'
 import { globusAccess } from './globus-access'
 
 export type { AccessRule } from './access-rule'
@@ -67,6 +68,8 @@ export const configSchema = z.strictObject({
   version: z.literal(1).default(1),
   gateway: gateway.prefault({}),
   clusters: clusterList.default([]),
+  /** Places to sign in to by Globus, beside the presets; `clusters[].site` names one. */
+  sites: siteList.default({}),
   federation: federation.prefault({}),
   /** For the gateway as a whole; `models` names rules of single models. With `globus`, tokens of Globus open it beside its own keys. */
   access: accessRule.extend({ models: z.record(modelId, accessRule).default({}), globus: globusAccess.exactOptional() }).prefault({}),

@@ -20,7 +20,7 @@ type Parameters = z.infer<typeof parameters>
 const requirements = z.looseObject({ code: z.string().optional(), authorization_parameters: parameters })
 const consentRequired = z.looseObject({ code: z.enum(['ConsentRequired', 'CONSENT_REQUIRED']), required_scopes: scopes.nullish(), required_scope: scopes.nullish() })
 const dependentConsent = z.looseObject({ error: z.literal('dependent_consent_required'), errors: z.array(z.looseObject({ unapproved_scopes: scopes.optional() })).optional(), unapproved_scopes: scopes.optional() })
-const nesting = z.looseObject({ error: z.unknown(), errors: z.array(z.unknown()).max(20).catch([]), detail: z.unknown(), info: z.unknown(), debug: z.unknown() })
+const nesting = z.looseObject({ error: z.unknown().optional(), errors: z.array(z.unknown()).max(20).catch([]), detail: z.unknown().optional(), info: z.unknown().optional(), debug: z.unknown().optional() })
 
 /** Errors hold errors; deeper ones are not of Globus. */
 const mostDepth = 3
