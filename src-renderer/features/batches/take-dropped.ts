@@ -18,8 +18,9 @@ export function useTakeDropped(): (dropped: readonly Dropped[]) => Promise<void>
         return
       }
       toast.dismiss('drop')
+      const taken = intake.take(judged.file, judged.filename)
       navigate(preparePath)
-      await intake.take(judged.file, judged.filename).catch(tell)
+      await taken.catch(tell)
     },
     [intake, navigate],
   )

@@ -12,6 +12,8 @@ export interface RowPagesState {
   readonly total: number | undefined
   /** By number, from 0. */
   readonly pages: ReadonlyMap<number, readonly BatchRow[]>
+  /** The search goes on: there may be more. */
+  readonly isPartial: boolean
   /** Why the last page that was asked for is not here. */
   readonly cause?: unknown
 }
@@ -36,7 +38,7 @@ export interface RowPagesDeps {
 
 /** The requests of a batch in pages, fetched as they come into sight, so that a million of them cost no more than what is shown. */
 export function createRowPages({ client, id, filter, search }: RowPagesDeps): RowPages {
-  const state = createStore<RowPagesState>(() => ({ total: undefined, pages: new Map() }))
+  const state = createStore<RowPagesState>(() => ({ total: undefined, pages: new Map(), isPartial: false }))
   let stop = new AbortController()
   const asked = new Set<number>()
   let inSight: readonly [first: number, last: number] = [0, 0]
@@ -46,13 +48,13 @@ export function createRowPages({ client, id, filter, search }: RowPagesDeps): Ro
     return first === undefined || last === undefined ? [] : Array.from({ length: last - first + 1 }, (_, index) => first + index)
   }
 
-  function keep(page: number, rows: readonly BatchRow[], total: number): void {
+  function keep(page: number, rows: readonly BatchRow[], total: number, isPartial: boolean): void {
     const pages = new Map(state.getState().pages)
     pages.set(page, rows)
     const here = Math.floor(inSight[0] / pageSize)
     const byDistance = [...pages.keys()].sort((one, other) => Math.abs(one - here) - Math.abs(other - here))
     for (const far of byDistance.slice(mostPages)) pages.delete(far)
-    state.setState({ total, pages, cause: undefined })
+    state.setState({ total, pages, isPartial, cause: undefined })
   }
 
   async function ask(page: number): Promise<void> {
@@ -60,12 +62,14 @@ export function createRowPages({ client, id, filter, search }: RowPagesDeps): Ro
     asked.add(page)
     const { signal } = stop
     try {
-      const { total, rows } = await client.batches.rows({ id, filter, search, offset: page * pageSize, limit: pageSize }, { signal })
-      if (!signal.aborted) keep(page, rows, total)
-    } catch (cause) {
-      if (!signal.aborted) state.setState({ cause })
-    } finally {
+      const { total, rows, isPartial = false } = await client.batches.rows({ id, filter, search, offset: page * pageSize, limit: pageSize }, { signal })
       asked.delete(page)
+      if (signal.aborted) return
+      keep(page, rows, total, isPartial)
+      if (isPartial) await ask(page)
+    } catch (cause) {
+      asked.delete(page)
+      if (!signal.aborted) state.setState({ cause })
     }
   }
 

@@ -27,7 +27,7 @@ export function Rows({ batch, isRunning }: RowsProps) {
   const [text, setText] = useState('')
   const search = useSettled(text.trim(), searchAfterMs)
   const pages = useRowPages({ id: batch.id, filter, search, isRunning })
-  const { total, cause } = useStore(pages.state)
+  const { total, cause, isPartial } = useStore(pages.state)
   const [open, setOpen] = useState<{ readonly place: number; readonly row: BatchRow }>()
   const area = useRef<HTMLDivElement>(null)
   const shownPlace = open !== undefined && pages.rowAt(open.place)?.index === open.row.index ? open.place : -1
@@ -50,6 +50,11 @@ export function Rows({ batch, isRunning }: RowsProps) {
     <>
       <div className="flex flex-wrap items-center gap-2 px-8 pb-3 tabular-nums">
         <Choice label="Requests shown" value={filter} options={filters} onChange={setFilter} />
+        {isPartial && (
+          <p role="status" className="text-xs text-ink-mute">
+            Searching…
+          </p>
+        )}
         <div className="relative ml-auto w-60 max-lg:w-44">
           <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-mute" strokeWidth={1.75} aria-hidden />
           <input type="search" aria-label="Search the requests" placeholder="Search the requests" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} className={cn(inputClass, 'h-8 pl-8')} />
@@ -59,7 +64,7 @@ export function Rows({ batch, isRunning }: RowsProps) {
         {total !== undefined && total > 0 ? (
           <RowsTable pages={pages} total={total} selected={shownPlace} onSelect={select} />
         ) : (
-          <Nothing total={total} cause={cause} isNarrowed={filter !== 'all' || search !== ''} />
+          <Nothing total={isPartial ? undefined : total} cause={cause} isNarrowed={filter !== 'all' || search !== ''} />
         )}
       </div>
       {open !== undefined && <RowPanel batchId={batch.id} row={pages.rowAt(open.place)?.index === open.row.index ? (pages.rowAt(open.place) ?? open.row) : open.row} onClose={close} />}

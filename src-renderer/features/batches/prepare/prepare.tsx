@@ -1,7 +1,6 @@
 import { Button } from '@renderer/ui/button'
 import { tell } from '@renderer/ui/tell'
 import { ChevronRight } from 'lucide-react'
-import { toast } from 'sonner'
 import { Link, Redirect, useLocation } from 'wouter'
 import type { BatchOrder } from '@renderer/db'
 import { batchesPath, batchPath } from '../paths'
@@ -22,7 +21,6 @@ export function Prepare() {
   }
   const queue = async (order: BatchOrder) => {
     const batch = await work.intake.queue(order)
-    if (batch === undefined) toast('It is in the outbox', { description: 'It goes by itself, once, as soon as FIRST Desktop answers.' })
     navigate(batch === undefined ? batchesPath : batchPath(batch.id), { replace: true })
   }
   const { draft } = intake

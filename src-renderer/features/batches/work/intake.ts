@@ -50,7 +50,7 @@ export interface IntakeDeps {
   readonly locks: Locks
   readonly http: GatewayHttp
   readonly sendFile: SendFile
-  readonly outbox: Pick<Outbox, 'send'>
+  readonly outbox: Pick<Outbox, 'sendHeld'>
   readonly onError: (cause: unknown) => void
 }
 
@@ -142,6 +142,7 @@ export function createIntake({ db, client, state: core, clock, random, newId, lo
     return now.kind === 'none' ? undefined : now.draft
   }
 
+  /** Lets go of the file at once; the promise is of what is left of it here and there. */
   async function discard(): Promise<void> {
     const kept = job?.kept
     const draft = end()
@@ -155,8 +156,11 @@ export function createIntake({ db, client, state: core, clock, random, newId, lo
   return {
     state,
     async take(file, filename) {
-      await discard()
-      await begin({ id: newId(), filename, bytes: file.size, createdAtMs: clock.now(), file })
+      const cleared = discard()
+      const draft: Draft = { id: newId(), filename, bytes: file.size, createdAtMs: clock.now(), file }
+      // At once, so that its page has something to show.
+      show({ kind: 'sending', draft, sentBytes: 0 })
+      await Promise.all([cleared, begin(draft)])
     },
     check(model) {
       const now = state.getState()
@@ -175,8 +179,9 @@ export function createIntake({ db, client, state: core, clock, random, newId, lo
       } catch (cause) {
         throw new FirstError('disk_full', 'There is no room in this window to keep the file until it can be sent.', { cause })
       }
+      const batch = await outbox.sendHeld(now.draft.id)
       end()
-      return outbox.send(now.draft.id)
+      return batch
     },
     discard,
     async start() {

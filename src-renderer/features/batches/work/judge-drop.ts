@@ -56,6 +56,7 @@ export async function judgeDrop(dropped: readonly Dropped[]): Promise<Judgement>
   return { kind: 'file', file, filename: ending === 'jsonl' ? name : `${name.replace(/\.(ndjson|json|txt)$/i, '')}.jsonl` }
 }
 
+/** A letter for each byte; browsers take `latin1` for Windows' own letters. */
 function latin1(bytes: ArrayBuffer): string {
-  return new TextDecoder('latin1').decode(bytes)
+  return Array.from(new Uint8Array(bytes), (byte) => String.fromCharCode(byte)).join('')
 }

@@ -15,6 +15,8 @@ export function batchLock(id: string): string {
 export interface Outbox {
   /** Sends what waits under `id`. @returns the batch that came of it; undefined where it waits on */
   send(id: string): Promise<Batch | undefined>
+  /** The same, for who holds its lock. */
+  sendHeld(id: string): Promise<Batch | undefined>
   /** Tries one again that was refused. */
   retry(id: string): Promise<Batch | undefined>
   remove(id: string): Promise<void>
@@ -84,6 +86,7 @@ export function createOutbox({ db, client, state, clock, random, locks, sendFile
 
   return {
     send,
+    sendHeld,
     async retry(id) {
       await db.batchOutbox.update(id, { problem: undefined })
       return send(id)
