@@ -31,7 +31,7 @@ describe('faults of the double', () => {
   })
 
   test('stand until they are mended', async () => {
-    globus.faults.set('auth', route, { kind: 'status', reply: { status: 500, body: { error: 'internal_error' } } })
+    globus.faults.set('auth', route, { kind: 'status', status: 500, body: { error: 'internal_error' } })
     expect([(await client.refresh(refreshToken)).status, (await client.refresh(refreshToken)).status]).toEqual([500, 500])
     globus.faults.set('auth', route, undefined)
     expect((await client.refresh(refreshToken)).status).toBe(200)

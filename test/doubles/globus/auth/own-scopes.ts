@@ -15,6 +15,7 @@ export const groupsScopes = {
 export const runScopes = {
   manage: 'https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/manage_flows',
   view: 'https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/view_flows',
+  status: 'https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_status',
   runs: 'https://auth.globus.org/scopes/eec9b274-0c81-4334-bdc2-54e90e689b9a/run_manage',
 } as const
 
@@ -36,5 +37,6 @@ export const ownScopes: readonly Scope[] = [
   scope(groupsScopes.viewMine, groupsServer, 'View your groups and memberships'),
   scope(runScopes.manage, flowsServer, 'Manage flows'),
   scope(runScopes.view, flowsServer, 'View flows'),
+  scope(runScopes.status, flowsServer, 'View runs'),
   scope(runScopes.runs, flowsServer, 'Manage runs'),
 ]

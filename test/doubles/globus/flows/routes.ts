@@ -55,7 +55,7 @@ export function flowsRoutes({ auth, clock, flows, runs }: FlowsDeps): readonly R
   }
 
   const show = (call: Call): Reply => {
-    const { person } = bearerToken(call, needs(flowsServer, [runScopes.runs]), auth)
+    const { person } = bearerToken(call, needs(flowsServer, [runScopes.status, runScopes.runs]), auth)
     const run = runs.get(call.param('id'))
     if (run === undefined || run.owner !== person.identities[0].id) throw refusal(404, 'NOT_FOUND', 'There is no such run.')
     return ok(told(run))

@@ -11,8 +11,8 @@ export type Fault =
   | { readonly kind: 'hang' }
   /** 200, and half a JSON. */
   | { readonly kind: 'malformed' }
-  /** Not done; this answer instead. */
-  | { readonly kind: 'status'; readonly reply: Reply }
+  /** Not done; this answer instead, by default an empty object. */
+  | ({ readonly kind: 'status' } & Reply)
   /** Done at once, answered when this resolves. */
   | { readonly kind: 'slow'; readonly until: Promise<unknown> }
 

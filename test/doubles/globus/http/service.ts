@@ -53,7 +53,7 @@ export async function startService(deps: ServiceDeps): Promise<Service> {
         send(response, { status: 200, headers: { 'content-type': 'application/json' }, body: '{"access_token":"Ag' }, deps.clock)
         return
       case 'status':
-        send(response, fault.reply, deps.clock)
+        send(response, { body: {}, ...fault }, deps.clock)
         return
       case 'slow': {
         const reply = await perform()
