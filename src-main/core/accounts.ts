@@ -26,9 +26,8 @@ export interface StartAccountsDeps {
   readonly logger: Logger
 }
 
-export interface RunningAccounts extends Accounts {
-  close(): Promise<void>
-}
+/** `close` ends what is under way and its connections. */
+export type RunningAccounts = Omit<Accounts, 'close'> & { close(): Promise<void> }
 
 const connectTimeoutMs = 10_000
 

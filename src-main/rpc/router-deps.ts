@@ -29,7 +29,7 @@ export interface RouterDeps {
   readonly config: ConfigStore
   readonly secrets: SecretStore
   readonly keys: Keyring
-  readonly accounts: Accounts
+  readonly accounts: Omit<Accounts, 'close'>
   readonly directory: Directory
   /** Gives every cluster its configuration and secrets anew. */
   readonly applyConfig: () => Promise<void>

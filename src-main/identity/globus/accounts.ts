@@ -81,10 +81,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const helper = createHelperTokens({ ...deps, onImported: onSignedIn })
 
   const show = (account: StoredAccount): Account => {
-    const { clientId: _clientId, scopes: _scopes, resourceServers: _servers, ...rest } = account
+    const { id, sub, username, name, provider, signedInAtMs, isUsed, isBorrowed, problem } = account
     const site = sites.all()[account.site]
-    const grants = store.records(account.id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
-    return { ...rest, grants }
+    const grants = store.records(id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
+    return { id, site: account.site, sub, username, name, signedInAtMs, isUsed, isBorrowed, grants, ...(provider !== undefined && { provider }), ...(problem !== undefined && { problem }) }
   }
 
   /** A keychain that is shut hinders who needs a token, not the window. */
@@ -105,12 +105,16 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || of.length === 0 ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site)
   }
 
-  const setProblem = (id: string, reason: AuthReason | undefined): void => {
+  const setProblem = async (id: string, reason: AuthReason): Promise<void> => {
     const account = store.account(id)
-    if (account === undefined || account.problem?.sentence === reason?.sentence) return
-    const { problem: _old, ...rest } = account
-    store.putAccount(reason === undefined ? rest : { ...rest, problem: reason }).catch((cause: unknown) => logger.error({ cause, site: account.site }, 'the state of an account could not be kept'))
+    if (account === undefined || account.problem?.sentence === reason.sentence) return
+    const kept = store.putAccount({ ...account, problem: reason })
     changed()
+    try {
+      await kept
+    } catch (cause) {
+      logger.error({ cause, site: account.site }, 'the state of an account could not be kept')
+    }
   }
 
   const recordOf = (account: StoredAccount, { resourceServer, scope }: TokenRequest): TokenRecord => {
@@ -129,7 +133,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     const renewed = await renewal.fresh(account, recordOf(account, request))
     if (renewed.kind === 'ended') {
       const reason = endedReason(renewed.why, sites.get(account.site).title)
-      if (isOfGateway) setProblem(account.id, reason)
+      if (isOfGateway) await setProblem(account.id, reason)
       throw errorOfReason(reason, account.site)
     }
     const { accessToken, expiresAtMs, scopes } = renewed.record
@@ -144,7 +148,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     if (record.accessToken !== accessToken) return true
     if (reason === undefined || !isMendedBySignIn(reason) || request.resourceServer !== undefined) return false
     refusals.set(account.id, { reason, atMs: now() })
-    setProblem(account.id, reason)
+    void setProblem(account.id, reason)
     return false
   }
 

@@ -22,11 +22,8 @@ export interface Admission {
  */
 export async function admit(answer: TokenAnswer, admission: Admission, deps: Pick<SignInDeps, 'store' | 'auth' | 'mask' | 'logger'>): Promise<string> {
   const { site, siteName, renews, scopes, askedAtMs } = admission
-  const { store, auth, mask, logger } = deps
-  for (const { accessToken, refreshToken } of answer.tokens) {
-    mask(accessToken)
-    if (refreshToken !== undefined) mask(refreshToken)
-  }
+  const { store, mask } = deps
+  for (const value of valuesOf(answer)) mask(value)
   try {
     const person = await whoIs(answer, deps)
     if (answer.sub !== undefined && answer.sub !== person.sub) throw new FirstError('sign_in_failed', 'Globus told of two different people.')
@@ -56,11 +53,17 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
     )
     return id
   } catch (cause) {
-    const tokens = answer.tokens.flatMap(({ accessToken, refreshToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
-    const given = await Promise.allSettled(tokens.map((token) => auth.revoke({ clientId: site.clientId, token })))
-    if (given.some(({ status }) => status === 'rejected')) logger.warn({ site: siteName }, 'tokens of a sign-in that was refused could not be revoked')
+    await discard(answer, admission, deps)
     throw cause
   }
+}
+
+const valuesOf = ({ tokens }: TokenAnswer): string[] => tokens.flatMap(({ accessToken, refreshToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
+
+/** Revokes tokens that nobody is to have. */
+export async function discard(answer: TokenAnswer, { site, siteName }: Pick<Admission, 'site' | 'siteName'>, { auth, logger }: Pick<SignInDeps, 'auth' | 'logger'>): Promise<void> {
+  const given = await Promise.allSettled(valuesOf(answer).map((token) => auth.revoke({ clientId: site.clientId, token })))
+  if (given.some(({ status }) => status === 'rejected')) logger.warn({ site: siteName }, 'tokens of a sign-in that was refused could not be revoked')
 }
 
 /** By the token that is for this; twice, because the code is spent and nothing is known without. */

@@ -31,7 +31,8 @@ const file = z.union([
   z.looseObject({ by_rs: z.record(z.string(), kept) }).transform(({ by_rs: tokens }) => [Object.values(tokens)]),
 ])
 
-interface Found extends FoundTokens {
+interface Found {
+  readonly shown: FoundTokens
   readonly tokens: readonly z.infer<typeof kept>[]
 }
 
@@ -46,12 +47,12 @@ export function createHelperTokens({ store, sites, auth, home, now, logger, onIm
           if (main === undefined) continue
           const sub = tokens.flatMap(({ identity_id: id }) => id ?? [])[0]
           const id = createHash('sha256').update(`${site} ${path} ${sub ?? ''}`).digest('hex').slice(0, 16)
-          found.push({ id, site, path, expiresAtMs: main.expires_at_seconds * 1000, isRenewed: main.refresh_token != null, tokens, ...(sub !== undefined && { sub }) })
+          found.push({ tokens, shown: { id, site, path, expiresAtMs: main.expires_at_seconds * 1000, isRenewed: main.refresh_token != null, ...(sub !== undefined && { sub }) } })
         }
     return found
   }
 
-  const whoIs = async ({ tokens, sub }: Found): Promise<Person> => {
+  const whoIs = async ({ tokens, shown: { sub } }: Found): Promise<Person> => {
     const token = tokens.find(({ resource_server: server }) => server === authServer)
     try {
       if (token !== undefined) return await auth.userinfo(token.access_token)
@@ -64,30 +65,31 @@ export function createHelperTokens({ store, sites, auth, home, now, logger, onIm
   }
 
   return {
-    find: async (): Promise<FoundTokens[]> => (await search()).map(({ tokens: _tokens, ...rest }) => rest),
+    find: async (): Promise<FoundTokens[]> => (await search()).map(({ shown }) => shown),
     /** @returns id of the account */
     async take(id: string): Promise<string> {
-      const found = (await search()).find((one) => one.id === id)
+      const found = (await search()).find(({ shown }) => shown.id === id)
       if (found === undefined) throw new FirstError('not_found', 'These tokens are not there any more.', { action: 'Sign in instead.' })
       const person = await whoIs(found)
-      const account = `${found.site}/${person.sub}`
+      const { site } = found.shown
+      const account = `${site}/${person.sub}`
       if (store.account(account) !== undefined) throw new FirstError('invalid_request', `${person.username || person.sub} is signed in already.`)
       const records = found.tokens.map((token): TokenRecord => ({ resourceServer: token.resource_server, accessToken: token.access_token, scopes: token.scope.split(' '), expiresAtMs: token.expires_at_seconds * 1000, ...(token.refresh_token != null && { refreshToken: token.refresh_token }) }))
       await store.putAccount(
         {
           id: account,
-          site: found.site,
-          clientId: sites.get(found.site).clientId,
+          site,
+          clientId: sites.get(site).clientId,
           ...person,
           signedInAtMs: now(),
-          isUsed: !store.accounts().some(({ site, isUsed }) => site === found.site && isUsed),
+          isUsed: !store.accounts().some((one) => one.site === site && one.isUsed),
           isBorrowed: true,
           scopes: joinScopes(...records.map(({ scopes }) => scopes)),
           resourceServers: records.map(({ resourceServer }) => resourceServer),
         },
         records,
       )
-      onImported(found.site, account)
+      onImported(site, account)
       return account
     },
   }

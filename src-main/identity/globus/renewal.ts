@@ -75,7 +75,7 @@ export function createRenewal({ store, auth, now, logger }: RenewalDeps): Renewa
       if (present?.refreshToken !== refreshToken) return present === undefined ? { kind: 'ended', why: 'nothing' } : { kind: 'record', record: present }
       if (typeof got === 'string') {
         if (got === 'identity') logger.error({ site: account.site }, 'a renewed token is for somebody else, and was thrown away')
-        const { refreshToken: _dead, ...rest } = record
+        const rest = { resourceServer: record.resourceServer, accessToken: record.accessToken, scopes: record.scopes, expiresAtMs: record.expiresAtMs }
         await store.putRecord(account.id, rest)
         return got === 'refused' && stillGood(record, state) ? { kind: 'record', record: rest } : { kind: 'ended', why: got }
       }

@@ -3,7 +3,7 @@ import type { SignIn, SignInState } from '@shared/domain/account'
 import type { SiteConfig } from '@shared/config/sites'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { SessionDemands } from '@shared/globus/auth-reason'
-import { admit } from './admit'
+import { admit, discard } from './admit'
 import { GlobusRefusal } from './auth-client'
 import { authorizeUrl } from './authorize-url'
 import { listenOnLoopback, type Loopback } from './loopback'
@@ -53,7 +53,9 @@ export function createSignIns(deps: SignInDeps): SignIns {
     running.settle.failed(error)
     linger(running)
   }
-  const linger = ({ loopback }: Running): void => void (loopback !== undefined && after(lingerMs, () => loopback.close()))
+  const linger = ({ loopback }: Running): void => {
+    if (loopback !== undefined) after(lingerMs, () => loopback.close())
+  }
 
   const exchange = async (running: Running, answer: PastedCode): Promise<string> => {
     const { site, renews, scopes, pkce, redirectUri, view } = running
@@ -61,8 +63,10 @@ export function createSignIns(deps: SignInDeps): SignIns {
     mask(answer.code)
     const askedAtMs = now()
     const tokens = await auth.exchange({ clientId: site.clientId, code: answer.code, verifier: pkce.verifier, redirectUri })
-    if (running.view.state !== 'exchanging') throw new FirstError('sign_in_failed', 'The sign-in was cancelled.')
-    return admit(tokens, { site, siteName: view.site, renews, scopes, askedAtMs }, deps)
+    const admission = { site, siteName: view.site, renews, scopes, askedAtMs }
+    if (running.view.state === 'exchanging') return admit(tokens, admission, deps)
+    await discard(tokens, admission, deps)
+    throw new FirstError('sign_in_failed', 'The sign-in was cancelled.')
   }
 
   /** Takes the one answer. @throws FirstError that says why nobody is signed in */

@@ -1,4 +1,4 @@
-import { createServer, request } from 'node:http'
+import { createServer, request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBrowser } from '../../../doubles/globus/browse'
@@ -100,6 +100,20 @@ describe('a sign-in that comes to nothing', () => {
     expect(stateOf(id)).toMatchObject({ state: 'cancelled' })
   })
 
+  test('is cancelled while its code is exchanged: the tokens that come are revoked', async () => {
+    const { id, url } = await begin('paste')
+    const code = (await createBrowser().authorize(url, ada)).searchParams.get('code') ?? ''
+    let answer = (): void => undefined
+    desk.globus.faults.once('auth', 'POST /v2/oauth2/token', { kind: 'slow', until: new Promise<void>((resolve) => (answer = resolve)) })
+    const pasted = expect(desk.accounts.signIns.paste(id, code)).rejects.toMatchObject({ code: 'sign_in_failed' })
+    await desk.globus.calls.seen('auth', 'POST /v2/oauth2/token', 1)
+    desk.accounts.signIns.cancel(id)
+    answer()
+    await pasted
+    expect(desk.accounts.state().accounts).toEqual([])
+    expect(desk.globus.auth.tokens.values().filter((value) => desk.globus.auth.tokens.access(value) !== undefined)).toEqual([])
+  })
+
   test('gives way to another one for the same account', async () => {
     const first = await begin()
     const waiting = expect(desk.accounts.signIns.wait(first.id, forever)).rejects.toMatchObject({ code: 'cancelled' })
@@ -124,9 +138,9 @@ describe('a sign-in that comes to nothing', () => {
 
 /** Sends a request as it stands, whatever its Host header says. */
 async function send(url: URL, options: { method?: string; host?: string }): Promise<number | undefined> {
-  const sent = request(url, { method: options.method ?? 'GET', headers: { ...(options.host !== undefined && { host: options.host }) } })
+  const sent: ClientRequest = request(url, { method: options.method ?? 'GET', headers: { ...(options.host !== undefined && { host: options.host }) } })
   sent.end()
-  const [response] = (await once(sent, 'response')) as [{ statusCode?: number; resume(): void }]
+  const [response] = (await once(sent, 'response')) as [IncomingMessage]
   response.resume()
   return response.statusCode
 }
