@@ -86,6 +86,15 @@ describe('a token of Globus', () => {
     expect((await fetch(`${lab.origin}${whoami}`, { headers: { 'x-api-key': tokenOf(globus, 'ada@anl.gov') } })).status).toBe(200)
   })
 
+  it('may be used so many times in a second, where config.yaml says so', async () => {
+    lab = await replaced({ access: labAccess({ requestsPerSecond: 2 }), isFrozen: true })
+    const token = tokenOf(globus, 'ada@anl.gov')
+    expect([await statusOf(token), await statusOf(token)]).toEqual([200, 200])
+    const answer = await lab.as(token, whoami)
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '1'])
+    expect(await statusOf(tokenOf(globus, 'grace@uchicago.edu'))).toBe(200)
+  })
+
   it('changes nothing for keys', async () => {
     expect((await lab.get(whoami)).status).toBe(200)
     expect(await errorOf(await lab.as('fd-unknown', whoami))).toMatchObject({ status: 401, message: 'This key is not known here, or it was revoked.' })

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { createGlobusEntrance } from '@main/identity/introspection/globus-entrance'
 import { globusUrls } from '@main/identity/introspection/globus-client'
 import type { Logger } from '@main/core/logger'
@@ -20,20 +21,25 @@ export interface Lab extends GatewayUnderTest {
 export interface LabOptions extends GatewayFixtureOptions {
   readonly globus: Globus
   readonly access?: object
+  /** The other rules of `access`. */
+  readonly rules?: object
   /** Of config.yaml; default: the one that is right. */
   readonly secret?: string
   /** Milliseconds by which the clock of the lab is wrong. */
   readonly clockOffByMs?: number
+  /** Its clock stands still, at the time when it starts. */
+  readonly isFrozen?: boolean
 }
 
 /** A gateway that admits callers by tokens of the double, whose time is the double's. */
-export async function startLab({ globus, access = labAccess(), secret = ids.labSecret, clockOffByMs = 0, ...options }: LabOptions): Promise<Lab> {
+export async function startLab({ globus, access = labAccess(), rules: others = {}, secret = ids.labSecret, clockOffByMs = 0, isFrozen = false, ...options }: LabOptions): Promise<Lab> {
   const lines: string[] = []
   const logger = loggerInto(lines)
-  const clock = { now: () => globus.clock.nowMs() + clockOffByMs }
+  const startedAtMs = globus.clock.nowMs()
+  const clock = { now: () => (isFrozen ? startedAtMs : globus.clock.nowMs()) + clockOffByMs }
   const gateway = await startGateway({
     ...options,
-    config: { ...options.config, access: { globus: access } },
+    config: { ...options.config, access: { ...others, globus: access } },
     tokens: ({ rules, database }) => createGlobusEntrance({ rules, urls: globusUrls(globus.env), secret: () => secret, database, clock, logger }),
   })
   return {
@@ -44,7 +50,7 @@ export async function startLab({ globus, access = labAccess(), secret = ids.labS
 }
 
 function loggerInto(lines: string[]): Logger {
-  const write = (...words: readonly unknown[]): void => void lines.push(words.map((word) => JSON.stringify(word, (_key, value: unknown) => (value instanceof Error ? { ...value, message: value.message, stack: value.stack } : value))).join(' '))
+  const write = (...words: readonly unknown[]): void => void lines.push(inspect(words, { depth: 8 }))
   const logger: Logger = { debug: write, info: write, warn: write, error: write, child: () => logger }
   return logger
 }
