@@ -71,7 +71,7 @@ export interface Batches {
   close(): Promise<void>
 }
 
-export interface BatchesDeps extends Pick<DriveDeps, 'perform' | 'clock' | 'random'> {
+export interface BatchesDeps extends Pick<DriveDeps, 'perform' | 'siteOf' | 'clock' | 'random'> {
   readonly table: BatchTable
   readonly files: FileStore
   readonly validate: FileValidator
@@ -88,6 +88,8 @@ export interface BatchesDeps extends Pick<DriveDeps, 'perform' | 'clock' | 'rand
 const asSeen = batchSchema.strip()
 /** Milliseconds between two looks at what has expired and at what has room again. */
 const lookEveryMs = 1_000
+/** Before a batch that found no room on the disk is tried again. */
+const diskRetryMs = 5_000
 const noUsage = { inputTokens: 0, cachedTokens: 0, outputTokens: 0, reasoningTokens: 0 }
 
 export function createBatches(deps: BatchesDeps): Batches {
@@ -96,6 +98,8 @@ export function createBatches(deps: BatchesDeps): Batches {
   const drives = new Map<string, Drive>()
   const reports = new Map<string, BatchReport>()
   const unsaved = new Set<string>()
+  /** Why a batch that is not driven waits. */
+  const held = new Map<string, string>()
   const listeners = new Set<() => void>()
   let seq = table.lastSeq()
   let isClosing = false
@@ -126,7 +130,8 @@ export function createBatches(deps: BatchesDeps): Batches {
   const shown = (batch: StoredBatch): Batch => {
     const rest = asSeen.parse(batch)
     const drive = drives.get(batch.id)
-    if (drive === undefined) return rest
+    const reason = held.get(batch.id)
+    if (drive === undefined) return reason === undefined ? rest : { ...rest, waits: reason }
     const { requestsPerS, tokensPerS } = drive.rates.read()
     const left = batch.total - batch.completed - batch.failed
     const [waits, validated] = [drive.waits(), drive.validated()]
@@ -161,7 +166,11 @@ export function createBatches(deps: BatchesDeps): Batches {
     return Math.floor(deps.roomFor(batch, ofBatches) / Math.max(1, rivals.length))
   }
 
-  const drive = (id: string, ending?: Ending): void => {
+  /** What it was being brought to, or has to be by now. */
+  const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
+    status === 'cancelling' ? 'cancelled' : expiresAtMs <= clock() && status !== 'finalizing' ? 'expired' : undefined
+
+  const drive = (id: string): void => {
     if (isClosing || drives.has(id)) return
     const one = driveBatch({
       read: () => readStored(id),
@@ -172,9 +181,10 @@ export function createBatches(deps: BatchesDeps): Batches {
       validate: deps.validate,
       rules,
       perform: deps.perform,
+      siteOf: deps.siteOf,
       room,
       mostAtOnce: deps.limits().mostAtOnce,
-      ending,
+      ending: endingOf(readStored(id)),
       clock,
       random: deps.random,
     })
@@ -182,6 +192,15 @@ export function createBatches(deps: BatchesDeps): Batches {
     one.ended
       .catch((cause: unknown) => {
         const error = toFirstError(cause)
+        if (error.code === 'disk_full') {
+          logger.warn({ batch: id, cause: error.message }, 'a batch waits for room on the disk')
+          held.set(id, error.message)
+          setTimeout(() => {
+            held.delete(id)
+            if (!isBatchOver(readStored(id).status)) drive(id)
+          }, diskRetryMs).unref()
+          return
+        }
         logger.error({ batch: id, cause: error.cause ?? error.message }, 'a batch could not go on')
         const batch = readStored(id)
         if (!isBatchOver(batch.status)) save({ ...batch, status: 'failed', endedAtMs: clock(), errors: [{ line: null, code: 'invalid_request', message: error.message, fix: error.kind.action }] })
@@ -286,7 +305,7 @@ export function createBatches(deps: BatchesDeps): Batches {
     start() {
       for (const batch of table.open()) {
         stored.set(batch.id, batch)
-        drive(batch.id, batch.status === 'cancelling' ? 'cancelled' : batch.expiresAtMs <= clock() && batch.status !== 'finalizing' ? 'expired' : undefined)
+        drive(batch.id)
       }
       timer = setInterval(look, lookEveryMs).unref()
     },

@@ -96,6 +96,8 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     const order = choice.order(candidates, errand.affinity)
     let failure: FirstError | undefined
     for (const [index, candidate] of order.entries()) {
+      // Where it is being started already, it is not started a second time elsewhere.
+      if (failure?.code === 'model_loading' && candidate.info.status !== 'live') continue
       errand.record.attempt(candidate)
       const hasOther = errand.asked.isStreamed && candidate.info.status === 'live' && order[index + 1]?.info.status === 'live'
       const failed = await attempt(candidate, errand, hasOther ? Math.min(timeouts.slowStartMs, timeouts.headersMs) : timeouts.headersMs)

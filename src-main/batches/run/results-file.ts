@@ -140,6 +140,6 @@ async function readKnown(file: FileHandle): Promise<{ known: number[]; wholeByte
 
 function writeError(cause: unknown, path: string): FirstError {
   if (isErrno(cause, 'ENOSPC', 'EDQUOT')) return new FirstError('disk_full', `The disk is full: results wait to be written to ${path}.`, { cause })
-  if (isErrno(cause)) return new FirstError('data_dir_unusable', `Results cannot be written to ${path} (${cause.code ?? ''}).`, { cause })
-  return toFirstError(cause)
+  const error = toFirstError(cause)
+  return error.code === 'internal_error' && cause instanceof Error ? new FirstError('data_dir_unusable', `Results cannot be written to ${path}: ${cause.message}.`, { cause }) : error
 }

@@ -71,6 +71,13 @@ describe.runIf(canRun)(`deployments of a real Slurm${canRun ? '' : ' (not run: t
     expect(await jobs()).toEqual([])
   })
 
+  test('a cold model of several clusters is started on one of them', async () => {
+    const here = { name: 'here', kind: 'local', deployments: [{ model, framework: 'api', launch: scripted('--says', '"hello from a process"') }] }
+    const one = await open(here, lab(deployment()))
+    await one.ask(model)
+    expect(await one.replicas()).toHaveLength(1)
+  })
+
   test('a job that somebody cancels is noticed, and the next request has another', async () => {
     const one = await open(lab(deployment()))
     await one.ask(model)
