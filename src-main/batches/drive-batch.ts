@@ -8,10 +8,14 @@ import { createRates, type Rates } from './rates'
 import { DoneSet } from './run/done-set'
 import { readBatchLines } from './run/line-source'
 import { createPace } from './run/pace'
-import { formatResult, isSuccess } from './run/result-line'
+import { formatResult, isSuccess, type LineResult } from './run/result-line'
 import { openResults, type ResultsFile } from './run/results-file'
 import { runBatch, type BatchLine, type BatchRun, type Performed } from './run/run-batch'
+import type { Site } from './service/batch-service'
+import { runAtSite } from './service/run-at-site'
+import { createWakeablePause } from './service/wakeable-pause'
 import type { StoredBatch } from './stored-batch'
+import { createUsageTally } from './usage-tally'
 import type { FileValidator, ValidateFile } from './validate/validate-file'
 
 /** What the way of one batch needs of the rest. */
@@ -28,6 +32,8 @@ export interface DriveDeps {
   readonly rules: (batch: StoredBatch) => NonNullable<ValidateFile['options']>
   /** @throws Refused, FirstError */
   readonly perform: (batch: StoredBatch, operation: Operation, line: BatchLine, signal: AbortSignal) => Promise<Performed>
+  /** Where it is done, asked when it begins to run. */
+  readonly siteOf: (batch: StoredBatch) => Site
   /** Requests of this batch that may be under way beside those of people and of other batches now. */
   readonly room: (batch: StoredBatch) => number
   readonly mostAtOnce: number
@@ -82,6 +88,8 @@ export function driveBatch(deps: DriveDeps): Drive {
   const { id } = read()
   const rates = createRates(clock)
   const validating = new AbortController()
+  const leaving = new AbortController()
+  const looks = createWakeablePause()
   let { ending } = deps
   let run: BatchRun | undefined
   let waits: string | undefined
@@ -130,28 +138,64 @@ export function driveBatch(deps: DriveDeps): Drive {
   const runRest = async ({ output, errors, done }: Results): Promise<void> => {
     const batch = read()
     const operation = endpointOperations[batch.endpoint]
-    const usage: Record<keyof BatchUsage, number> = { ...batch.usage }
-    const byCluster = { ...batch.byCluster }
+    const tally = createUsageTally(batch)
+    const keepAll = (): void => keep({ completed: output.count, failed: errors.count, ...tally.read() })
     const keepCounts = (): void => {
       const { completed, failed } = read()
-      if (completed !== output.count || failed !== errors.count) keep({ completed: output.count, failed: errors.count, usage: { ...usage }, byCluster: { ...byCluster } })
+      if (completed !== output.count || failed !== errors.count) keepAll()
+    }
+    const count = (cluster: string | undefined, used: BatchUsage | undefined): void => {
+      tally.add(cluster, used)
+      rates.add((used?.inputTokens ?? 0) + (used?.outputTokens ?? 0))
+    }
+    const keepResult = (result: LineResult): Promise<void> => (isSuccess(result) ? output : errors).append(formatResult(id, result))
+    let broken: { readonly cause: unknown } | undefined
+    const site = deps.siteOf(batch)
+    if (site.kind === 'streamed' && site.note !== undefined && batch.note !== site.note) keep({ note: site.note })
+    if (site.kind === 'service' && (ending === undefined || batch.site !== undefined)) {
+      const note = await runAtSite({
+        service: site.service,
+        cluster: site.cluster,
+        endpoint: batch.endpoint,
+        known: batch.site?.cluster === site.cluster ? batch.site : undefined,
+        newKey: () => id,
+        remember: (at) => keep({ site: at }),
+        lines: () => restOf(done),
+        draft: `${files.pathOf(id)}.site.part`,
+        async keep({ result, usage: used }) {
+          if (!done.add(result.index)) return
+          await keepResult(result).catch((cause: unknown) => {
+            broken = { cause }
+            throw cause
+          })
+          count(site.cluster, used)
+        },
+        onCounts: ({ completed, failed }) => {
+          const now = read()
+          if (completed + failed > now.completed + now.failed) keep({ completed, failed })
+        },
+        onWait: setWaits,
+        isEnding: () => ending !== undefined,
+        signal: leaving.signal,
+        pause: (ms) => looks.pause(ms),
+      })
+      // Not the site's doing, and not to be mended by sending more.
+      if (broken !== undefined) throw broken.cause
+      if (note !== undefined) keep({ note })
+      keepAll()
     }
     keepCounts()
+    const lines = restOf(done)
     const timer = setInterval(keepCounts, keepEveryMs).unref()
     run = runBatch({
-      lines: restOf(done),
+      lines,
       done,
-      keep: (result) => (isSuccess(result) ? output : errors).append(formatResult(id, result)),
+      keep: keepResult,
       perform: (line, signal) => deps.perform(batch, operation, line, signal),
       pace: createPace({ most: deps.mostAtOnce, clock, random }),
       room: () => deps.room(batch),
       isPaused: () => read().isPaused,
-      onResult(_result, performed) {
-        if (performed?.cluster !== undefined) byCluster[performed.cluster] = (byCluster[performed.cluster] ?? 0) + 1
-        const used = performed?.usage
-        if (used !== undefined) for (const name of ['inputTokens', 'cachedTokens', 'outputTokens', 'reasoningTokens'] as const) usage[name] += used[name]
-        rates.add((used?.inputTokens ?? 0) + (used?.outputTokens ?? 0))
-      },
+      onResult: (_result, performed) => count(performed?.cluster, performed?.usage),
       onWait: setWaits,
       clock,
       random,
@@ -165,6 +209,8 @@ export function driveBatch(deps: DriveDeps): Drive {
       await run.ended
     } finally {
       clearInterval(timer)
+      // It holds its file open, where it was not read to the end.
+      await lines.return()
       waits = undefined
       keepCounts()
     }
@@ -191,7 +237,8 @@ export function driveBatch(deps: DriveDeps): Drive {
     for (const index of [...output.known, ...errors.known]) done.add(index)
     const results = { output, errors, done }
     try {
-      if (ending === undefined) await runRest(results)
+      // A batch at a site is cancelled there, and what it has done is fetched.
+      if (ending === undefined || read().site !== undefined) await runRest(results)
       if (isLetGo) return false
       if (ending !== undefined) await markRest(results, ending)
     } finally {
@@ -242,11 +289,14 @@ export function driveBatch(deps: DriveDeps): Drive {
     end(how) {
       ending ??= how
       validating.abort()
+      looks.wake()
       run?.stop(true)
     },
     async letGo() {
       isLetGo = true
       validating.abort()
+      leaving.abort()
+      looks.wake()
       run?.stop(true)
       await this.ended.catch(() => undefined)
     },

@@ -17,6 +17,7 @@ import type { Keyring } from '../identity/keyring'
 import { createBatchTable } from '../storage/batch-table'
 import type { Database } from '../storage/database'
 import { createFileTable } from '../storage/file-table'
+import { createBatchServices } from './batch-services'
 import type { Clock } from './clock'
 import type { Logger } from './logger'
 
@@ -36,6 +37,8 @@ interface BatchesDeps {
   readonly directory: Directory
   readonly choice: Choice
   readonly perform: GatewayServer['perform']
+  /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
+  readonly secret: (reference: string) => string
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -44,7 +47,7 @@ const dayMs = 24 * 60 * 60 * 1000
 const sweepEveryMs = 10 * 60 * 1000
 
 /** Files and batches, going on with what an earlier run of the app has left. */
-export function startBatches({ database, folder, worker, config, keys, directory, choice, perform, clock, logger }: BatchesDeps): BatchParts {
+export function startBatches({ database, folder, worker, config, keys, directory, choice, perform, secret, clock, logger }: BatchesDeps): BatchParts {
   const files = createFileStore({
     folder,
     table: createFileTable(database),
@@ -93,6 +96,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
     roomFor,
+    siteOf: createBatchServices({ config, keys, directory, secret }),
     perform: (batch, operation, { fields }, signal) => ask(batch, operation, fields, signal),
     clock: now,
     random: Math.random,

@@ -106,6 +106,8 @@ const directCluster = z.strictObject({
   profile: serverProfile.optional(),
   /** Absent: asked of the server by `GET /models`. */
   models: z.array(modelId).optional(),
+  /** It has OpenAI's Files and Batch API, and batches of its models are sent there as files. */
+  batchService: z.boolean().optional(),
   access: accessRule.optional(),
 })
 export type DirectClusterConfig = z.infer<typeof directCluster>

@@ -43,7 +43,7 @@ const wireUsage = z.object({
   total_tokens: whole,
 })
 
-/** A batch as OpenAI shows it (wire/openai-batch.md); `paused` and `waits` are ours, and there only while they say something. */
+/** A batch as OpenAI shows it (wire/openai-batch.md); `paused`, `waits` and `note` are ours, and there only while they say something. */
 export const wireBatch = z.object({
   id: z.string(),
   object: z.literal('batch'),
@@ -69,6 +69,7 @@ export const wireBatch = z.object({
   metadata: z.record(z.string(), z.string()).nullable(),
   paused: z.literal(true).optional().describe('Held until it is resumed'),
   waits: z.string().optional().describe('Why nothing goes on at the moment'),
+  note: z.string().optional().describe('Something to know of how it is done'),
 })
 export type WireBatch = z.infer<typeof wireBatch>
 export const wireBatchPage = pageSchema(wireBatch)
@@ -103,6 +104,7 @@ export function batchToWire(batch: Batch): WireBatch {
     metadata: batch.metadata ?? null,
     ...(batch.isPaused && batch.endedAtMs === undefined && { paused: true as const }),
     ...(batch.waits !== undefined && { waits: batch.waits }),
+    ...(batch.note !== undefined && { note: batch.note }),
   }
 }
 

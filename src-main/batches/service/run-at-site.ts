@@ -1,0 +1,136 @@
+import { createWriteStream } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import type { BatchEndpoint } from '@shared/domain/batch-report'
+import { toFirstError } from '@shared/errors'
+import type { BatchLine } from '../run/run-batch'
+import type { BatchService, SiteBatch } from './batch-service'
+import { readSiteLine, siteRequest, type SiteResult } from './site-line'
+
+/** What is remembered of a batch at a site. */
+export interface AtSite {
+  readonly cluster: string
+  readonly key: string
+  /** Absent: it may have been submitted, and its id not been known yet. */
+  readonly batchId?: string | undefined
+}
+
+export interface SiteRunDeps {
+  readonly service: BatchService
+  readonly cluster: string
+  readonly endpoint: BatchEndpoint
+  /** Of an earlier run of the app. */
+  readonly known: AtSite | undefined
+  readonly newKey: () => string
+  readonly remember: (site: AtSite) => void
+  /** The requests that have no result yet. */
+  readonly lines: () => AsyncIterable<BatchLine>
+  /** Where the file for the site is written; it is removed. */
+  readonly draft: string
+  /** Resolves when it is in its file; a result that is there already is let go. */
+  readonly keep: (result: SiteResult) => Promise<void>
+  readonly onCounts: (counts: Pick<SiteBatch, 'completed' | 'failed'>) => void
+  readonly onWait: (reason: string | undefined) => void
+  /** Whether it is to be brought to its end before all is done. */
+  readonly isEnding: () => boolean
+  /** Aborted when the app quits: the site goes on. */
+  readonly signal: AbortSignal
+  /** Until the next look; earlier where something has changed. */
+  readonly pause: (ms: number) => Promise<void>
+}
+
+/** Milliseconds between two looks: often at first, for those that are short. */
+const lookMs = (looks: number): number => Math.min(30_000, 1_000 + looks * 500)
+/** Looks at a batch that was cancelled there, before it is given up. */
+const mostLooksAfterCancel = 60
+
+/**
+ * Has a site do what is left of a batch, and takes the results over. After a restart it goes on with the same batch there.
+ * @returns why the rest has to be done line by line, where the site did not do it
+ */
+export async function runAtSite(deps: SiteRunDeps): Promise<string | undefined> {
+  const { cluster, signal } = deps
+  try {
+    const id = deps.known?.batchId ?? (await submitOnce(deps))
+    if (id === undefined) return undefined
+    const state = await watch(deps, id)
+    if (state === undefined) return undefined
+    for (const fileId of state.resultFiles) await fetchResults(deps, fileId)
+    return state.status === 'failed' ? `The batch service of the cluster "${cluster}" refused the file${state.reason === undefined ? '' : ` (${state.reason.slice(0, 300)})`}; its requests are sent one by one.` : undefined
+  } catch (cause) {
+    if (signal.aborted) return undefined
+    return `${toFirstError(cause).message} The requests that it has not done are sent one by one.`
+  }
+}
+
+/** Its key is kept before it is sent: a restart in between finds the batch by it, and sends nothing twice. */
+async function submitOnce({ service, known, cluster, newKey, remember, lines, endpoint, draft, signal }: SiteRunDeps): Promise<string | undefined> {
+  const key = known?.key ?? newKey()
+  const found = known === undefined ? undefined : await service.find(key, signal)
+  if (found !== undefined) {
+    remember({ cluster, key, batchId: found })
+    return found
+  }
+  remember({ cluster, key })
+  try {
+    const written = { count: 0 }
+    await pipeline(Readable.from(requests(lines(), endpoint, written)), createWriteStream(draft))
+    if (written.count === 0) return undefined
+    const batchId = await service.submit({ path: draft, endpoint, key }, signal)
+    remember({ cluster, key, batchId })
+    return batchId
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function* requests(lines: AsyncIterable<BatchLine>, endpoint: BatchEndpoint, written: { count: number }): AsyncGenerator<string, void, undefined> {
+  for await (const line of lines) {
+    written.count++
+    yield siteRequest(line, endpoint)
+  }
+}
+
+/** @returns the batch once it is over there; undefined where it is not waited for any longer */
+async function watch({ service, onCounts, onWait, isEnding, signal, pause }: SiteRunDeps, id: string): Promise<SiteBatch | undefined> {
+  let isCancelled = false
+  let looksAfterCancel = 0
+  for (let looks = 0; ; looks++) {
+    try {
+      if (isEnding() && !isCancelled) {
+        isCancelled = true
+        await service.cancel(id, signal)
+      }
+      const state = await service.status(id, signal)
+      onWait(undefined)
+      onCounts(state)
+      if (state.status !== 'running') return state
+    } catch (cause) {
+      const error = toFirstError(cause)
+      if (signal.aborted || error.code === 'batch_not_found') throw cause
+      // It is done there whether or not it can be asked.
+      onWait(error.message)
+    }
+    if (isCancelled && ++looksAfterCancel > mostLooksAfterCancel) return undefined
+    await pause(isCancelled ? 1_000 : lookMs(looks))
+    signal.throwIfAborted()
+  }
+}
+
+/** As many lines are written at once. */
+const keptAtOnce = 500
+
+async function fetchResults({ service, keep, signal }: SiteRunDeps, fileId: string): Promise<void> {
+  let keeping: Promise<void>[] = []
+  for await (const text of createInterface({ input: Readable.from(service.results(fileId, signal)), crlfDelay: Infinity })) {
+    const line = readSiteLine(text)
+    if (line === undefined) continue
+    keeping.push(keep(line))
+    if (keeping.length < keptAtOnce) continue
+    await Promise.all(keeping)
+    keeping = []
+  }
+  await Promise.all(keeping)
+}
