@@ -10,10 +10,14 @@ import { addEngine } from './commands/engine'
 import { addImport } from './commands/import'
 import { addJobs } from './commands/jobs'
 import { addKey } from './commands/key'
+import { addLogin } from './commands/login'
+import { addLogout } from './commands/logout'
 import { addModels } from './commands/models'
 import { addReplica } from './commands/replica'
 import { addServe } from './commands/serve'
 import { addStatus } from './commands/status'
+import { addToken } from './commands/token'
+import { addWhoami } from './commands/whoami'
 import type { CliContext } from './context'
 
 /** @returns the exit code: 0 done, 1 failed, 2 wrong usage, 3 a batch did not answer every request, 130 interrupted. */
@@ -44,7 +48,7 @@ function createProgram(context: CliContext): Command {
     .configureOutput({ writeOut: context.out, writeErr: context.err })
     .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
-  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addAgent, addBatch, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
+  for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addLogin, addLogout, addWhoami, addToken, addAgent, addBatch, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
   return program
 }
 

@@ -156,12 +156,12 @@ describe('the address that the browser comes back to', () => {
   })
 
   test.each([
-    ['another state', (url: URL) => url.searchParams.set('state', 'another'), {}, 400],
-    ['no state', (url: URL) => url.searchParams.delete('state'), {}, 400],
-    ['two codes', (url: URL) => url.searchParams.append('code', 'x'), {}, 400],
-    ['another path', (url: URL) => void (url.pathname = '/callback'), {}, 404],
-    ['another host', () => undefined, { host: 'rebound.example.org' }, 403],
-    ['another method', () => undefined, { method: 'POST' }, 405],
+    ['another state', (url: URL): void => url.searchParams.set('state', 'another'), {}, 400],
+    ['no state', (url: URL): void => url.searchParams.delete('state'), {}, 400],
+    ['two codes', (url: URL): void => url.searchParams.append('code', 'x'), {}, 400],
+    ['another path', (url: URL): void => void (url.pathname = '/callback'), {}, 404],
+    ['another host', (): void => undefined, { host: 'rebound.example.org' }, 403],
+    ['another method', (): void => undefined, { method: 'POST' }, 405],
   ] as const)('refuses %s, and goes on waiting for the right one', async (_what, change, options, status) => {
     const { id, url } = await begin()
     const answer = await createBrowser().authorize(url, ada)

@@ -1,3 +1,4 @@
+import type { AuthReason } from '@shared/globus/auth-reason'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ids } from '../../../doubles/globus/usual-world'
 import { ada, startDesk, type Desk } from './desk'
@@ -155,7 +156,7 @@ describe('a sign-in that has ended', () => {
   })
 
   test('by the policy of the site names the policy and a fresh sign-in for the next one, and holds for a minute', async () => {
-    const reason = { kind: 'policy', sentence: 'ALCF asks for a fresh sign-in.', session: { isFresh: true, policies: [ids.policy] } } as const
+    const reason: AuthReason = { kind: 'policy', sentence: 'ALCF asks for a fresh sign-in.', session: { isFresh: true, policies: [ids.policy] } }
     expect(desk.accounts.refused({ site: 'alcf' }, await token(), reason)).toBe(false)
     await expect(token()).rejects.toMatchObject({ code: 'sign_in_needed', info: { reason } })
     const { url, id } = await desk.accounts.signIns.begin({ site: 'alcf', way: 'paste' })
