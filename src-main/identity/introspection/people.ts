@@ -40,13 +40,25 @@ const member = z.object({
   provider: z.object({ id: z.string(), name: z.string() }),
   groups: z.array(z.string()),
 })
+const stored = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text)
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON' })
+      return z.NEVER
+    }
+  })
+  .pipe(member)
 const row = z.object({ identity: z.string(), signed_in_at_ms: z.number(), seen_at_ms: z.number(), is_admitted: z.number() })
 
 export function createPeople({ database, clock, logger }: PeopleDeps): People {
   const people = new Map<string, Person>()
   for (const { identity, signed_in_at_ms: signedInAtMs, seen_at_ms: seenAtMs, is_admitted } of database.all(row, 'SELECT identity, signed_in_at_ms, seen_at_ms, is_admitted FROM globus_identities')) {
-    const read = member.safeParse(JSON.parse(identity))
+    const read = stored.safeParse(identity)
     if (read.success) people.set(read.data.id, { identity: read.data, signedInAtMs, seenAtMs, isAdmitted: is_admitted === 1 })
+    else logger.warn({ cause: read.error }, 'somebody who came in by Globus before is not remembered: what is kept of them cannot be read')
   }
 
   const keep = (person: Person): void => {

@@ -155,7 +155,7 @@ describe('a refusal', () => {
 })
 
 describe('a Globus that is not well', () => {
-  const faults = [{ kind: 'reset' }, { kind: 'malformed' }, { kind: 'status', reply: { status: 500, body: 'oh' } }, { kind: 'status', reply: { status: 429, body: {} } }, { kind: 'status', reply: { status: 200, body: { active: 'perhaps' } } }] as const
+  const faults = [{ kind: 'reset' }, { kind: 'malformed' }, { kind: 'status', status: 500, body: 'oh' }, { kind: 'status', status: 429, body: {} }, { kind: 'status', status: 200, body: { active: 'perhaps' } }] as const
   const routes = [['auth', introspection, 'Could not introspect token'], ['auth', 'POST /v2/oauth2/token', 'Could not recover dependent'], ['groups', groupsRoute, 'Could not recover user group']] as const
 
   it.each(routes.flatMap(([service, route, text]) => faults.map((fault) => ({ service, route, text, fault }))))('$route with $fault.kind is no verdict on the caller, and is asked again soon', async ({ service, route, text, fault }) => {
