@@ -1,8 +1,11 @@
 import { once } from 'node:events'
 import { readdir, rm, writeFile } from 'node:fs/promises'
-import { request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import { createServer, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { toFile, type OpenAI } from 'openai'
+import { Cancellation } from '@main/gateway/cancellation'
+import { readUpload } from '@main/gateway/files/read-upload'
 import type { Identity } from '@shared/domain/identity'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mountSmallDisk } from '../../fixtures/small-disk'
@@ -223,6 +226,20 @@ describe('an upload under way', () => {
     const [answer] = (await once(sent, 'response')) as [IncomingMessage]
     expect([answer.statusCode, JSON.parse(Buffer.concat((await answer.toArray()) as Buffer[]).toString())]).toMatchObject([200, { bytes: 20_000 }])
     await remove()
+  })
+
+  it('is given up when it hardly comes', async () => {
+    const outcome = new Promise<unknown>((resolve) => {
+      const server = createServer((request, response) => {
+        void readUpload({ request, cancellation: new Cancellation() }, async ({ bytes }) => { for await (const chunk of bytes) void chunk }, { bytes: 1000, everyMs: 30 }).then(resolve, resolve)
+        response.once('close', () => server.close())
+      }).listen(0, '127.0.0.1', () => {
+        const sent = httpRequest({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', method: 'POST', headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } })
+        sent.on('error', () => undefined).write(beginning)
+        void outcome.then(() => sent.destroy())
+      })
+    })
+    expect(await outcome).toMatchObject({ code: 'request_timeout' })
   })
 
   it('that goes on for long after it was refused is cut off', async () => {
