@@ -90,18 +90,21 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     }
   }
 
-  const round = async (errand: Errand, candidates: readonly Candidate[]): Promise<FirstError | undefined> => {
+  /** @param coming where the model is being started for this request, and what was said of that; for the next round */
+  const round = async (errand: Errand, candidates: readonly Candidate[], coming: { key?: string; said?: FirstError }): Promise<FirstError | undefined> => {
     const rest = choice.resting(candidates)
     if (rest !== undefined) return rest
-    const order = choice.order(candidates, errand.affinity)
-    let failure: FirstError | undefined
+    if (!candidates.some((candidate) => candidate.key === coming.key && !isLive(candidate))) delete coming.key
+    const order = withoutOthers(choice.order(candidates, errand.affinity), coming.key)
+    let failure = order.length === 0 ? coming.said : undefined
     for (const [index, candidate] of order.entries()) {
-      // Where it is being started already, it is not started a second time elsewhere.
-      if (failure?.code === 'model_loading' && candidate.info.status !== 'live') continue
+      if (coming.key !== undefined && coming.key !== candidate.key && !isLive(candidate)) continue
       errand.record.attempt(candidate)
-      const hasOther = errand.asked.isStreamed && candidate.info.status === 'live' && order[index + 1]?.info.status === 'live'
+      const hasOther = errand.asked.isStreamed && isLive(candidate) && order[index + 1]?.info.status === 'live'
       const failed = await attempt(candidate, errand, hasOther ? Math.min(timeouts.slowStartMs, timeouts.headersMs) : timeouts.headersMs)
       if (failed === undefined) return undefined
+      if (failed.code === 'model_loading' && !isLive(candidate)) Object.assign(coming, { key: candidate.key, said: failed })
+      else if (coming.key === candidate.key) delete coming.key
       // That a place needs patience says more than that another is broken.
       failure = failure !== undefined && passes(failure) ? failure : failed
     }
@@ -112,9 +115,10 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     const { call, asked, record, patienceMs } = errand
     const sinceMs = clock()
     if (asked.isStreamed) call.outlet.keepAlive(timeouts.keepAliveMs)
+    const coming = {}
     let { candidates } = errand
     for (;;) {
-      const failure = await round(errand, candidates)
+      const failure = await round(errand, candidates, coming)
       if (failure === undefined) return
       // A place that is busy says when to come again: the caller's own client knows best whether to.
       if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
@@ -125,6 +129,13 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     }
   }
 }
+
+/** While the model is on its way where it was asked for first, no other place has to start it: only where it is live already it may be had. */
+function withoutOthers(order: readonly Candidate[], key: string | undefined): readonly Candidate[] {
+  return key === undefined ? order : order.filter((candidate) => candidate.key === key || isLive(candidate))
+}
+
+const isLive = ({ info }: Candidate): boolean => info.status === 'live'
 
 /** What a place says is wrong with the request is wrong everywhere, and a mistake of ours is not repeated; what one cannot be told in its protocol another may take. */
 const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error'
