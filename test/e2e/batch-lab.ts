@@ -4,9 +4,9 @@ import type { Page } from '@playwright/test'
 import { labModel } from './lab'
 
 /** A line for each of so many requests: `q-1`, `q-2`, … */
-export function batchLines(count: number, model: string | undefined = labModel): string {
+export function batchLines(count: number, model: string = labModel): string {
   return Array.from({ length: count }, (_, index) =>
-    `${JSON.stringify({ custom_id: `q-${index + 1}`, method: 'POST', url: '/v1/chat/completions', body: { ...(model !== undefined && { model }), messages: [{ role: 'user', content: `Question ${index + 1}` }], max_tokens: 20 } })}\n`,
+    `${JSON.stringify({ custom_id: `q-${index + 1}`, method: 'POST', url: '/v1/chat/completions', body: { model, messages: [{ role: 'user', content: `Question ${index + 1}` }], max_tokens: 20 } })}\n`,
   ).join('')
 }
 

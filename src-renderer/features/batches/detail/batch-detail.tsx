@@ -4,6 +4,7 @@ import { EmptyState } from '@renderer/ui/empty-state'
 import { useNow } from '@renderer/ui/relative-time'
 import { batch as batchSchema, isBatchOver, type Batch } from '@shared/domain/batch'
 import { FileQuestion } from 'lucide-react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { z } from 'zod'
 import { AsOf } from '../as-of'
@@ -18,7 +19,7 @@ const allQuestion: Question<readonly Batch[]> = { key: 'all batches', schema: z.
 export function BatchDetail({ id }: { readonly id: string }) {
   const { batches, isLoaded } = useBatches()
   const batch = batches.find((each) => each.id === id)
-  if (batch !== undefined) return <Known batch={batch} />
+  if (batch !== undefined) return <Known key={id} batch={batch} />
   return isLoaded ? <Older id={id} /> : <Reading />
 }
 
@@ -26,7 +27,7 @@ function Older({ id }: { readonly id: string }) {
   const { value, cause } = useKnown(allQuestion)
   const [, navigate] = useLocation()
   const batch = value?.find((each) => each.id === id)
-  if (batch !== undefined) return <Known batch={batch} />
+  if (batch !== undefined) return <Known key={id} batch={batch} />
   if (value === undefined && cause === undefined) return <Reading />
   return (
     <EmptyState icon={FileQuestion} title="This batch is not there" action={<Button onClick={() => navigate(batchesPath)}>All batches</Button>}>
@@ -42,13 +43,14 @@ function Reading() {
 function Known({ batch }: { readonly batch: Batch }) {
   const { asOfMs } = useBatches()
   const nowMs = useNow()
+  const [isRowOpen, setIsRowOpen] = useState(false)
   return (
     <>
       <header className="flex flex-col gap-3 px-8 pt-5 pb-3">
-        <DetailHead batch={batch} nowMs={nowMs} />
+        <DetailHead batch={batch} nowMs={nowMs} isRowOpen={isRowOpen} />
         <AsOf atMs={asOfMs} />
       </header>
-      {batch.errors.length > 0 && batch.status === 'failed' ? <WhyNot batch={batch} /> : <Rows key={batch.id} batch={batch} isRunning={!isBatchOver(batch.status)} />}
+      {batch.errors.length > 0 && batch.status === 'failed' ? <WhyNot batch={batch} /> : <Rows key={batch.id} batch={batch} isRunning={!isBatchOver(batch.status)} onOpen={setIsRowOpen} />}
     </>
   )
 }

@@ -13,8 +13,15 @@ import { useBatchDeeds } from '../use-batch-deeds'
 import { lasted } from './lasted'
 import { SaveMenu } from './save-menu'
 
+export interface DetailHeadProps {
+  readonly batch: Batch
+  readonly nowMs: number
+  /** A request is looked into: where the window is low, the numbers make room for it. */
+  readonly isRowOpen: boolean
+}
+
 /** What a batch is, how far it is, and what can be done with it. */
-export function DetailHead({ batch, nowMs }: { readonly batch: Batch; readonly nowMs: number }) {
+export function DetailHead({ batch, nowMs, isRowOpen }: DetailHeadProps) {
   const { name, endpoint, models, total, completed, failed, inFlight = 0, requestsPerS = 0, tokensPerS = 0, usage, byCluster = {}, status, waits, isPaused, expiresAtMs } = batch
   const deeds = useBatchDeeds(batch)
   const isOver = isBatchOver(status)
@@ -56,17 +63,19 @@ export function DetailHead({ batch, nowMs }: { readonly batch: Batch; readonly n
           {waits}
         </p>
       )}
-      <Stats label="How far it is">
-        <Stat label="Answered" value={<>{count(completed)}<span className="text-sm font-normal text-ink-mute"> of {count(total)}</span></>} note={inFlight > 0 ? `${inFlight} under way` : undefined} />
-        <Stat label="Failed" value={<span className={failed > 0 ? 'text-fail' : undefined}>{count(failed)}</span>} />
-        {isOver ? (
-          <Stat label="Took" value={lasted(batch)} note={batch.endedAtMs !== undefined && <RelativeTime atMs={batch.endedAtMs} />} />
-        ) : (
-          <Stat label="Requests a second" value={rate(requestsPerS)} note={timeLeft(batch, nowMs) ?? <>until {new Date(expiresAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</>} />
-        )}
-        <Stat label="Tokens" value={tokens(spent)} note={isOver ? `${tokens(usage?.inputTokens ?? 0)} in, ${tokens(usage?.outputTokens ?? 0)} out` : `${tokens(Math.round(tokensPerS))} a second`} />
-        {clusters.length > 0 && <Stat label="Answered by" value={<span className="text-base">{clusters[0]?.[0]}</span>} note={clusters.length > 1 ? clusters.map(([cluster, done]) => `${cluster} ${count(done)}`).join(', ') : 'alone'} />}
-      </Stats>
+      <div className={isRowOpen ? '[@media(max-height:719px)]:hidden' : undefined}>
+        <Stats label="How far it is">
+          <Stat label="Answered" value={<>{count(completed)}<span className="text-sm font-normal text-ink-mute"> of {count(total)}</span></>} note={inFlight > 0 ? `${inFlight} under way` : undefined} />
+          <Stat label="Failed" value={<span className={failed > 0 ? 'text-fail' : undefined}>{count(failed)}</span>} />
+          {isOver ? (
+            <Stat label="Took" value={lasted(batch)} note={batch.endedAtMs !== undefined && <RelativeTime atMs={batch.endedAtMs} />} />
+          ) : (
+            <Stat label="Requests a second" value={rate(requestsPerS)} note={timeLeft(batch, nowMs) ?? <>until {new Date(expiresAtMs).toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'short' })}</>} />
+          )}
+          <Stat label="Tokens" value={tokens(spent)} note={isOver ? `${tokens(usage?.inputTokens ?? 0)} in, ${tokens(usage?.outputTokens ?? 0)} out` : `${tokens(Math.round(tokensPerS))} a second`} />
+          {clusters.length > 0 && <Stat label="Answered by" value={<span className="text-base">{clusters[0]?.[0]}</span>} note={clusters.length > 1 ? clusters.map(([cluster, done]) => `${cluster} ${count(done)}`).join(', ') : undefined} />}
+        </Stats>
+      </div>
       {deeds.dialog}
     </>
   )

@@ -80,7 +80,7 @@ function Cells({ row }: { readonly row: BatchRow | undefined }) {
   const failure = [statusCode === undefined || statusCode === 200 ? undefined : String(statusCode), errorCode].filter((word) => word !== undefined).join(' ')
   return (
     <>
-      <span role="gridcell">
+      <span role="gridcell" className="flex">
         <MoodMark {...states[state]} />
       </span>
       <span role="gridcell" className="truncate font-mono text-xs" title={customId}>

@@ -19,16 +19,22 @@ const searchAfterMs = 250
 export interface RowsProps {
   readonly batch: Batch
   readonly isRunning: boolean
+  /** A request was opened, or closed. */
+  readonly onOpen: (isOpen: boolean) => void
 }
 
 /** The requests of a batch, those that failed first. */
-export function Rows({ batch, isRunning }: RowsProps) {
+export function Rows({ batch, isRunning, onOpen }: RowsProps) {
   const [filter, setFilter] = useState<BatchRowFilter>('all')
   const [text, setText] = useState('')
   const search = useSettled(text.trim(), searchAfterMs)
-  const pages = useRowPages({ id: batch.id, filter, search, isRunning })
+  const pages = useRowPages({ id: batch.id, filter, search, status: batch.status, isRunning })
   const { total, cause, isPartial } = useStore(pages.state)
-  const [open, setOpen] = useState<{ readonly place: number; readonly row: BatchRow }>()
+  const [open, setOpenRow] = useState<{ readonly place: number; readonly row: BatchRow }>()
+  const setOpen = (next: typeof open) => {
+    setOpenRow(next)
+    onOpen(next !== undefined)
+  }
   const area = useRef<HTMLDivElement>(null)
   const shownPlace = open !== undefined && pages.rowAt(open.place)?.index === open.row.index ? open.place : -1
   const select = (place: number | undefined) => {
@@ -64,7 +70,7 @@ export function Rows({ batch, isRunning }: RowsProps) {
         {total !== undefined && total > 0 ? (
           <RowsTable pages={pages} total={total} selected={shownPlace} onSelect={select} />
         ) : (
-          <Nothing total={isPartial ? undefined : total} cause={cause} isNarrowed={filter !== 'all' || search !== ''} />
+          <Nothing total={isPartial || (total === 0 && filter === 'all' && search === '' && batch.total > 0) ? undefined : total} cause={cause} isNarrowed={filter !== 'all' || search !== ''} />
         )}
       </div>
       {open !== undefined && <RowPanel batchId={batch.id} row={pages.rowAt(open.place)?.index === open.row.index ? (pages.rowAt(open.place) ?? open.row) : open.row} onClose={close} />}

@@ -1,4 +1,5 @@
 import { useCoreClient, useCoreState } from '@renderer/rpc'
+import type { BatchStatus } from '@shared/domain/batch'
 import type { BatchRowFilter } from '@shared/domain/batch-rows'
 import { useEffect, useMemo } from 'react'
 import { createRowPages, type RowPages } from './row-pages'
@@ -10,10 +11,12 @@ export interface ShownRows {
   readonly id: string
   readonly filter: BatchRowFilter
   readonly search: string
+  /** With a new one, such as after the check, all is asked for again. */
+  readonly status: BatchStatus
   readonly isRunning: boolean
 }
 
-export function useRowPages({ id, filter, search, isRunning }: ShownRows): RowPages {
+export function useRowPages({ id, filter, search, status, isRunning }: ShownRows): RowPages {
   const client = useCoreClient()
   const isOpen = useCoreState((state) => state.connection === 'open')
   const pages = useMemo(() => createRowPages({ client, id, filter, search }), [client, id, filter, search])
@@ -23,6 +26,6 @@ export function useRowPages({ id, filter, search, isRunning }: ShownRows): RowPa
     pages.refresh()
     const timer = isRunning ? setInterval(() => !document.hidden && pages.refresh(), refreshEveryMs) : undefined
     return () => clearInterval(timer)
-  }, [pages, isOpen, isRunning])
+  }, [pages, isOpen, status, isRunning])
   return pages
 }

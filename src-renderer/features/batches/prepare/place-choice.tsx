@@ -15,12 +15,12 @@ export interface PlaceChoiceProps {
 /** Where it is to run, with what each place would take, from what was measured there. */
 export function PlaceChoice({ options, value, onChange }: PlaceChoiceProps) {
   return (
-    <RadioGroup.Root aria-label="Where it runs" value={value} onValueChange={onChange} className="divide-y divide-line overflow-hidden rounded-xl border border-line">
+    <RadioGroup.Root aria-label="Where it runs" value={value} onValueChange={onChange} className="overflow-hidden rounded-xl border border-line">
       {options.map((option) => (
         <RadioGroup.Item
           key={option.key}
           value={option.key}
-          className={cn('grid w-full grid-cols-[1rem_minmax(0,1fr)_6rem_auto] items-center gap-3 px-4 py-2 text-left text-sm focus-visible:-outline-offset-2', option.key === value ? 'bg-accent-soft' : 'hover:bg-hover')}
+          className={cn('grid w-full grid-cols-[1rem_minmax(0,1fr)_6rem_auto] items-center gap-3 border-line px-4 py-2 text-left text-sm not-first:border-t focus-visible:-outline-offset-2', option.key === value ? 'bg-accent-soft' : 'hover:bg-hover')}
         >
           <span className="flex size-4 items-center justify-center rounded-full border border-control bg-canvas" aria-hidden>
             <RadioGroup.Indicator className="size-2 rounded-full bg-accent" />

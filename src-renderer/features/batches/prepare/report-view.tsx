@@ -17,7 +17,7 @@ export function ReportView({ report }: { readonly report: BatchReport }) {
       <Stats label="In the file">
         <Stat label="Requests" value={count(report.requests)} note={report.endpoints.length > 0 ? report.endpoints.map(({ endpoint, requests }) => (report.endpoints.length === 1 ? endpointWord(endpoint) : `${endpointWord(endpoint)} ${count(requests)}`)).join(', ') : 'none that can be read'} />
         <Stat label={report.models.length === 1 ? 'Model' : 'Models'} value={<span className="text-base">{report.models[0]?.model ?? 'None named'}</span>} note={report.models.length > 1 ? report.models.map(({ model, requests }) => `${model} ${count(requests)}`).join(', ') : undefined} />
-        <Stat label="Tokens to read, about" value={tokens(input)} note={report.requests > 0 ? `${tokens(Math.round(input / report.requests))} a request` : undefined} />
+        <Stat label="Tokens to read, about" value={tokens(input)} note={report.requests > 0 && report.errors === 0 ? `${tokens(Math.round(input / report.requests))} a request` : undefined} />
         <Stat label="Tokens to write, at most" value={maxOutput === 0 && unlimitedRequests > 0 ? 'No limit' : tokens(maxOutput)} note={unlimitedRequests > 0 ? `${counted(unlimitedRequests, 'request')} without max_tokens` : undefined} />
       </Stats>
       {report.errors === 0 ? (

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { FirstError } from '@shared/errors'
+import { becomes, createTestCore, openWindow } from './support'
+
+const file = (): Blob => new Blob(['{"custom_id":"a"}\n'])
+const order = { endpoint: '/v1/chat/completions', name: 'papers' } as const
+
+describe('a file on its way to be a batch', () => {
+  it('is sent, checked and queued, and nothing of it stays in the window', async () => {
+    const core = createTestCore()
+    core.connect()
+    const { db, intake } = await openWindow(core)
+    await intake.take(file(), 'papers.jsonl')
+    expect(intake.state.getState()).toMatchObject({ kind: 'checked', report: { requests: 1 } })
+    expect(await intake.queue(order)).toMatchObject({ name: 'papers' })
+    expect(intake.state.getState().kind).toBe('none')
+    expect(await db.batchOutbox.count()).toBe(0)
+    expect([...core.made.values()]).toMatchObject([{ fileId: 'file-1', name: 'papers' }])
+  })
+
+  it('waits while the core is away, and goes on when it is back', async () => {
+    const core = createTestCore()
+    const { intake } = await openWindow(core)
+    await intake.start()
+    await intake.take(file(), 'papers.jsonl')
+    expect(intake.state.getState()).toMatchObject({ kind: 'waiting', isKept: true })
+    core.connect()
+    await becomes(() => intake.state.getState().kind === 'checked')
+    expect(core.files).toEqual(['papers.jsonl'])
+  })
+
+  for (const place of ['upload', 'check'] as const)
+    it(`goes on after a cut during the ${place}, and is sent no more often than needed`, async () => {
+      const core = createTestCore()
+      core.connect()
+      core.breakAt(place)
+      const { intake } = await openWindow(core)
+      await intake.start()
+      await intake.take(file(), 'papers.jsonl')
+      expect(intake.state.getState().kind).toBe('waiting')
+      core.breakAt(undefined)
+      core.connect()
+      await becomes(() => intake.state.getState().kind === 'checked')
+      expect(core.files).toHaveLength(1)
+    })
+
+  it('is there again after a restart, whether it was sent or not', async () => {
+    const core = createTestCore()
+    const first = await openWindow(core)
+    await first.intake.take(file(), 'papers.jsonl')
+    first.db.close()
+    core.connect()
+    const second = await openWindow(core, first.disk)
+    await second.intake.start()
+    await becomes(() => second.intake.state.getState().kind === 'checked')
+    second.db.close()
+    const third = await openWindow(core, first.disk)
+    await third.intake.start()
+    await becomes(() => third.intake.state.getState().kind === 'checked')
+    expect(core.files).toHaveLength(1)
+  })
+
+  it('leaves nothing when it is discarded', async () => {
+    const core = createTestCore()
+    const { db, intake } = await openWindow(core)
+    await intake.take(file(), 'papers.jsonl')
+    await intake.discard()
+    expect(intake.state.getState().kind).toBe('none')
+    expect(await db.batchOutbox.count()).toBe(0)
+  })
+})
+
+describe('the outbox', () => {
+  for (const place of ['upload', 'create', 'answer of create'] as const)
+    it(`makes one batch of an order that was cut at the ${place}`, async () => {
+      const core = createTestCore()
+      const { db, intake, outbox } = await openWindow(core)
+      await intake.take(file(), 'papers.jsonl')
+      expect(await intake.queue(order)).toBeUndefined()
+      outbox.start()
+      core.breakAt(place)
+      core.connect()
+      await becomes(() => core.state.getState().connection === 'lost')
+      core.breakAt(undefined)
+      core.connect()
+      await becomes(async () => (await db.batchOutbox.count()) === 0)
+      expect(core.made.size).toBe(1)
+    })
+
+  it('sends what an earlier run of the window has left', async () => {
+    const core = createTestCore()
+    const first = await openWindow(core)
+    await first.intake.take(file(), 'papers.jsonl')
+    await first.intake.queue(order)
+    first.db.close()
+    core.connect()
+    const { db, outbox } = await openWindow(core, first.disk)
+    outbox.start()
+    await becomes(async () => (await db.batchOutbox.count()) === 0)
+    expect([...core.made.values()]).toMatchObject([order])
+  })
+
+  it('keeps what the core refuses, says why, and tries it again only when it is told to', async () => {
+    const core = createTestCore()
+    core.connect()
+    core.refuse(new FirstError('quota_exceeded', 'There are 4 batches under way.'))
+    const { db, intake, outbox } = await openWindow(core)
+    await intake.take(file(), 'papers.jsonl')
+    expect(await intake.queue(order)).toBeUndefined()
+    const [row] = await db.batchOutbox.toArray()
+    expect(row?.problem).toMatchObject({ message: 'There are 4 batches under way.' })
+    core.refuse(undefined)
+    outbox.start()
+    expect(await outbox.send(row!.id)).toBeUndefined()
+    expect(core.made.size).toBe(0)
+    expect(await outbox.retry(row!.id)).toMatchObject({ name: 'papers' })
+  })
+
+  it('tries again by itself, after a while, where the core is there and too busy', async () => {
+    const core = createTestCore()
+    core.connect()
+    core.refuse(new FirstError('disk_full', 'The disk is full.'))
+    const { db, clock, intake } = await openWindow(core)
+    await intake.take(file(), 'papers.jsonl')
+    await intake.queue(order)
+    expect((await db.batchOutbox.toArray())[0]?.problem).toBeUndefined()
+    core.refuse(undefined)
+    clock.advance(60_000)
+    await becomes(async () => (await db.batchOutbox.count()) === 0)
+    expect(core.made.size).toBe(1)
+  })
+})
