@@ -3,6 +3,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, request as httpRequest, type ClientRequest, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { toFile, type OpenAI } from 'openai'
 import { Cancellation } from '@main/gateway/cancellation'
 import { readUpload } from '@main/gateway/files/read-upload'
@@ -231,7 +232,7 @@ describe('an upload under way', () => {
   it('is given up when it hardly comes', async () => {
     const outcome = new Promise<unknown>((resolve) => {
       const server = createServer((request, response) => {
-        void readUpload({ request, cancellation: new Cancellation() }, async ({ bytes }) => { for await (const chunk of bytes) void chunk }, { bytes: 1000, everyMs: 30 }).then(resolve, resolve)
+        void readUpload({ request, cancellation: new Cancellation() }, ({ bytes }) => Readable.from(bytes).toArray(), { bytes: 1000, everyMs: 30 }).then(resolve, resolve)
         response.once('close', () => server.close())
       }).listen(0, '127.0.0.1', () => {
         const sent = httpRequest({ port: (server.address() as AddressInfo).port, host: '127.0.0.1', method: 'POST', headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } })
