@@ -1,13 +1,18 @@
 import type { RpcImplementer } from '../implementer'
 import type { RouterDeps } from '../router-deps'
 
-export function accountHandlers(os: RpcImplementer, { accounts, shell, closing }: RouterDeps) {
+export function accountHandlers(os: RpcImplementer, { accounts, shell, closing, logger }: RouterDeps) {
   const { signIns } = accounts
   return {
     state: os.accounts.state.handler(() => accounts.state()),
     signIn: os.accounts.signIn.handler(async ({ input }) => {
       const begun = await signIns.begin(input)
-      await shell?.openExternal?.(begun.url)
+      try {
+        await shell?.openExternal?.(begun.url)
+      } catch (cause) {
+        // The person has the address too.
+        logger.warn({ cause }, 'the browser could not be opened for a sign-in')
+      }
       return begun
     }),
     wait: os.accounts.wait.handler(({ input, signal }) => signIns.wait(input.id, signal === undefined ? closing : AbortSignal.any([signal, closing]))),

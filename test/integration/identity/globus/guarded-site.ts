@@ -1,5 +1,5 @@
-import { request } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { request, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { startFirstSite, type FirstSite, type FirstSiteOptions } from '../../../doubles/first-site/first-site'
 import type { Globus } from '../../../doubles/globus/globus'
 import { listenOnLoopback } from '../../../doubles/scripted/http-double'
@@ -30,15 +30,15 @@ export async function startGuardedSite(globus: Globus, options: FirstSiteOptions
     const latestS = Math.max(...[...token.session.authentications.values()].map(({ authTimeS }) => authTimeS))
     return globus.clock.nowS() - latestS > maxAgeS ? 'Permission denied from internal policies.' : undefined
   }
-  const pass = (body: string, { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, response: ServerResponse): void => {
-    const onward = request({ host: '127.0.0.1', port: site.port, method, path: url, headers: { ...headers, ...(headers.authorization !== undefined && { authorization: `Bearer ${inner}` }) } }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers)
-      answer.pipe(response)
-    })
+  const pass = async (body: string, { method, url, headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>, response: ServerResponse): Promise<void> => {
+    const onward: ClientRequest = request({ host: '127.0.0.1', port: site.port, method, path: url, headers: { ...headers, ...(headers.authorization !== undefined && { authorization: `Bearer ${inner}` }) } })
     onward.end(body)
+    const [answer] = (await once(onward, 'response')) as [IncomingMessage]
+    response.writeHead(answer.statusCode ?? 500, answer.headers)
+    answer.pipe(response)
   }
 
-  const door = await listenOnLoopback((asked, response) => {
+  const door = await listenOnLoopback(async (asked, response) => {
     const bearer = /^Bearer (\S+)$/.exec(asked.headers.authorization ?? '')?.[1]
     const refusal = bearer === undefined ? undefined : refusalOf(bearer)
     if (refusal === undefined) return pass(asked.body, { method: asked.method, url: asked.path, headers: asked.headers }, response)

@@ -1,0 +1,134 @@
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runCommandLine } from '@main/cli/program'
+import { Readable } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createBrowser } from '../../doubles/globus/browse'
+import { startGlobus, type Globus } from '../../doubles/globus/globus'
+import { ids } from '../../doubles/globus/usual-world'
+import { startServer } from '../../fixtures/headless-server'
+
+const ada = { provider: 'Argonne National Laboratory', username: 'ada@anl.gov' }
+
+let globus: Globus
+let home: string
+let dataDir: string
+
+beforeEach(async () => {
+  globus = await startGlobus()
+  home = await mkdtemp(join(tmpdir(), 'first-login-'))
+  dataDir = join(home, 'data')
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await globus.close()
+  await rm(home, { recursive: true, force: true })
+})
+
+interface Ran {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** The command line in this process; `answer` plays the person at the browser, who gets the address and gives what is typed. */
+async function run(args: readonly string[], answer: (url: string) => Promise<string> = () => Promise.resolve(''), env: Record<string, string> = {}): Promise<Ran> {
+  let [out, err] = ['', '']
+  const stdin = new Readable({ read: () => undefined })
+  let isAsked = false
+  const code = await runCommandLine([...args, '--data-dir', dataDir], {
+    env: { ...globus.env, HOME: home, ...env },
+    stdin,
+    out: (text) => (out += text),
+    err(text) {
+      err += text
+      const url = /^ {2}(http\S+)$/m.exec(err)?.[1]
+      if (isAsked || (url === undefined && !err.includes('[y/N]'))) return
+      isAsked = true
+      void answer(url ?? '').then((typed) => stdin.push(`${typed}\n`))
+    },
+    signal: new AbortController().signal,
+  })
+  return { code, out, err }
+}
+
+const byCode = async (url: string): Promise<string> => (await createBrowser().authorize(url, ada)).searchParams.get('code') ?? ''
+const byBrowser = async (url: string): Promise<string> => {
+  await fetch(await createBrowser().authorize(url, ada))
+  return ''
+}
+
+describe('first-desktop, with no gateway running', () => {
+  test.each([
+    ['a browser on this machine', [], byBrowser, {}],
+    ['a pasted code', ['--paste'], byCode, {}],
+    ['a pasted code over ssh', [], byCode, { SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' }],
+  ] as const)('login signs in by %s, and says what the site asks for before', async (_way, flags, answer, env) => {
+    const { code, out, err } = await run(['login', 'alcf', ...flags], answer, env)
+    expect({ code, out }).toEqual({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
+    expect(err.indexOf('Sign in with your ALCF or Argonne account')).toBeLessThan(err.indexOf('/v2/oauth2/authorize'))
+    expect((await stat(join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600)
+  })
+
+  test('token prints one that is good now, alone on a line, and renews it by itself', async () => {
+    await run(['login', '--paste'], byCode)
+    const first = await run(['token'])
+    expect(first).toMatchObject({ code: 0, err: '' })
+    expect(globus.auth.tokens.access(first.out.trim())).toMatchObject({ resourceServer: ids.gateway })
+    globus.auth.tokens.setLifetimes({ accessS: 30 })
+    await run(['login', '--paste'], byCode)
+    const second = await run(['token', 'alcf', '--json'])
+    expect(JSON.parse(second.out)).toMatchObject({ username: 'ada@anl.gov', scopes: [ids.gatewayScope] })
+    expect(globus.calls.count('auth', 'POST /v2/oauth2/token', ({ text }) => text.includes('refresh_token'))).toBeGreaterThan(0)
+  })
+
+  test('whoami lists who is signed in and what for, and the sites there are', async () => {
+    expect(await run(['whoami'])).toMatchObject({ code: 0, out: 'Nobody is signed in. «first-desktop login» signs you in.\n' })
+    await run(['login', '--paste'], byCode)
+    expect((await run(['whoami'])).out).toMatch(/alcf +ada@anl\.gov +Ada Lovelace +yes +.*models of ALCF.* +4\d h, then renewed\n/)
+    expect((await run(['whoami', '--sites'])).out).toMatch(/alcf +ALCF +ada@anl\.gov/)
+    expect(JSON.parse((await run(['whoami', '--json'])).out)).toMatchObject([{ username: 'ada@anl.gov' }])
+  })
+
+  test('logout revokes what there was', async () => {
+    await run(['login', '--paste'], byCode)
+    const token = (await run(['token'])).out.trim()
+    expect(await run(['logout'])).toMatchObject({ code: 0, err: expect.stringContaining('ada@anl.gov is signed out of alcf.') as string })
+    expect(globus.auth.tokens.access(token)).toBeUndefined()
+    expect(await run(['token'])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('You are not signed in to ALCF.') as string })
+    expect(await run(['logout'])).toMatchObject({ code: 1, err: 'Nobody is signed in. Nothing to do.\n' })
+  })
+
+  test('login tells of a wrong code, and of a site that is not there', async () => {
+    expect(await run(['login', '--paste'], () => Promise.resolve('nonsense-code'))).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Globus did not take the code') as string })
+    expect(await run(['login', 'nowhere'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no site named nowhere. Name one of alcf') as string })
+  })
+
+  test('login takes the tokens of the site\'s own program when the person agrees', async () => {
+    const answer = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: `openid profile ${ids.gatewayScope}` })
+    const tokens = Object.fromEntries([answer, ...answer.other_tokens].map((token) => [token.resource_server, { ...token, identity_id: ids.ada, expires_at_seconds: globus.clock.nowS() + token.expires_in }]))
+    const folder = join(home, '.globus/app', ids.nativeClient, 'inference_app')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'tokens.json'), JSON.stringify({ data: { DEFAULT: tokens }, format_version: '2.0' }))
+    expect(await run(['login', '--import'], () => Promise.resolve('n'))).toMatchObject({ code: 1, out: '' })
+    expect(await run(['login', '--import'], () => Promise.resolve('y'))).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
+    expect((await run(['logout'])).err).toContain('were not revoked')
+  })
+})
+
+describe('first-desktop, beside a gateway that runs', () => {
+  test('login, whoami, token and logout go through it', async () => {
+    for (const [name, value] of Object.entries(globus.env)) vi.stubEnv(name, value)
+    const server = await startServer(dataDir)
+    try {
+      expect(await run(['login'], byBrowser)).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
+      expect((await run(['whoami'])).out).toContain('ada@anl.gov')
+      expect(globus.auth.tokens.access((await run(['token'])).out.trim())).toBeDefined()
+      expect(await run(['logout', 'ada@anl.gov'])).toMatchObject({ code: 0 })
+      expect(await run(['token'])).toMatchObject({ code: 1, err: expect.stringContaining('You are not signed in to ALCF.') as string })
+    } finally {
+      await server.core.close()
+    }
+  })
+})
