@@ -29,7 +29,8 @@ const of = (server) => all.find((token) => token.resource_server === server) ?? 
 /** @param {string} server */
 const as = (server) => ({ headers: { Authorization: `Bearer ${of(server).access_token}` } })
 
-await ask('userinfo', auth.oauth2.userinfo(as('auth.globus.org')))
+// Its types want a payload that a GET does not have.
+await ask('userinfo', auth.oauth2.userinfo(/** @type {never} */ (as('auth.globus.org'))))
 await ask('refresh', auth.oauth2.token.refresh({ payload: { grant_type: 'refresh_token', client_id: given.clientId, refresh_token: of(given.gatewayServer).refresh_token } }))
 const introspect = () => auth.oauth2.token.introspect({ payload: { token: of(given.gatewayServer).access_token }, headers: { Authorization: `Basic ${given.gateway}` } })
 await ask('introspect', introspect())
@@ -37,8 +38,7 @@ await ask('revoke', auth.oauth2.token.revoke({ payload: { token: of(given.gatewa
 await ask('introspectRevoked', introspect())
 
 await ask('endpoints', compute.endpoints.getAll({ query: { role: 'any' }, ...as('funcx_service') }))
-// Its types want a payload that a GET does not have.
-await ask('endpointStatus', compute.endpoints.getStatus(given.endpoint, /** @type {never} */ (as('funcx_service'))))
+await ask('endpointStatus', compute.endpoints.getStatus(given.endpoint, as('funcx_service')))
 await ask('groups', groups.groups.getMyGroups(as('groups.api.globus.org')))
 
 const inTransfer = as('transfer.api.globus.org')

@@ -17,6 +17,8 @@ const posted = z.discriminatedUnion('action', [
   z.object({ action: z.enum(['allow', 'deny']) }),
 ])
 
+const usernamesOf = ({ person, authentications }: BrowserSession): string[] => (person?.identities ?? []).filter(({ id }) => authentications.has(id)).map(({ username }) => username)
+
 /** What people see: signing in, agreeing, the page of the code, and logging out. */
 export function authorizeRoutes(auth: AuthState): readonly Route[] {
   const browsers = new Map<string, BrowserSession>()
@@ -56,7 +58,7 @@ export function authorizeRoutes(auth: AuthState): readonly Route[] {
         return html(200, mfaPage())
       case 'consent': {
         const urns = new Set(pathsOf(flow.request.scopes, (urn) => auth.scope(urn)).map(urnOf))
-        return html(200, consentPage(flow.request, flow.browser.person?.identities[0].username ?? '', [...urns].map((urn) => auth.scope(urn)?.description ?? urn)))
+        return html(200, consentPage(flow.request, usernamesOf(flow.browser).join(', '), [...urns].map((urn) => auth.scope(urn)?.description ?? urn)))
       }
     }
   }
