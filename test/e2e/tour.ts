@@ -87,6 +87,38 @@ export const tour: readonly Stop[] = [
     leave: (page) => page.getByRole('button', { name: 'Close the details' }).click(),
   },
   {
+    name: 'batches-none',
+    async visit(page) {
+      await goTo(page, '#/batches')
+      await page.getByText('Drop a JSONL file anywhere in this window').waitFor()
+    },
+  },
+  {
+    name: 'batch-report',
+    async visit(page) {
+      await page.getByRole('button', { name: 'Try a sample of 3 requests' }).click()
+      await page.getByText('Its requests name no model.').waitFor()
+    },
+  },
+  {
+    name: 'batch-details',
+    async visit(page) {
+      await page.getByRole('combobox', { name: 'Model' }).selectOption('guide')
+      await page.getByRole('button', { name: /^Queue/ }).click()
+      await page.getByText('3 of 3').waitFor()
+      await page.getByRole('row').nth(1).click()
+      await page.getByRole('region', { name: 'Answer' }).getByText('assistant').waitFor()
+    },
+    leave: (page) => page.getByRole('button', { name: 'Close the request' }).click(),
+  },
+  {
+    name: 'batches',
+    async visit(page) {
+      await goTo(page, '#/batches')
+      await page.getByRole('list', { name: 'Batches' }).getByRole('listitem', { name: 'sample' }).waitFor()
+    },
+  },
+  {
     name: 'create-key',
     async visit(page) {
       await goTo(page, '#/gateway/keys/new')
