@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Config } from '@shared/config/schema'
 import { createAccounts, type Accounts } from '../identity/globus/accounts'
+import { createAskSite } from '../identity/globus/ask-site'
 import { createAuthClient } from '../identity/globus/auth-client'
 import { serviceUrls } from '../identity/globus/service-urls'
 import { createSiteBook, loadSitePresets } from '../identity/globus/sites'
@@ -48,6 +49,7 @@ export async function startAccounts({ secrets, config, resourcesDir, env, home, 
     },
     mask,
     logger,
+    askSite: createAskSite(agent),
     opensBrowser: shell?.openExternal !== undefined,
     home,
   })

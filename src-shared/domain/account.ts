@@ -99,6 +99,10 @@ export const foundTokens = z.object({
 })
 export type FoundTokens = z.infer<typeof foundTokens>
 
+/** An account as the gateway of its site sees it (wire/first.md, `/whoami`). */
+export const whoAtSite = z.object({ username: z.string(), name: z.string(), /** UUIDs. */ groups: z.array(z.string()), provider: z.string().exactOptional() })
+export type WhoAtSite = z.infer<typeof whoAtSite>
+
 /** A token that is good now, for a script. */
 export const freshToken = z.object({ accessToken: z.string(), expiresAtMs: z.number(), scopes: z.array(z.string()), username: z.string() })
 export type FreshToken = z.infer<typeof freshToken>

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { serverProfile, serverUrl } from '../config/clusters'
 import { configProblem } from '../config/schema'
 import { signInWay, siteName } from '../config/sites'
-import { account, accountsState, foundTokens, freshToken, signIn } from '../domain/account'
+import { account, accountsState, foundTokens, freshToken, signIn, whoAtSite } from '../domain/account'
 import { alert } from '../domain/alert'
 import { batch } from '../domain/batch'
 import { batchEndpoint, batchReport, validationProgress } from '../domain/batch-report'
@@ -75,7 +75,10 @@ const serverAddress = z.object({
   apiKey: z.string().min(1).max(4096).optional(),
 })
 
-const addedServer = serverAddress.extend({
+/** Of a `first` site, in place of `apiKey`: the site whose sign-in is used. */
+const bySite = z.object({ site: siteName.optional() })
+
+const addedServer = serverAddress.extend(bySite.shape).extend({
   name: clusterName,
   models: z.array(modelId).optional(),
   /** Of a `first` site `apiKey` is the access token. Absent: `direct`. */
@@ -228,7 +231,7 @@ export const contract = {
   },
   servers: {
     /** Tries an address before it is kept: what answers there, and which models it names. Nothing is stored. */
-    check: catalogued.input(serverAddress).output(serverFinding),
+    check: catalogued.input(serverAddress.extend(bySite.shape)).output(serverFinding),
     add: catalogued.input(addedServer).output(clusterSnapshot),
     remove: catalogued.input(z.object({ name: clusterName })).output(z.object({})),
     setKey: catalogued.input(z.object({ name: clusterName, apiKey: z.string().min(1).max(4096) })).output(z.object({})),
@@ -263,6 +266,8 @@ export const contract = {
     use: catalogued.input(ofAccount).output(z.object({})),
     /** A token that is good now, for scripts; for a service other than the site's gateway by its resource server. */
     token: catalogued.input(z.object({ site: siteName, account: z.string().max(300).exactOptional(), resourceServer: z.string().max(200).exactOptional() })).output(freshToken),
+    /** Who an account is at its site, as the site's gateway sees it. @throws `sign_in_needed`, `not_found` where the site names no gateway */
+    whoami: catalogued.input(ofAccount).output(whoAtSite),
     /** Looks for tokens of the sites' own programs on this machine; nothing is taken. */
     findTokens: catalogued.output(z.array(foundTokens)),
     importTokens: catalogued.input(byId).output(account),

@@ -18,6 +18,8 @@ export type ServerEntry = { readonly name: string; readonly url: string } & (
       readonly kind: 'first'
       /** A reference, as above. */
       readonly token?: string
+      /** In its place: the site whose sign-in is used. */
+      readonly site?: string
       /** Clusters of the site that are used; absent: all. */
       readonly clusters?: readonly string[]
     }

@@ -1,8 +1,9 @@
-import type { Account, AccountsState, FoundTokens, FreshToken } from '@shared/domain/account'
+import type { Account, AccountsState, FoundTokens, FreshToken, WhoAtSite } from '@shared/domain/account'
 import { FirstError } from '@shared/errors'
 import { isMendedBySignIn, type AuthReason } from '@shared/globus/auth-reason'
 import { errorOfReason } from '@shared/globus/reason-error'
 import type { AuthClient } from './auth-client'
+import type { AskSite } from './ask-site'
 import { createHelperTokens } from './helper-tokens'
 import { createRenewal, endedReason } from './renewal'
 import { authServer, purposeOf } from './scopes'
@@ -15,6 +16,7 @@ export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'onChange' | 'o
   readonly auth: AuthClient
   /** The core can open a browser. */
   readonly opensBrowser: boolean
+  readonly askSite: AskSite
   /** The person's home folder, where other programs keep tokens. */
   readonly home: string
   /** Unix milliseconds; runs on while the machine sleeps. */
@@ -47,6 +49,8 @@ export interface Accounts {
   token(request: TokenRequest): Promise<FreshToken>
   /** A service did not take a token. @returns whether another may be had at once */
   refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
+  /** Who the account is, by the gateway of its site; its groups too. */
+  whoAtSite(account: string): Promise<WhoAtSite>
   /** For a cluster of the kind `first`. */
   siteTokens(of: { readonly site: string; readonly account?: string | undefined }): SiteTokens
   /** A page that ends the browser's own session with Globus. */
@@ -191,6 +195,12 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
     token,
     refused,
+    async whoAtSite(id) {
+      const { site } = find(id)
+      const { gatewayUrl, title } = sites.get(site)
+      if (gatewayUrl === undefined) throw new FirstError('not_found', `Where the gateway of ${title} answers is not known.`, { action: `Add gatewayUrl to the site ${site} in config.yaml.` })
+      return deps.askSite({ gatewayUrl, tokens: createSiteTokens({ site, account: id, sites, token, refused }) })
+    },
     siteTokens: (of) => createSiteTokens({ ...of, sites, token, refused }),
     logoutUrl: `${deps.authUrl}/v2/web/logout`,
     findTokens: () => helper.find(),

@@ -27,6 +27,7 @@ export function accountHandlers(os: RpcImplementer, { accounts, shell, closing, 
       return {}
     }),
     token: os.accounts.token.handler(({ input }) => accounts.token(input)),
+    whoami: os.accounts.whoami.handler(({ input }) => accounts.whoAtSite(input.account)),
     findTokens: os.accounts.findTokens.handler(() => accounts.findTokens()),
     importTokens: os.accounts.importTokens.handler(({ input }) => accounts.importTokens(input.id)),
   }

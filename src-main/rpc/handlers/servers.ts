@@ -9,15 +9,18 @@ import type { RouterDeps } from '../router-deps'
 const checkTimeoutMs = 15_000
 
 export function serverHandlers(os: RpcImplementer, deps: RouterDeps) {
-  const { config, secrets, directory } = deps
+  const { accounts, config, secrets, directory } = deps
   return {
-    check: os.servers.check.handler(async ({ input: { url, apiKey }, signal }) => {
+    check: os.servers.check.handler(async ({ input: { url, apiKey: given, site }, signal }) => {
+      const apiKey = site === undefined ? given : (await accounts.token({ site })).accessToken
       const limits = [AbortSignal.timeout(checkTimeoutMs), ...(signal === undefined ? [] : [signal])]
       const found = await deps.checkServer({ url, ...(apiKey !== undefined && { apiKey }) }, AbortSignal.any(limits))
       return toFinding(found)
     }),
     add: os.servers.add.handler(async ({ input }) => {
-      const { name, apiKey } = input
+      const { name, site, kind } = input
+      if (site !== undefined && kind !== 'first') throw new FirstError('invalid_request', 'Only another FIRST gateway takes the sign-in of a site.', { param: 'site' })
+      const apiKey = site === undefined ? input.apiKey : undefined
       if (config.current().clusters.some((cluster) => cluster.name === name)) throw new FirstError('invalid_request', `There is a cluster named ${name} already.`, { param: 'name' })
       const secret = secretName(name)
       // The key is kept first: a cluster that is in force without it would be asked and refused.
@@ -52,8 +55,8 @@ function toFinding({ models, found, clusters, ...rest }: ServerCheck): ServerFin
   return { ...rest, models: [...models], found: [...found], ...(clusters !== undefined && { clusters: [...clusters] }) }
 }
 
-function toEntry({ name, url, kind, models, profile, clusters }: AddedServer, secret: string | undefined): ServerEntry {
-  if (kind === 'first') return { name, kind, url, ...(secret !== undefined && { token: secret }), ...(clusters !== undefined && { clusters }) }
+function toEntry({ name, url, kind, site, models, profile, clusters }: AddedServer, secret: string | undefined): ServerEntry {
+  if (kind === 'first') return { name, kind, url, ...(secret !== undefined && { token: secret }), ...(site !== undefined && { site }), ...(clusters !== undefined && { clusters }) }
   // A kind that could not be told now may be told another time.
   const isTold = profile !== undefined && profile !== 'other'
   return { name, url, ...(secret !== undefined && { apiKey: secret }), ...(isTold && { profile }), ...(models !== undefined && { models }) }

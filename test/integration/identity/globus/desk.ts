@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Agent } from 'undici'
 import { createAccounts, type Accounts } from '@main/identity/globus/accounts'
+import { createAskSite } from '@main/identity/globus/ask-site'
 import { createAuthClient } from '@main/identity/globus/auth-client'
 import { createSiteBook, loadSitePresets, type Sites } from '@main/identity/globus/sites'
 import { createTokenStore } from '@main/identity/globus/token-store'
@@ -61,6 +62,7 @@ export async function startDesk(): Promise<Desk> {
       after: (ms, callback) => timers.after(ms, callback),
       mask: (secret) => mask.register(secret),
       logger: log.logger,
+      askSite: createAskSite(agent),
       opensBrowser: false,
       home,
     })

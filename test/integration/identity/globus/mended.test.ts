@@ -1,8 +1,10 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { Account } from '@shared/domain/account'
 import { createBrowser } from '../../../doubles/globus/browse'
 import { startGlobus, type Globus } from '../../../doubles/globus/globus'
+import { ids } from '../../../doubles/globus/usual-world'
 import { makeScratch, startServer, type TestServer } from '../../../fixtures/headless-server'
 import { openClient, type TestClient } from '../../../fixtures/rpc-client'
 import { until } from '../../../fixtures/until'
@@ -37,11 +39,11 @@ afterEach(async () => {
   vi.unstubAllEnvs()
 })
 
-async function signIn(): Promise<void> {
+async function signIn(site = 'alcf'): Promise<Account> {
   const { core } = client
-  const { id, url } = await core.accounts.signIn({ site: 'alcf', way: 'paste' })
+  const { id, url } = await core.accounts.signIn({ site, way: 'paste' })
   const answer = await createBrowser().authorize(url, ada)
-  await core.accounts.paste({ id, code: answer.searchParams.get('code') ?? '' })
+  return core.accounts.paste({ id, code: answer.searchParams.get('code') ?? '' })
 }
 
 const hasModel = async (): Promise<boolean> => {
@@ -63,6 +65,26 @@ describe('a site that one must sign in to', () => {
     await signInFirst()
     expect((await ask()).status).toBe(200)
     expect((await client.core.accounts.state()).accounts).toMatchObject([{ username: 'ada@anl.gov', site: 'alcf' }])
+  })
+
+  test('tells who somebody is there, with the groups', async () => {
+    await writeFile(join(scratch.dataDir, 'config.yaml'), `sites: { mine: { title: Mine, clientId: ${ids.nativeClient}, resourceServer: ${ids.gateway}, scope: "${ids.gatewayScope}", gatewayUrl: "${alcf.url}" } }\n`)
+    await until('the site is known', async () => (await client.core.accounts.state()).sites.some(({ name }) => name === 'mine'))
+    const account = await signIn('mine')
+    globus.auth.tokens.revoke((await client.core.accounts.token({ site: 'mine' })).accessToken, ids.nativeClient)
+    expect(await client.core.accounts.whoami({ account: account.id })).toMatchObject({ username: expect.any(String) as string, groups: expect.any(Array) as string[] })
+    expect(refreshes()).toBe(1)
+    alcf.setPolicy(-1)
+    await expect(client.core.accounts.whoami({ account: account.id })).rejects.toMatchObject({ data: { code: 'sign_in_needed' } })
+  })
+
+  test('can be tried and added by its sign-in, with no token written down', async () => {
+    await expect(client.core.servers.check({ url: alcf.url, site: 'alcf' })).rejects.toMatchObject({ data: { code: 'sign_in_needed' } })
+    await signIn()
+    expect(await client.core.servers.check({ url: alcf.url, site: 'alcf' })).toMatchObject({ clusterKind: 'first', models: [model] })
+    expect(await client.core.servers.add({ name: 'second', url: alcf.url, kind: 'first', site: 'alcf' })).toMatchObject({ isReachable: true })
+    expect(await readFile(join(scratch.dataDir, 'config.yaml'), 'utf8')).toMatch(/name: second.*site: alcf/s)
+    await expect(client.core.servers.add({ name: 'third', url: alcf.url, site: 'alcf' })).rejects.toMatchObject({ data: { code: 'invalid_request' } })
   })
 
   test('whose token has ended serves the next request all the same, with one renewal', async () => {
