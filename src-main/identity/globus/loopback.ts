@@ -67,7 +67,6 @@ export async function listenOnLoopback({ state, onAnswer, logger }: LoopbackDeps
   const address = server.address()
   if (address === null || typeof address === 'string') throw new FirstError('internal_error', 'The address of a sign-in has no port.')
   host = `127.0.0.1:${address.port}`
-  server.unref()
   return {
     redirectUri: `http://${host}`,
     close() {

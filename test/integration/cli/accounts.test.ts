@@ -1,12 +1,16 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommandLine } from '@main/cli/program'
 import { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser } from '../../doubles/globus/browse'
 import { startGlobus, type Globus } from '../../doubles/globus/globus'
 import { ids } from '../../doubles/globus/usual-world'
+import { buildApp } from '../../fixtures/built-app'
 import { startServer } from '../../fixtures/headless-server'
 
 const ada = { provider: 'Argonne National Laboratory', username: 'ada@anl.gov' }
@@ -114,6 +118,30 @@ describe('first-desktop, with no gateway running', () => {
     expect(await run(['login', '--import'], () => Promise.resolve('n'))).toMatchObject({ code: 1, out: '' })
     expect(await run(['login', '--import'], () => Promise.resolve('y'))).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
     expect((await run(['logout'])).err).toContain('were not revoked')
+  })
+})
+
+describe('first-desktop as a process of its own', () => {
+  test('waits for the browser, and ends when somebody has signed in', async () => {
+    const app = await buildApp()
+    try {
+      const child = spawn(process.execPath, [app.cli, 'login', '--data-dir', dataDir], { env: { PATH: process.env['PATH'] ?? '', HOME: home, ...globus.env }, stdio: ['ignore', 'pipe', 'pipe'] })
+      const [ended, out] = [once(child, 'close'), text(child.stdout)]
+      let err = ''
+      const url = await new Promise<string>((resolve, reject) => {
+        child.stderr.on('data', (chunk: Buffer) => {
+          err += chunk.toString('utf8')
+          const found = /^ {2}(http\S+)\n/m.exec(err)?.[1]
+          if (found !== undefined) resolve(found)
+        })
+        child.once('close', () => reject(new Error(`it ended: ${err}`)))
+      })
+      await byBrowser(url)
+      await ended
+      expect({ code: child.exitCode, out: await out }).toEqual({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
+    } finally {
+      await app.remove()
+    }
   })
 })
 
