@@ -1,4 +1,5 @@
 import { benchBatches } from './batches'
+import { benchBatchRun } from './batch-run'
 import { benchGateway } from './gateway'
 import { benchScheduler } from './site-simulation'
 import { formatRows, type Row } from './stats'
@@ -8,6 +9,7 @@ const sections: Record<string, { title: string; run: () => Promise<Row[]> }> = {
   gateway: { title: 'Gateway (medians; every figure from this run)', run: benchGateway },
   window: { title: 'Window (medians; every figure from this run)', run: benchWindow },
   batches: { title: 'Check of batch files (medians of processes of their own; beside it readline and JSON.parse over the same file)', run: benchBatches },
+  run: { title: 'Run of a batch of 150,000 requests (beside it a bare loop with as many connections on the same engine)', run: benchBatchRun },
   scheduler: { title: 'Scheduler (a simulated week; beside it FIRST\'s own policy: fixed least and most blocks a model, two hours idle, first come first served)', run: benchScheduler },
 }
 

@@ -1,10 +1,12 @@
 /**
  * The fastest OpenAI-compatible server that can stand behind the gateway: it answers at once, with a fixed body.
- * `POST /v1/chat/completions`: whole, or as EVENTS events, EVENTS_PER_S a second (0: as fast as it goes).
+ * `POST /v1/chat/completions`: whole after DELAY_MS, or as EVENTS events, EVENTS_PER_S a second (0: as fast as it goes).
  */
 import { createServer } from 'node:http'
 
 const events = Number(process.env['EVENTS'] ?? 20)
+/** Before a whole answer. */
+const delayMs = Number(process.env['DELAY_MS'] ?? 0)
 const eventsPerS = Number(process.env['EVENTS_PER_S'] ?? 0)
 /** One answer's text, cut in pieces; the window's bench sends Markdown here. */
 const pieces = process.env['PIECES'] ? /** @type {string[]} */ (JSON.parse(process.env['PIECES'])) : Array.from({ length: events }, (_, index) => ` token${index}`)
@@ -27,7 +29,9 @@ const server = createServer((request, response) => {
   request.on('data', (/** @type {Buffer} */ chunk) => body.push(chunk))
   request.on('end', () => {
     if (!Buffer.concat(body).includes('"stream":true')) {
-      response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) }).end(whole)
+      const answer = () => void response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(whole) }).end(whole)
+      if (delayMs === 0) answer()
+      else setTimeout(answer, delayMs)
       return
     }
     response.writeHead(200, { 'content-type': 'text/event-stream' })
