@@ -11,12 +11,14 @@ export interface ConfirmDialogProps {
   readonly description: ReactNode
   /** A verb: what the button does. */
   readonly action: string
+  /** On the harmless button, where `Cancel` could mean either. */
+  readonly dismissal?: string
   readonly look?: 'danger' | 'primary'
   readonly onConfirm: () => Promise<void>
 }
 
 /** Asks before something that cannot be undone; the focus starts on the harmless button. */
-export function ConfirmDialog({ isOpen, onClose, title, description, action, look = 'danger', onConfirm }: ConfirmDialogProps) {
+export function ConfirmDialog({ isOpen, onClose, title, description, action, dismissal = 'Cancel', look = 'danger', onConfirm }: ConfirmDialogProps) {
   const [isBusy, setIsBusy] = useState(false)
   const focus = useReturnFocus()
   const confirm = async () => {
@@ -33,7 +35,7 @@ export function ConfirmDialog({ isOpen, onClose, title, description, action, loo
           <AlertDialog.Description className="mt-2 text-sm text-ink-soft">{description}</AlertDialog.Description>
           <div className="mt-5 flex justify-end gap-2">
             <AlertDialog.Cancel asChild>
-              <Button>Cancel</Button>
+              <Button>{dismissal}</Button>
             </AlertDialog.Cancel>
             <Button look={look} isBusy={isBusy} onClick={() => void confirm()}>
               {action}

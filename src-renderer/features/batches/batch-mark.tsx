@@ -1,10 +1,10 @@
 import { cn } from '@renderer/ui/cn'
 import type { Batch } from '@shared/domain/batch'
-import { CircleAlert, CircleCheck, CirclePause, CirclePlay, CircleSlash, CircleX, Clock, FileSearch, PackageCheck, TimerOff, type LucideIcon } from 'lucide-react'
+import { CircleAlert, CircleCheck, CircleDashed, CirclePause, CirclePlay, CircleSlash, CircleX, Clock, FileSearch, PackageCheck, TimerOff, type LucideIcon } from 'lucide-react'
 import { moodOf, moodWords, type BatchMood } from './batch-words'
 
 /** Colour, shape and word: any one of the three is enough to tell them apart. */
-const marks: Readonly<Record<BatchMood, { readonly icon: LucideIcon; readonly tone: string }>> = {
+const marks: Readonly<Record<BatchMood | 'undone', { readonly icon: LucideIcon; readonly tone: string }>> = {
   checking: { icon: FileSearch, tone: 'text-ink-soft' },
   running: { icon: CirclePlay, tone: 'text-accent' },
   waiting: { icon: Clock, tone: 'text-wait' },
@@ -15,6 +15,8 @@ const marks: Readonly<Record<BatchMood, { readonly icon: LucideIcon; readonly to
   refused: { icon: CircleX, tone: 'text-fail' },
   expired: { icon: TimerOff, tone: 'text-fail' },
   cancelled: { icon: CircleSlash, tone: 'text-ink-mute' },
+  /** Of a request that has no result yet. */
+  undone: { icon: CircleDashed, tone: 'text-ink-mute' },
 }
 
 export function BatchMark({ batch, className }: { readonly batch: Batch; readonly className?: string }) {
@@ -22,7 +24,7 @@ export function BatchMark({ batch, className }: { readonly batch: Batch; readonl
   return <MoodMark mood={mood} word={moodWords[mood]} className={className} />
 }
 
-export function MoodMark({ mood, word, className }: { readonly mood: BatchMood; readonly word: string; readonly className?: string | undefined }) {
+export function MoodMark({ mood, word, className }: { readonly mood: keyof typeof marks; readonly word: string; readonly className?: string | undefined }) {
   const { icon: Icon, tone } = marks[mood]
   return (
     <span className={cn('inline-flex items-center gap-1.5 text-xs whitespace-nowrap', tone, className)}>

@@ -55,6 +55,7 @@ export function useBatchDeeds(batch: Batch): Deeds {
           title={`Cancel ${name}?`}
           description={`${counted(completed, 'result')} so far stay and can be saved. ${left > 0 ? `${counted(left, 'request')} without a result ${left === 1 ? 'is' : 'are'} not done${inFlight > 0 ? `, ${inFlight} of them under way now` : ''}.` : ''}`}
           action="Cancel the batch"
+          dismissal="Let it run"
           onConfirm={() => client.batches.cancel({ id }).then(() => undefined, tell)}
         />
         <ConfirmDialog

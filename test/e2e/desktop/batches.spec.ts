@@ -19,17 +19,16 @@ test('the taskbar shows how far a batch is, the system is told of its end, and t
     Notification.prototype.show = function show(this: Electron.Notification) {
       told.push(`${this.title}: ${this.body}`)
     }
-    const { start, stop } = powerSaveBlocker
-    Object.assign(powerSaveBlocker, {
-      start: (kind: 'prevent-app-suspension') => {
-        told.push(kind)
-        return start.call(powerSaveBlocker, kind)
-      },
-      stop: (id: number) => {
-        told.push('may sleep')
-        return stop.call(powerSaveBlocker, id)
-      },
-    })
+    const start = powerSaveBlocker.start.bind(powerSaveBlocker)
+    const stop = powerSaveBlocker.stop.bind(powerSaveBlocker)
+    powerSaveBlocker.start = (kind) => {
+      told.push(kind)
+      return start(kind)
+    }
+    powerSaveBlocker.stop = (id) => {
+      told.push('may sleep')
+      return stop(id)
+    }
   })
   const told = (): Promise<string[]> => electron!.evaluate(() => (globalThis as unknown as { told: string[] }).told)
   const { until, open } = gate()

@@ -13,7 +13,7 @@ const rowHeight = 32
 const grid = 'grid-cols-[6.5rem_minmax(0,9rem)_minmax(0,1fr)_minmax(0,1fr)] @4xl:grid-cols-[6.5rem_minmax(0,13rem)_5rem_minmax(0,1fr)_minmax(0,1fr)]'
 
 const states = {
-  waiting: { mood: 'waiting', word: 'Not done' },
+  waiting: { mood: 'undone', word: 'Not done' },
   completed: { mood: 'done', word: 'Answered' },
   failed: { mood: 'refused', word: 'Failed' },
 } as const

@@ -61,7 +61,7 @@ export function Rows({ batch, isRunning, onOpen }: RowsProps) {
             Searching…
           </p>
         )}
-        <div className="relative ml-auto w-60 max-lg:w-44">
+        <div className="relative ml-auto w-60 max-lg:w-52">
           <Search className="pointer-events-none absolute top-2 left-2.5 size-4 text-ink-mute" strokeWidth={1.75} aria-hidden />
           <input type="search" aria-label="Search the requests" placeholder="Search the requests" maxLength={200} value={text} onChange={(event) => setText(event.target.value)} className={cn(inputClass, 'h-8 pl-8')} />
         </div>

@@ -1,4 +1,5 @@
 import type { BatchEstimate } from '@shared/domain/batch-rows'
+import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { framework, type Framework } from '@shared/domain/model'
 import { roughly } from '@renderer/ui/format'
 
@@ -11,6 +12,13 @@ export function takesMs({ requestsPerS }: Pick<BatchEstimate, 'requestsPerS'>, r
 export function takesWords(ms: number | undefined): string {
   if (ms === undefined) return 'not measured yet'
   return ms < 60_000 ? 'less than a minute' : `about ${roughly(ms)}`
+}
+
+/** The places of models, with nothing measured. */
+export function servedBy(clusters: readonly Pick<ClusterSnapshot, 'name' | 'models'>[], models: readonly string[]): readonly BatchEstimate[] {
+  return clusters.flatMap(({ name, models: served }) =>
+    served.filter(({ id }) => models.includes(id)).map((model) => ({ cluster: name, model: model.id, framework: model.framework, status: model.status, ...(model.capacity !== undefined && { capacity: model.capacity }) })),
+  )
 }
 
 export interface PlaceOption {

@@ -8,7 +8,7 @@ import { endpointOperations, type BatchEndpoint } from '@shared/domain/batch-rep
 import { useMemo, useState, type ReactNode } from 'react'
 import { z } from 'zod'
 import { canDo } from './can-do'
-import { placeOptions } from './estimates'
+import { placeOptions, servedBy } from './estimates'
 import { PlaceChoice } from './place-choice'
 
 const windows = [
@@ -79,7 +79,7 @@ export function OrderForm({ name: filename, endpoint, models, requests, asksMode
       </div>
       <div>
         <p className="mb-1 text-sm font-medium">Where it runs</p>
-        <PlaceChoice options={options} value={place?.key ?? ''} onChange={setPlaceKey} />
+        <PlaceChoice options={options} value={place?.key ?? ''} onChange={setPlaceKey} hasTimes={requests > 0} />
       </div>
       <div className="flex items-center justify-end gap-3">
         {hindrance !== undefined && <p className="flex-1 text-right text-xs text-ink-mute">{hindrance}</p>}
@@ -92,7 +92,7 @@ export function OrderForm({ name: filename, endpoint, models, requests, asksMode
   )
 }
 
-/** What each place would take; it says less while the core cannot be asked. */
+/** What each place would take; while the core cannot be asked, the places as they were known last. */
 function usePlaces(models: string, requests: number) {
   const question = useMemo(
     (): Question<readonly BatchEstimate[]> => ({
@@ -105,7 +105,8 @@ function usePlaces(models: string, requests: number) {
     [models],
   )
   const { value } = useKnown(question)
-  return useMemo(() => placeOptions(value ?? [], requests), [value, requests])
+  const { clusters } = useClusters()
+  return useMemo(() => placeOptions(value ?? servedBy(clusters, models.split('\n')), requests), [value, clusters, models, requests])
 }
 
 function ModelSelect({ endpoint, model, onModel }: { readonly endpoint: BatchEndpoint; readonly model: string | undefined; readonly onModel: (model: string) => void }) {

@@ -10,10 +10,12 @@ export interface PlaceChoiceProps {
   /** Key of the one that holds. */
   readonly value: string
   readonly onChange: (key: string) => void
+  /** Whether there is anything to reckon a time for. */
+  readonly hasTimes: boolean
 }
 
 /** Where it is to run, with what each place would take, from what was measured there. */
-export function PlaceChoice({ options, value, onChange }: PlaceChoiceProps) {
+export function PlaceChoice({ options, value, onChange, hasTimes }: PlaceChoiceProps) {
   return (
     <RadioGroup.Root aria-label="Where it runs" value={value} onValueChange={onChange} className="overflow-hidden rounded-xl border border-line">
       {options.map((option) => (
@@ -30,7 +32,7 @@ export function PlaceChoice({ options, value, onChange }: PlaceChoiceProps) {
             <span className="block truncate text-xs text-ink-mute">{facts(option)}</span>
           </span>
           <span>{option.cluster !== undefined && <Status option={option} />}</span>
-          <span className="text-right text-xs text-ink-soft tabular-nums">{takesWords(option.takes)}</span>
+          <span className="text-right text-xs text-ink-soft tabular-nums">{hasTimes && takesWords(option.takes)}</span>
         </RadioGroup.Item>
       ))}
     </RadioGroup.Root>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deedsOf, moodOf, rate, shareDone, timeLeft } from '@renderer/features/batches/batch-words'
 import { indented, readableRequest, readableResult } from '@renderer/features/batches/detail/readable'
-import { placeOptions, takesWords } from '@renderer/features/batches/prepare/estimates'
+import { placeOptions, servedBy, takesWords } from '@renderer/features/batches/prepare/estimates'
 import { formWords, needsModel, needsOnlyModel, partedFindings } from '@renderer/features/batches/prepare/report-words'
 import { sampleFile } from '@renderer/features/batches/list/sample'
 import { canDo } from '@renderer/features/batches/prepare/can-do'
@@ -73,6 +73,10 @@ describe('what a place would take', () => {
     ])
   })
   it('offers all places together where none is known', () => expect(placeOptions([], 5)).toEqual([{ key: '', estimates: [], takes: undefined }]))
+  it('has the places that were known last, while nothing can be asked', () => {
+    const models = [{ id: 'm', cluster: 'lab', framework: 'vllm', status: 'live', capacity: 8 }, { id: 'other', cluster: 'lab', framework: 'vllm', status: 'live' }] as const
+    expect(servedBy([{ name: 'lab', models: [...models] }], ['m'])).toEqual([{ cluster: 'lab', model: 'm', framework: 'vllm', status: 'live', capacity: 8 }])
+  })
   it('is offered of models that can do it: themselves, or translated', () => {
     expect(canDo({}, 'embeddings')).toBe(true)
     expect(canDo({ operations: ['messages'] }, 'chat_completions')).toBe(true)
