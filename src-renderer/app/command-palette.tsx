@@ -1,4 +1,5 @@
 import { useConversationList, useSearch } from '@renderer/db'
+import { accountsPath } from '@renderer/features/accounts'
 import { batchesPath } from '@renderer/features/batches'
 import { chatPath, newChatPath } from '@renderer/features/chat'
 import { gatewayPath } from '@renderer/features/gateway'
@@ -7,7 +8,7 @@ import { statusPath } from '@renderer/features/status'
 import { setAppearance } from '@renderer/ui/appearance'
 import { useReturnFocus } from '@renderer/ui/use-return-focus'
 import { Command } from 'cmdk'
-import { Activity, Boxes, ChartColumn, Compass, KeyRound, Keyboard, Layers, List, ListTodo, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, Boxes, ChartColumn, Compass, KeyRound, Keyboard, Layers, List, ListTodo, MessageSquareText, Moon, Plug, Search, Server, Settings, SquarePen, Sun, SunMoon, UserRound, Waypoints, type LucideIcon } from 'lucide-react'
 import { Dialog as Radix } from 'radix-ui'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
@@ -60,6 +61,7 @@ function Palette({ onClose, onShortcuts }: Omit<CommandPaletteProps, 'isOpen'>) 
     { label: 'Create a key', icon: KeyRound, run: () => navigate(gatewayPath('keys', 'new')) },
     { label: 'Requests now and lately', icon: List, run: () => navigate(gatewayPath('requests')) },
     { label: 'Usage', icon: ChartColumn, run: () => navigate(gatewayPath('usage')) },
+    { label: 'Accounts: sign in and out', icon: UserRound, run: () => navigate(accountsPath) },
     { label: 'Settings', icon: Settings, run: () => navigate(settingsPath('general')) },
     { label: 'Ways to begin', icon: Compass, run: () => navigate('/welcome') },
     { label: 'Keyboard shortcuts', icon: Keyboard, run: onShortcuts },

@@ -1,7 +1,8 @@
+import { accountsPath } from '@renderer/features/accounts'
 import { batchesPath } from '@renderer/features/batches'
 import { ChatPage } from '@renderer/features/chat'
 import { WelcomePage } from '@renderer/features/welcome'
-import { Activity, Layers, MessageSquareText, Settings, Waypoints, type LucideIcon } from 'lucide-react'
+import { Activity, Layers, MessageSquareText, Settings, UserRound, Waypoints, type LucideIcon } from 'lucide-react'
 import { lazy, type ComponentType } from 'react'
 
 export interface PageEntry {
@@ -36,6 +37,13 @@ export const pages: readonly PageEntry[] = [
     icon: Waypoints,
     place: 'top',
     Page: lazy(() => import('@renderer/features/gateway/gateway-page').then(({ GatewayPage }) => ({ default: GatewayPage }))),
+  },
+  {
+    path: accountsPath,
+    label: 'Accounts',
+    icon: UserRound,
+    place: 'bottom',
+    Page: lazy(() => import('@renderer/features/accounts/accounts-page').then(({ AccountsPage }) => ({ default: AccountsPage }))),
   },
   {
     path: '/settings',

@@ -1,6 +1,10 @@
 import { usePreferences } from '@renderer/db'
+import { accountsPath, createSignInFlow, SignInBanner, SignInContext, SignInDialog } from '@renderer/features/accounts'
 import { BatchToasts, DropZone, useStaysAwake } from '@renderer/features/batches'
+import { useCore } from '@renderer/rpc'
+import { tell } from '@renderer/ui/tell'
 import { Suspense, useCallback, useMemo, useState } from 'react'
+import { toast } from 'sonner'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { AlertToasts } from './alert-toasts'
 import { Banners } from './banners'
@@ -15,6 +19,10 @@ export function Shell() {
   useFrameTheme()
   useStaysAwake()
   const [, navigate] = useLocation()
+  const core = useCore()
+  const [signIn] = useState(() =>
+    createSignInFlow({ client: core.client, core: core.state, onDone: ({ name, username }) => toast(`You are signed in as ${username || name}`), onError: tell }),
+  )
   const [open, setOpen] = useState<'palette' | 'shortcuts'>()
   const close = useCallback(() => setOpen(undefined), [])
   useShortcuts(
@@ -26,48 +34,53 @@ export function Shell() {
         batches: () => navigate('/batches'),
         status: () => navigate('/status'),
         gateway: () => navigate('/gateway'),
+        accounts: () => navigate(accountsPath),
         settings: () => navigate('/settings'),
       }),
       [navigate],
     ),
   )
   return (
-    <div className="flex h-full flex-col">
-      <a
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault()
-          document.getElementById('main')?.focus()
-        }}
-        className="sr-only z-50 rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
-      >
-        Skip to content
-      </a>
-      <Banners />
-      <AlertToasts />
-      <BatchToasts />
-      <DropZone />
-      <div className="flex min-h-0 flex-1">
-        <MainNav />
-        <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>
-          <Switch>
-            {pages.map(({ path, Page }) => (
-              <Route key={path} path={`${path}/*?`}>
-                <Page />
+    <SignInContext value={signIn}>
+      <div className="flex h-full flex-col">
+        <a
+          href="#main"
+          onClick={(event) => {
+            event.preventDefault()
+            document.getElementById('main')?.focus()
+          }}
+          className="sr-only z-50 rounded-md bg-raised px-3 py-2 focus:not-sr-only focus:absolute focus:top-2 focus:left-2"
+        >
+          Skip to content
+        </a>
+        <Banners />
+        <SignInBanner />
+        <AlertToasts />
+        <BatchToasts />
+        <DropZone />
+        <div className="flex min-h-0 flex-1">
+          <MainNav />
+          <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>
+            <Switch>
+              {pages.map(({ path, Page }) => (
+                <Route key={path} path={`${path}/*?`}>
+                  <Page />
+                </Route>
+              ))}
+              <Route path="/welcome">
+                <WelcomePage />
               </Route>
-            ))}
-            <Route path="/welcome">
-              <WelcomePage />
-            </Route>
-            <Route>
-              <Home />
-            </Route>
-          </Switch>
-        </Suspense>
+              <Route>
+                <Home />
+              </Route>
+            </Switch>
+          </Suspense>
+        </div>
+        <CommandPalette isOpen={open === 'palette'} onClose={close} onShortcuts={() => setOpen('shortcuts')} />
+        <ShortcutsSheet isOpen={open === 'shortcuts'} onClose={close} />
+        <SignInDialog />
       </div>
-      <CommandPalette isOpen={open === 'palette'} onClose={close} onShortcuts={() => setOpen('shortcuts')} />
-      <ShortcutsSheet isOpen={open === 'shortcuts'} onClose={close} />
-    </div>
+    </SignInContext>
   )
 }
 

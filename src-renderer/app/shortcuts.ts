@@ -18,6 +18,7 @@ export const globalShortcuts = [
   { id: 'batches', keys: `${modKey} Shift B`, label: 'Batches' },
   { id: 'status', keys: `${modKey} Shift S`, label: 'Status' },
   { id: 'gateway', keys: `${modKey} Shift G`, label: 'Gateway' },
+  { id: 'accounts', keys: `${modKey} Shift U`, label: 'Accounts' },
   { id: 'settings', keys: `${modKey} ,`, label: 'Settings' },
   { id: 'shortcuts', keys: '?', label: 'This list' },
 ] as const satisfies readonly Shortcut[]

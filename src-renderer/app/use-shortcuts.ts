@@ -14,6 +14,7 @@ function shortcutOf(event: KeyboardEvent): GlobalShortcut | undefined {
   if (hasMod && event.shiftKey && !event.altKey && key === 'b') return 'batches'
   if (hasMod && event.shiftKey && !event.altKey && key === 's') return 'status'
   if (hasMod && event.shiftKey && !event.altKey && key === 'g') return 'gateway'
+  if (hasMod && event.shiftKey && !event.altKey && key === 'u') return 'accounts'
   if (hasMod && key === ',') return 'settings'
   return event.key === '?' && !isTyping(event.target) ? 'shortcuts' : undefined
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { signInNeed } from '../globus/sign-in-need'
 
 /** Parameters of a chat as the person set them; what is absent is left to the model. */
 export const chatParameters = z.object({
@@ -48,7 +49,7 @@ export const message = z.object({
   createdAtMs: z.number(),
   /** Who answered: the model asked for and the cluster that served it. */
   choice: modelChoice.optional(),
-  error: z.object({ code: z.string(), message: z.string(), action: z.string().optional() }).optional(),
+  error: z.object({ code: z.string(), message: z.string(), action: z.string().optional(), signIn: signInNeed.optional() }).optional(),
   usage: z.object({ promptTokens: z.number(), completionTokens: z.number(), isEstimated: z.boolean() }).optional(),
   /** Milliseconds from sending to the first token, and from that to the last; of these, how long the reasoning took. */
   timing: z.object({ firstTokenMs: z.number(), streamMs: z.number(), reasoningMs: z.number().optional() }).optional(),

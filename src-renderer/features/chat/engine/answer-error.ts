@@ -2,11 +2,15 @@ import { APIConnectionError, APIConnectionTimeoutError, APIError } from 'openai'
 import { z } from 'zod'
 import type { Message } from '@shared/domain/conversation'
 import { type ErrorCode, errorKinds, FirstError } from '@shared/errors'
+import { signInNeed } from '@shared/globus/sign-in-need'
 
 export type AnswerError = NonNullable<Message['error']>
 
 /** Both doors' shapes: OpenAI's and FIRST's agree on these two. */
 const wireError = z.object({ code: z.string().nullish(), message: z.string().nullish() })
+
+/** What goes with `sign_in_needed` (src-shared/globus/reason-error.ts). */
+const wireSignIn = z.object({ code: z.literal('sign_in_needed'), info: signInNeed })
 
 const codeByStatus: Readonly<Record<number, ErrorCode>> = {
   401: 'unauthorized',
@@ -28,13 +32,15 @@ export function toAnswerError(cause: unknown): AnswerError {
   return fromCatalogue('internal_error', 'Something went wrong in this window.')
 }
 
-/** Whether the key was refused before anything came: then the present one is asked for. */
+/** Whether the key was refused before anything came: then the present one is asked for. A site that asks for a sign-in took the key. */
 export function isKeyRefused(cause: unknown): boolean {
-  return cause instanceof APIError && readStatus(cause) === 401
+  return cause instanceof APIError && readStatus(cause) === 401 && wireError.safeParse(cause.error).data?.code !== 'sign_in_needed'
 }
 
 function fromApi(status: number | undefined, body: unknown, fallback: string): AnswerError {
   const { code, message } = wireError.safeParse(body).data ?? {}
+  const signIn = wireSignIn.safeParse(body).data?.info
+  if (signIn !== undefined) return { ...fromCatalogue('sign_in_needed', signIn.reason.sentence), signIn }
   const known = code && isErrorCode(code) ? code : undefined
   return fromCatalogue(known ?? codeOf(status), message ?? fallback)
 }

@@ -1,6 +1,7 @@
+import { SignInToSite } from '@renderer/features/accounts'
 import type { BranchMessage } from '@renderer/db'
 import { Button } from '@renderer/ui/button'
-import { CircleAlert, CirclePause, RotateCcw, StepForward } from 'lucide-react'
+import { CircleAlert, CirclePause, KeyRound, RotateCcw, StepForward } from 'lucide-react'
 import { useChatEngine } from '../engine'
 import { tell } from '@renderer/ui/tell'
 
@@ -8,6 +9,14 @@ import { tell } from '@renderer/ui/tell'
 export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
   const engine = useChatEngine()
   const { id, state, content, error } = message
+  if (state === 'failed' && error?.signIn !== undefined)
+    return (
+      <div role="group" aria-label="The answer failed" className="mt-2 flex items-center gap-3 rounded-lg border border-line bg-wait-soft px-3 py-2.5">
+        <KeyRound className="size-4 shrink-0 text-wait" strokeWidth={1.75} aria-hidden />
+        <p className="min-w-0 flex-1 text-sm wrap-anywhere">{error.message}</p>
+        <SignInToSite site={error.signIn.site} reason={error.signIn.reason} look="primary" purpose={id} onDone={() => void engine.retry(id).catch(tell)} />
+      </div>
+    )
   if (state === 'failed')
     return (
       <div role="group" aria-label="The answer failed" className="mt-2 flex items-start gap-3 rounded-lg border border-line bg-fail-soft px-3 py-2.5">

@@ -11,6 +11,7 @@ import { AsOf } from '../as-of'
 import { CreateKeyDialog } from './create-key-dialog'
 import { KeyRow } from './key-row'
 import { keyStateOf } from './key-state'
+import { RefusedGroup } from './refused-group'
 
 export function KeysSection() {
   const [location, navigate] = useLocation()
@@ -51,6 +52,7 @@ export function KeysSection() {
           ))}
         </SettingGroup>
       )}
+      <RefusedGroup />
       <AsOf known={known} className="mt-3" />
       <CreateKeyDialog isOpen={isCreating} onClose={() => navigate(gatewayPath('keys'), { replace: true })} onCreated={known.ask} />
     </>

@@ -1,0 +1,6 @@
+export { accountsPath } from './paths'
+export { createSignInFlow, type SignInFlow } from './sign-in/flow'
+export { SignInContext, useSignIn } from './sign-in/use-sign-in'
+export { SignInDialog } from './sign-in/sign-in-dialog'
+export { SignInBanner } from './sign-in-banner'
+export { SignInToSite } from './sign-in-to-site'
