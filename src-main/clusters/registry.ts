@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { GlobusComputeClusterConfig } from '@shared/config/globus-compute'
 import { launchedHere, llamasHere, type BatchClusterConfig, type ClusterConfig, type DirectClusterConfig, type FirstClusterConfig, type LocalClusterConfig } from '@shared/config/clusters'
 import type { Config } from '@shared/config/schema'
 import type { Logger } from '../core/logger'
@@ -7,6 +8,9 @@ import type { ClusterAdapter } from './cluster-adapter'
 import { createDirectAdapter } from './direct/direct-adapter'
 import { createFirstAdapter } from './first/first-adapter'
 import type { TokenSource } from './first/token-source'
+import { computeService, noSignIn } from './globus-compute/compute-token'
+import { createGlobusComputeAdapter } from './globus-compute/globus-compute-adapter'
+import { createPace } from './globus-compute/pace'
 import { batchHostOf, batchPace, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
 import { createThisMachine } from './local/this-machine'
@@ -23,7 +27,7 @@ export { checkServer, type ServerAddress, type ServerCheck } from './direct/chec
 export type { HostsDeps } from './hosts'
 
 /** Where the tokens of a site's sign-in come from. */
-export type SiteTokensOf = (of: { readonly site: string; readonly account?: string | undefined }) => TokenSource
+export type SiteTokensOf = (of: { readonly site: string; readonly account?: string | undefined; readonly service?: { readonly resourceServer: string; readonly scope: string } }) => TokenSource
 
 export interface RegistryDeps {
   readonly agent: Dispatcher
@@ -32,6 +36,8 @@ export interface RegistryDeps {
   readonly secret: (reference: string) => string
   /** The tokens of a sign-in, for a cluster that names a site. */
   readonly siteTokens?: SiteTokensOf
+  /** Origin of Globus Compute; absent: the usual one. */
+  readonly computeUrl?: string
   /** What clusters have said that they refuse. */
   readonly refusedFields: RefusedFields
   /** The replicas that the scheduler keeps. */
@@ -66,9 +72,11 @@ interface Made {
   readonly host?: ReplicaHost
 }
 
-export function createRegistry({ agent, engines, secret, siteTokens, refusedFields, pool, hosts, logger, timers = realTimers }: RegistryDeps): Registry {
+export function createRegistry({ agent, engines, secret, siteTokens, computeUrl = usualComputeUrl, refusedFields, pool, hosts, logger, timers = realTimers }: RegistryDeps): Registry {
   let made = new Map<string, Made>()
   const now = (): number => timers.now()
+  // Which account two clusters share is known to the accounts alone: all are counted together.
+  const computePace = createPace(timers)
   const maintenance = createMaintenance({ agent, now, logger })
   const before = (name: string, from: string): Made | undefined => {
     const known = made.get(name)
@@ -90,6 +98,12 @@ export function createRegistry({ agent, engines, secret, siteTokens, refusedFiel
   const buildDirect = (config: DirectClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createDirectAdapter(config, { agent, secret, refusedFields, now }), from }
   const tokensOf = ({ site, account }: FirstClusterConfig): { tokens?: TokenSource } => (site === undefined || siteTokens === undefined ? {} : { tokens: siteTokens({ site, account }) })
   const buildFirst = (config: FirstClusterConfig, from: string): Made => before(config.name, from) ?? { adapter: createFirstAdapter(config, { agent, secret, refusedFields, timers, ...tokensOf(config) }), from }
+
+  const buildCompute = (config: GlobusComputeClusterConfig, from: string): Made => {
+    const { name, site, account } = config
+    const tokens = siteTokens?.({ site, account, service: computeService }) ?? noSignIn(name)
+    return before(name, from) ?? { adapter: createGlobusComputeAdapter(config, { agent, computeUrl, tokens, pace: computePace, refusedFields, timers }), from }
+  }
 
   const buildBatch = (config: BatchClusterConfig): Made => {
     const { name, kind } = config
@@ -130,13 +144,15 @@ export function createRegistry({ agent, engines, secret, siteTokens, refusedFiel
             return buildDirect(cluster, JSON.stringify(cluster))
           case 'first':
             return buildFirst(cluster, JSON.stringify(cluster))
+          case 'globus-compute':
+            return buildCompute(cluster, JSON.stringify(cluster))
         }
       }
       const managed: ManagedCluster[] = []
       for (const cluster of clusters) {
         const one = make(cluster)
         built.set(cluster.name, one)
-        if (one.host !== undefined && cluster.kind !== 'direct' && cluster.kind !== 'first') managed.push(managedOf(cluster, one.host))
+        if (one.host !== undefined && 'deployments' in cluster) managed.push(managedOf(cluster, one.host))
       }
       made = built
       return { adapters: Array.from(built.values(), ({ adapter }) => adapter), managed }
@@ -145,6 +161,8 @@ export function createRegistry({ agent, engines, secret, siteTokens, refusedFiel
     setProgress: (model, fraction) => made.forEach(({ local }) => local?.setProgress(model, fraction)),
   }
 }
+
+const usualComputeUrl = 'https://compute.api.globus.org'
 
 /** This machine is always there, so that the guide is: under the name that the configuration gives it, else `here`. */
 function withThisMachine(clusters: readonly ClusterConfig[]): readonly ClusterConfig[] {

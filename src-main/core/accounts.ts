@@ -55,7 +55,7 @@ export async function startAccounts({ secrets, config, resourcesDir, env, home, 
   })
   accounts.onSignedIn((site) => {
     for (const cluster of config.current().clusters)
-      if (cluster.kind === 'first' && cluster.site === site) refresh(cluster.name).catch((cause: unknown) => logger.warn({ cause, cluster: cluster.name }, 'a cluster could not be asked after a sign-in'))
+      if ((cluster.kind === 'first' || cluster.kind === 'globus-compute') && cluster.site === site) refresh(cluster.name).catch((cause: unknown) => logger.warn({ cause, cluster: cluster.name }, 'a cluster could not be asked after a sign-in'))
   })
   return {
     ...accounts,

@@ -38,6 +38,8 @@ interface ClustersDeps {
   readonly childHost: ChildHost
   readonly secret: SecretResolver
   readonly siteTokens: SiteTokensOf
+  /** Origin of Globus Compute, no slash at its end. */
+  readonly computeUrl: string
   readonly store: SnapshotStore
   readonly refusedFields: RefusedFields
   readonly replicaTable: ReplicaTable
@@ -51,7 +53,7 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, siteTokens, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, siteTokens, computeUrl, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
   let { federation } = config
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   // Each needs the other: what waits is asked for once a replica is.
@@ -74,6 +76,7 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     },
     secret,
     siteTokens,
+    computeUrl,
     refusedFields,
     logger,
   })

@@ -4,6 +4,7 @@ import type { Config } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import { createOriginGuard } from '../gateway/origin-guard'
 import { createGatewayServer } from '../gateway/server'
+import { serviceUrls } from '../identity/globus/service-urls'
 import { globusUrls } from '../identity/introspection/globus-client'
 import { createGlobusEntrance } from '../identity/introspection/globus-entrance'
 import { createKeyring, type Keyring } from '../identity/keyring'
@@ -115,6 +116,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     childHost: options.childHost,
     secret,
     siteTokens: (of) => accounts.siteTokens(of),
+    computeUrl: serviceUrls(process.env).compute,
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
     replicaTable: createReplicaTable(database),

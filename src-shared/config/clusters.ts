@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { clusterName, modelId } from '../domain/model'
 import { accessRule } from './access-rule'
 import { launchedDeployment, processDeployment } from './deployment'
+import { globusComputeCluster } from './globus-compute'
 import { siteName } from './sites'
 
 /** `${env:NAME}` or `${secret:NAME}`: where a secret is kept, never the secret. */
@@ -129,7 +130,7 @@ const firstCluster = z.strictObject({
 })
 export type FirstClusterConfig = z.infer<typeof firstCluster>
 
-export const clusterConfig = z.discriminatedUnion('kind', [localCluster, slurmCluster, pbsCluster, directCluster, firstCluster])
+export const clusterConfig = z.discriminatedUnion('kind', [localCluster, slurmCluster, pbsCluster, directCluster, firstCluster, globusComputeCluster])
 export type ClusterConfig = z.infer<typeof clusterConfig>
 
 /** Of this machine, those that are processes of their own and not our own engine's. */

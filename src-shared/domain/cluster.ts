@@ -3,7 +3,7 @@ import { job } from './job'
 import { clusterName, modelInfo } from './model'
 import { replica } from './replica'
 
-export const clusterKind = z.enum(['local', 'slurm', 'pbs', 'direct', 'first'])
+export const clusterKind = z.enum(['local', 'slurm', 'pbs', 'direct', 'first', 'globus-compute'])
 export type ClusterKind = z.infer<typeof clusterKind>
 
 /** What is known of a cluster at one moment; kept, so that it can be shown with its age when the cluster cannot be asked. */

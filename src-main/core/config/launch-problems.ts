@@ -8,7 +8,7 @@ import type { PathProblem } from './problem-text'
 /** What is wrong with how deployments are started, which only the reading of their commands shows. */
 export function launchProblems({ clusters }: Config): readonly PathProblem[] {
   return clusters.flatMap((cluster, at) => {
-    if (cluster.kind === 'direct' || cluster.kind === 'first') return []
+    if (!('deployments' in cluster)) return []
     const launched: ReadonlySet<unknown> = new Set(cluster.kind === 'local' ? launchedHere(cluster) : cluster.deployments)
     return cluster.deployments.flatMap((deployment, index) => (launched.has(deployment) ? problemOf(deployment as LaunchedDeployment, ['clusters', at, 'deployments', index]) : []))
   })

@@ -9,7 +9,7 @@ import { createRenewal, endedReason } from './renewal'
 import { authServer, purposeOf } from './scopes'
 import type { SignInDeps, SignIns } from './sign-in-deps'
 import { createSignIns } from './sign-ins'
-import { createSiteTokens, type SiteTokens } from './site-tokens'
+import { createSiteTokens, type SiteTokens, type SiteTokensDeps } from './site-tokens'
 import type { StoredAccount, TokenRecord } from './token-store'
 
 export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'onChange' | 'onSignedIn'> {
@@ -51,8 +51,8 @@ export interface Accounts {
   refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
   /** Who the account is, by the gateway of its site; its groups too. */
   whoAtSite(account: string): Promise<WhoAtSite>
-  /** For a cluster of the kind `first`. */
-  siteTokens(of: { readonly site: string; readonly account?: string | undefined }): SiteTokens
+  /** For a cluster: of the site's gateway, or of a service of Globus. */
+  siteTokens(of: Pick<SiteTokensDeps, 'site' | 'account' | 'service'>): SiteTokens
   /** A page that ends the browser's own session with Globus. */
   readonly logoutUrl: string
   findTokens(): Promise<FoundTokens[]>

@@ -16,11 +16,13 @@ export interface SiteTokens {
 export interface SiteTokensDeps extends Pick<Accounts, 'token' | 'refused'> {
   readonly site: string
   readonly account?: string | undefined
+  /** Of a service of Globus; absent: the site's gateway. */
+  readonly service?: { readonly resourceServer: string; readonly scope: string } | undefined
   readonly sites: SiteBook
 }
 
-export function createSiteTokens({ site, account, sites, token, refused }: SiteTokensDeps): SiteTokens {
-  const request = { site, ...(account !== undefined && { account }) }
+export function createSiteTokens({ site, account, service, sites, token, refused }: SiteTokensDeps): SiteTokens {
+  const request = { site, ...(account !== undefined && { account }), ...service }
   return {
     token: async () => (await token(request)).accessToken,
     refused: (accessToken, reason) => refused(request, accessToken, reason),

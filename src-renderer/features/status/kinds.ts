@@ -3,6 +3,7 @@ const words: Readonly<Record<string, string>> = {
   local: 'This workstation',
   direct: 'Server',
   first: 'FIRST site',
+  'globus-compute': 'Globus Compute',
   slurm: 'Slurm',
   pbs: 'PBS',
 }
