@@ -1,0 +1,117 @@
+import type { LaunchedDeployment } from '@shared/config/deployment'
+import { toFirstError, type ErrorCode } from '@shared/errors'
+import type { ReplicaHost } from '../clusters/replica-host'
+import type { Logger } from '../core/logger'
+import type { Leases } from './leases'
+import type { ReplicaBook } from './replica-book'
+import type { DeploymentName, StoredReplica } from './stored-replica'
+import type { Action } from './world'
+
+export type Stop = Extract<Action, { kind: 'stop' }>
+
+/** What is asked of clusters and engines about single replicas; what comes of it goes into the book. */
+export interface Errands {
+  /** Ids of replicas with a start or stop under way. */
+  readonly busy: ReadonlySet<string>
+  perform(action: Action): Promise<void>
+  stop(stop: Stop): Promise<void>
+  /** Asks an engine whether it is ready; a live one now and then. */
+  probe(replica: StoredReplica): Promise<void>
+  /** Keeps what a failed one printed. */
+  readLog(replica: StoredReplica): Promise<void>
+}
+
+interface ErrandsDeps {
+  readonly book: ReplicaBook
+  readonly leases: Leases
+  readonly hostOf: (cluster: string) => ReplicaHost | undefined
+  readonly deploymentOf: (name: DeploymentName) => LaunchedDeployment | undefined
+  readonly keyOf: (id: string) => string
+  readonly probe: (engine: { readonly baseUrl: string; readonly key: string; readonly deployment: LaunchedDeployment | undefined }) => Promise<boolean>
+  readonly clock: () => number
+  readonly logger: Logger
+}
+
+/** Seconds for a replica to end by itself. */
+const graceS = 20
+/** A live replica is asked whether it is well this often; one that starts, in every round. Milliseconds. */
+const liveProbeMs = 15_000
+/** Milliseconds for a cluster to start or end one. */
+const askTimeoutMs = 60_000
+const logTimeoutMs = 10_000
+/** What is said where a cluster was asked and nothing is known of the outcome: it may have been started all the same. */
+const mayBeThere: ReadonlySet<string> = new Set(['upstream_unreachable', 'upstream_garbled', 'internal_error'] satisfies ErrorCode[])
+
+export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe, clock, logger }: ErrandsDeps): Errands {
+  const probedAtMs = new Map<string, number>()
+  const busy = new Set<string>()
+  const whileBusy = async (id: string, work: () => Promise<void>): Promise<void> => {
+    busy.add(id)
+    try {
+      await work()
+    } finally {
+      busy.delete(id)
+    }
+  }
+
+  const start = (replica: StoredReplica): Promise<void> =>
+    whileBusy(replica.id, async () => {
+      const host = hostOf(replica.cluster)
+      const deployment = deploymentOf(replica)
+      if (host === undefined || deployment === undefined) return
+      try {
+        const handle = await host.start({ id: replica.id, deployment, key: keyOf(replica.id) }, AbortSignal.timeout(askTimeoutMs))
+        book.tell(replica.id, { kind: 'started', atMs: clock(), handle })
+      } catch (cause) {
+        const error = toFirstError(cause)
+        logger.warn({ replica: replica.id, cause: error.cause ?? error.message }, 'a replica could not be started')
+        book.tell(replica.id, { kind: 'refused', atMs: clock(), reason: error.message, isFinal: !mayBeThere.has(error.code) })
+      }
+    })
+  const stop = ({ cluster, id, handle, reason, isAtOnce }: Stop): Promise<void> =>
+    whileBusy(id, async () => {
+      const host = hostOf(cluster)
+      if (host === undefined) return
+      book.tell(id, { kind: 'drained', atMs: clock(), reason })
+      book.tell(id, { kind: 'stopAsked', atMs: clock() })
+      await host.stop(handle, { graceS: isAtOnce ? 0 : graceS }, AbortSignal.timeout(askTimeoutMs)).catch((cause: unknown) => logger.warn({ replica: id, cause }, 'a replica could not be stopped'))
+    })
+
+  return {
+    busy,
+    stop,
+    async perform(action) {
+      switch (action.kind) {
+        case 'start':
+          book.keep(action.replica)
+          return start(action.replica)
+        case 'drain':
+          book.tell(action.replica.id, { kind: 'drained', atMs: clock(), reason: action.reason })
+          return
+        case 'stop':
+          return stop(action)
+        case 'adopt':
+          book.keep(action.replica)
+          return
+        case 'forget':
+          probedAtMs.delete(action.replica.id)
+          leases.clear(action.replica.id)
+          book.forget(action.replica)
+          return
+      }
+    },
+    async probe(replica) {
+      const { id, baseUrl, state } = replica
+      const atMs = clock()
+      if (baseUrl === undefined || (state === 'live' && leases.suspectSinceMs(id) === undefined && atMs - (probedAtMs.get(id) ?? 0) < liveProbeMs)) return
+      probedAtMs.set(id, atMs)
+      const isReady = await probe({ baseUrl, key: keyOf(id), deployment: deploymentOf(replica) })
+      if (isReady) leases.clear(id)
+      book.tell(id, { kind: 'probed', atMs, baseUrl, isReady })
+    },
+    async readLog({ id, cluster }) {
+      const logTail = await hostOf(cluster)?.logTail(id, AbortSignal.timeout(logTimeoutMs)).catch(() => '')
+      if (logTail !== undefined) book.tell(id, { kind: 'printed', logTail })
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import type { DeploymentWish } from '@shared/domain/deployment'
+import type { Logger } from '../core/logger'
+import { advance, wantsLog, type LifeTerms, type News } from './life'
+import type { ReplicaTable } from './replica-table'
+import { learnStart, type StartTimes } from './start-times'
+import { deploymentKey, isLive, type DeploymentName, type StoredReplica } from './stored-replica'
+import type { Override } from './world'
+
+/** What is known of replicas, of how long starts take and of what admins want: in memory, and in the table. */
+export interface ReplicaBook {
+  /** By id. */
+  readonly stored: ReadonlyMap<string, StoredReplica>
+  /** By `deploymentKey`. */
+  readonly startTimes: ReadonlyMap<string, StartTimes>
+  /** By `deploymentKey`. */
+  readonly wishes: ReadonlyMap<string, Override>
+  ofCluster(name: string): StoredReplica[]
+  /** Keeps a replica as it is now; what it went through is told. @throws FirstError `disk_full` */
+  keep(replica: StoredReplica): void
+  /** What was learned of a replica, where it is known. */
+  tell(id: string, news: News): void
+  forget(replica: StoredReplica): void
+  /** The newest word holds. */
+  want(name: DeploymentName, wish: DeploymentWish, by: string | undefined): void
+  /** Calls back with the name of the cluster of which something changed. */
+  onChange(listener: (cluster: string) => void): () => void
+  changed(cluster: string): void
+  /** What comes from here on is of questions that were asked before the end. */
+  close(): void
+}
+
+interface ReplicaBookDeps {
+  readonly table: ReplicaTable
+  readonly termsOf: (replica: StoredReplica) => LifeTerms
+  readonly clock: () => number
+  readonly logger: Logger
+}
+
+/** The only writer of the table. */
+export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBookDeps): ReplicaBook {
+  const stored = new Map(table.replicas().map((replica) => [replica.id, replica]))
+  const startTimes = new Map(table.startTimes())
+  const wishes = new Map(table.overrides().map((wish) => [deploymentKey(wish), wish]))
+  const listeners = new Set<(cluster: string) => void>()
+  let isClosed = false
+
+  const changed = (cluster: string): void => listeners.forEach((listener) => listener(cluster))
+  const learn = (replica: StoredReplica): void => {
+    const key = deploymentKey(replica)
+    const learned = learnStart(startTimes.get(key), replica)
+    if (learned === undefined) return
+    startTimes.set(key, learned)
+    table.saveStartTimes(key, learned)
+  }
+  const keep = (next: StoredReplica): void => {
+    const before = stored.get(next.id)
+    if (before === next || isClosed) return
+    stored.set(next.id, next)
+    table.save(next)
+    const { id, cluster, model, state, reason } = next
+    const isAsBefore = before?.state === state && before.reason === reason
+    if (!isAsBefore) logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
+    if (isLive(next) && before !== undefined && !isLive(before)) learn(next)
+    // A failure is told of together with what was printed.
+    if (isAsBefore ? before.logTail !== next.logTail : !wantsLog(next)) changed(cluster)
+  }
+
+  return {
+    stored,
+    startTimes,
+    wishes,
+    ofCluster: (name) => [...stored.values()].filter(({ cluster }) => cluster === name),
+    keep,
+    tell(id, news) {
+      const replica = stored.get(id)
+      if (replica !== undefined) keep(advance(replica, news, termsOf(replica)))
+    },
+    forget({ id, cluster }) {
+      stored.delete(id)
+      table.remove(id)
+      changed(cluster)
+    },
+    want({ cluster, model, framework }, wish, by) {
+      const name = { cluster, model, framework }
+      if (wish.kind === 'auto') {
+        table.removeOverride(name)
+        wishes.delete(deploymentKey(name))
+      } else {
+        const override: Override = { ...name, kind: wish.kind, replicas: wish.kind === 'scale' ? wish.replicas : undefined, atMs: clock(), by }
+        table.saveOverride(override)
+        wishes.set(deploymentKey(name), override)
+      }
+      logger.info({ ...name, wish, by }, 'an admin wants something of a deployment')
+      changed(cluster)
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    changed,
+    close() {
+      isClosed = true
+    },
+  }
+}
