@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { FirstError } from '@shared/errors'
+import { FirstError, toFirstError } from '@shared/errors'
 import type { Timers } from '../local/timers'
 import type { TaskAnswer } from './answers'
 import { errorOfTask } from './compute-error'
@@ -32,7 +32,7 @@ export interface Tasks {
 interface Waiting extends TaskToRun {
   readonly isLeft: () => boolean
   resolve(result: string): void
-  reject(cause: unknown): void
+  reject(cause: FirstError): void
 }
 
 interface Running extends Waiting {
@@ -73,7 +73,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
           else running.set(task, { ...one, silentSinceMs: undefined })
         }
     } catch (cause) {
-      for (const one of batch) one.reject(cause)
+      for (const one of batch) one.reject(toFirstError(cause))
     }
   }
 
@@ -129,18 +129,19 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
       return ids.map((id) => settle(id, outcomes[id])).includes(true)
     } catch (cause) {
       // A network that is away for a moment ends no task; a sign-in that is needed is said at once.
-      const isLasting = !(cause instanceof FirstError) || cause.kind.retry === 'never' || cause.code === 'sign_in_needed'
-      for (const id of ids) (isLasting ? end : keepSilent)(id, cause)
+      const error = toFirstError(cause)
+      const isLasting = error.kind.retry === 'never' || error.code === 'sign_in_needed'
+      for (const id of ids) (isLasting ? end : keepSilent)(id, error)
       return false
     }
   }
 
-  const end = (id: string, cause: unknown): void => {
+  const end = (id: string, cause: FirstError): void => {
     running.get(id)?.reject(cause)
     running.delete(id)
   }
 
-  const keepSilent = (id: string, cause: unknown): void => {
+  const keepSilent = (id: string, cause: FirstError): void => {
     const one = running.get(id)
     if (one === undefined) return
     one.silentSinceMs ??= timers.now()
