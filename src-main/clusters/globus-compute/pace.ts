@@ -17,8 +17,13 @@ export function createPace(timers: Timers, { requests, perMs } = usual): Pace {
   let heldUntilMs = -Infinity
   let isTimed = false
 
+  /** A clock that was set back would hold everybody up. */
+  const forgetFuture = (): void => {
+    if ((sentAtMs.at(-1) ?? -Infinity) > timers.now()) sentAtMs.length = 0
+  }
   const freeAtMs = (): number => Math.max(heldUntilMs, sentAtMs.length < requests ? -Infinity : (sentAtMs[0] ?? 0) + perMs)
   const go = (): void => {
+    forgetFuture()
     for (const next of waiting) {
       const waitMs = freeAtMs() - timers.now()
       if (waitMs > 0) {

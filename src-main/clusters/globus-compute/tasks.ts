@@ -44,6 +44,8 @@ interface Running extends Waiting {
 const mostBytes = 8 * 2 ** 20
 /** Asked about at once: with results of the greatest size the answer still fits. */
 const mostTasks = 100
+/** Requests that come together go together. */
+const gatherMs = 20
 const slowestPollMs = 10_000
 const slowing = 1.25
 const silenceMs = 60_000
@@ -59,6 +61,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
   let cancelPoll: (() => void) | undefined
   let delayMs = pollMs
   let scheduledMs = pollMs
+  let submittedAtMs = -Infinity
 
   const submit = async (batch: readonly Waiting[]): Promise<void> => {
     const byFunction = new Map<string, Waiting[]>()
@@ -77,11 +80,20 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
     }
   }
 
+  /** A request alone goes nearly at once; a flow of them one submission between two looks. */
+  const gather = async (): Promise<void> => {
+    const waitMs = Math.min(pollMs, Math.max(gatherMs, submittedAtMs + pollMs - timers.now()))
+    await new Promise<void>((resolve) => timers.after(waitMs, resolve))
+    submittedAtMs = timers.now()
+  }
+
   const submitAll = async (): Promise<void> => {
     isSubmitting = true
     while (waiting.length > 0) {
+      await gather()
       const batch = takeBatch()
-      if (batch.length > 0) await submit(batch)
+      if (batch.length === 0) continue
+      await submit(batch)
       delayMs = pollMs
       schedule()
     }
