@@ -119,6 +119,21 @@ export const tour: readonly Stop[] = [
     },
   },
   {
+    name: 'accounts',
+    async visit(page) {
+      await goTo(page, '#/accounts')
+      await page.getByText('You are not signed in.').waitFor()
+    },
+  },
+  {
+    name: 'sign-in',
+    async visit(page) {
+      await page.getByRole('button', { name: 'Sign in to ALCF' }).click()
+      await page.getByRole('dialog', { name: 'Sign in to ALCF' }).waitFor()
+    },
+    leave: escape,
+  },
+  {
     name: 'create-key',
     async visit(page) {
       await goTo(page, '#/gateway/keys/new')
