@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { ModelStatus } from '@shared/domain/model'
 import type { Config } from '@shared/config/schema'
 import { isBatchOver } from '@shared/domain/batch'
 import { FirstError } from '@shared/errors'
@@ -36,6 +37,8 @@ interface BatchesDeps {
   readonly keys: Pick<Keyring, 'identity'>
   readonly directory: Directory
   readonly choice: Choice
+  /** Requests that wait for a place now, by the model they ask for; those of batches are among them. */
+  readonly waiting: () => ReadonlyMap<string, number>
   readonly perform: GatewayServer['perform']
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
@@ -43,11 +46,13 @@ interface BatchesDeps {
   readonly logger: Logger
 }
 
+/** Statuses of places that may take a request now. */
+const usable: ReadonlySet<ModelStatus> = new Set(['live', 'unknown'])
 const dayMs = 24 * 60 * 60 * 1000
 const sweepEveryMs = 10 * 60 * 1000
 
 /** Files and batches, going on with what an earlier run of the app has left. */
-export function startBatches({ database, folder, worker, config, keys, directory, choice, perform, secret, clock, logger }: BatchesDeps): BatchParts {
+export function startBatches({ database, folder, worker, config, keys, directory, choice, waiting, perform, secret, clock, logger }: BatchesDeps): BatchParts {
   const files = createFileStore({
     folder,
     table: createFileTable(database),
@@ -76,13 +81,16 @@ export function startBatches({ database, folder, worker, config, keys, directory
     }
   }
 
-  /** What the live places of its models take, less what people and programs have there now; where a place does not say what it takes, all. */
+  /** What the live places of its models take, less what people and programs have there or wait for now; where a place does not say what it takes, all. */
   const roomFor = ({ models, place }: Pick<StoredBatch, 'models' | 'place'>, ofBatches: number): number => {
     const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
-    const capacity = directory.snapshots().flatMap(({ name, models: served }) => served.filter((model) => model.status === 'live' && isOurs({ cluster: name, model: model.id })).map((model) => model.capacity ?? Infinity))
-    if (capacity.length === 0) return Infinity
+    const capacity = directory.snapshots().flatMap(({ name, models: served }) => served.filter((model) => usable.has(model.status) && isOurs({ cluster: name, model: model.id })).map((model) => model.capacity ?? Infinity))
+    // One is enough to bring it up.
+    if (capacity.length === 0) return 1
     const inFlight = choice.state().filter(isOurs).reduce((sum, at) => sum + at.inFlight, 0)
-    return capacity.reduce((sum, each) => sum + each, 0) - Math.max(0, inFlight - ofBatches)
+    const counts = waiting()
+    const waits = models.reduce((sum, model) => sum + (counts.get(model) ?? 0), 0)
+    return capacity.reduce((sum, each) => sum + each, 0) - Math.max(0, inFlight + waits - ofBatches)
   }
 
   const batches = createBatches({

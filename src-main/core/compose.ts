@@ -161,7 +161,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const drain = drainer(server.server)
   shutdown.onClose('requests', () => drain(drainMs))
 
-  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, perform, secret, clock, logger })
+  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, waiting: () => clusters.waitingRoom.counts(), perform, secret, clock, logger })
   shutdown.onClose('batches', () => work.close())
   if (options.shell !== undefined) shutdown.onClose('batches on the desktop', showBatches({ batches: work.batches, desktop: options.shell, after: soon }))
 

@@ -1,0 +1,42 @@
+import { toFile } from 'openai'
+import type { Batch } from 'openai/resources'
+import { afterEach, describe, expect, test } from 'vitest'
+import { startOpenAiServer } from '../../doubles/openai-server/openai-server'
+import { scripted, startSite, type SiteUnderTest } from '../../fixtures/site-under-test'
+import { until } from '../../fixtures/until'
+
+let site: SiteUnderTest
+const ends: (() => Promise<void>)[] = []
+afterEach(async () => {
+  await site.close()
+  for (const end of ends.splice(0)) await end()
+})
+
+async function submit(model: string, count: number): Promise<string> {
+  const lines = Array.from({ length: count }, (_, index) => JSON.stringify({ custom_id: `c-${index}`, method: 'POST', url: '/v1/chat/completions', body: { model, messages: [{ role: 'user', content: `Question ${index}` }] } }))
+  const file = await site.client().files.create({ file: await toFile(Buffer.from(lines.join('\n')), 'questions.jsonl'), purpose: 'batch' })
+  return (await site.client().batches.create({ input_file_id: file.id, endpoint: '/v1/chat/completions', completion_window: '24h' })).id
+}
+const batchOf = (id: string): Promise<Batch> => site.client().batches.retrieve(id)
+
+describe('a batch', { timeout: 60_000 }, () => {
+  test('lets a person who asks have the next place that is free', async () => {
+    site = await startSite({ clusters: [{ name: 'here', kind: 'local', deployments: [{ model: 'm', framework: 'api', launch: scripted('--whole-ms', '100'), requestsPerReplica: 2 }] }] })
+    const id = await submit('m', 100)
+    await until('the batch has every place', async () => (await site.replicas()).some(({ inFlight }) => inFlight === 2))
+    await site.client().chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Me too?' }] })
+    expect((await batchOf(id)).status).toBe('in_progress')
+    await until('the batch is done', async () => (await batchOf(id)).status === 'completed')
+  })
+
+  test('of a model that several clusters serve is split over them', async () => {
+    const servers = await Promise.all([startOpenAiServer({ models: ['m'] }), startOpenAiServer({ models: ['m'] })])
+    ends.push(...servers.map((server) => () => server.close()))
+    site = await startSite({ clusters: servers.map(({ url }, index) => ({ name: `server-${index}`, kind: 'direct', url, profile: 'other' })) })
+    const id = await submit('m', 400)
+    await until('the batch is done', async () => (await batchOf(id)).status === 'completed')
+    const shares = servers.map(({ chats }) => chats.length)
+    expect(shares.reduce((sum, share) => sum + share)).toBe(400)
+    expect(Math.min(...shares)).toBeGreaterThan(40)
+  })
+})
