@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Dispatcher } from 'undici'
 import type { GlobusComputeClusterConfig } from '@shared/config/globus-compute'
 import { launchedHere, llamasHere, type BatchClusterConfig, type ClusterConfig, type DirectClusterConfig, type FirstClusterConfig, type LocalClusterConfig } from '@shared/config/clusters'
@@ -11,6 +12,7 @@ import type { TokenSource } from './first/token-source'
 import { computeService, noSignIn } from './globus-compute/compute-token'
 import { createGlobusComputeAdapter } from './globus-compute/globus-compute-adapter'
 import { createPace } from './globus-compute/pace'
+import { createTaskLedger } from './globus-compute/task-ledger'
 import { batchHostOf, batchPace, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
 import { createThisMachine } from './local/this-machine'
@@ -102,7 +104,7 @@ export function createRegistry({ agent, engines, secret, siteTokens, computeUrl 
   const buildCompute = (config: GlobusComputeClusterConfig, from: string): Made => {
     const { name, site, account } = config
     const tokens = siteTokens?.({ site, account, service: computeService }) ?? noSignIn(name)
-    return before(name, from) ?? { adapter: createGlobusComputeAdapter(config, { agent, computeUrl, tokens, pace: computePace, refusedFields, timers }), from }
+    return before(name, from) ?? { adapter: createGlobusComputeAdapter(config, { agent, computeUrl, tokens, pace: computePace, ledger: createTaskLedger({ path: join(hosts.dataDir, 'globus-compute', `${name}.json`), now, logger }), refusedFields, timers }), from }
   }
 
   const buildBatch = (config: BatchClusterConfig): Made => {

@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Agent } from 'undici'
 import { globusComputeCluster } from '@shared/config/globus-compute'
 import { createGlobusComputeAdapter } from '@main/clusters/globus-compute/globus-compute-adapter'
 import { createPace } from '@main/clusters/globus-compute/pace'
+import { createTaskLedger } from '@main/clusters/globus-compute/task-ledger'
 import { realTimers } from '@main/clusters/local/timers'
 import { computeScope } from '../doubles/globus/auth/own-scopes'
 import { startGlobus } from '../doubles/globus/globus'
@@ -34,6 +38,7 @@ for (const [name, resultForm] of [
     const globus = await startGlobus({ endpoints: [{ id: endpoint, name: 'sophia', owner: ids.ada, resultForm }] })
     const { access_token: token } = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: computeScope })
     const agent = new Agent()
+    const dir = await mkdtemp(join(tmpdir(), 'fd-compute-'))
     const config = globusComputeCluster.parse({ name: 'sophia', kind: 'globus-compute', endpoint, site: 'alcf', pollS: 0.3, models: [{ model, function: { source } }] })
     return {
       adapter: createGlobusComputeAdapter(config, {
@@ -41,6 +46,7 @@ for (const [name, resultForm] of [
         computeUrl: globus.url.compute,
         tokens: { token: () => Promise.resolve(token), refused: () => undefined },
         pace: createPace(realTimers),
+        ledger: createTaskLedger({ path: join(dir, 'sophia.json'), now: Date.now, logger: { warn: () => undefined } }),
         refusedFields: createMemoryRefusedFields(),
         timers: realTimers,
       }),
@@ -53,6 +59,7 @@ for (const [name, resultForm] of [
       async close() {
         await agent.destroy()
         await globus.close()
+        await rm(dir, { recursive: true, force: true })
       },
     }
   })

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { GlobusComputeClusterConfig, ComputeModelConfig } from '@shared/config/globus-compute'
+import type { ComputeFunctionConfig, ComputeModelConfig, GlobusComputeClusterConfig } from '@shared/config/globus-compute'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ModelInfo, Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
@@ -19,6 +20,7 @@ import type { Pace } from './pace'
 import { answerOf, argumentOf, functionOf, operationsOf, type WholeAnswer } from './request'
 import { readResult } from './read-result'
 import { packArguments } from './serialize'
+import type { TaskLedger } from './task-ledger'
 import { createTasks } from './tasks'
 
 export interface GlobusComputeDeps {
@@ -29,6 +31,7 @@ export interface GlobusComputeDeps {
   readonly tokens: TokenSource
   /** Shared by all clusters that one person reaches this way. */
   readonly pace: Pace
+  readonly ledger: TaskLedger
   readonly refusedFields: RefusedFields
   readonly timers: Timers
 }
@@ -36,16 +39,19 @@ export interface GlobusComputeDeps {
 /** A look waits so long for jobs, and shows them the next time where they come later. */
 const jobsPatienceMs = 3_000
 
+/** A source has another id each time that it is registered. */
+const keyOfTask = (endpoint: string, asked: ComputeFunctionConfig, payload: string): string => createHash('sha256').update(JSON.stringify([endpoint, asked, payload])).digest('base64url')
+
 const keyOf = (framework: string, model: string): string => `${framework} ${model}`
 
 /** A cluster that only Globus Compute reaches: each request is a task there, taken on a server of our own on this machine and answered whole. */
-export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, { agent, computeUrl, tokens, pace, refusedFields, timers }: GlobusComputeDeps): ClusterAdapter {
+export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, { agent, computeUrl, tokens, pace, ledger, refusedFields, timers }: GlobusComputeDeps): ClusterAdapter {
   const { name, endpoint, timeoutS } = config
   const closing = new AbortController()
   const listeners = new Set<() => void>()
   const client = createComputeClient({ agent, computeUrl, cluster: name, tokens, pace })
   const functions = createFunctions(client, closing.signal)
-  const tasks = createTasks({ client, cluster: name, userEndpointConfig: config.userEndpointConfig, pollMs: config.pollS * 1000, timers })
+  const tasks = createTasks({ client, cluster: name, userEndpointConfig: config.userEndpointConfig, pollMs: config.pollS * 1000, ledger, timers })
   const state = createEndpointState(name, (signal) => client.status(endpoint, signal), timers)
   const jobList = createJobList(config, { functions, tasks, timers, onLate: () => listeners.forEach((listener) => listener()) })
   const models = new Map(config.models.map((model) => [keyOf(model.framework, model.model), model]))
@@ -53,9 +59,11 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
   let loopback: Promise<Loopback> | undefined
 
   const run = async (model: ComputeModelConfig, { operation, fields }: AskedWhole, signal: AbortSignal): Promise<WholeAnswer> => {
-    const id = await functions.idOf(functionOf(model))
+    const asked = functionOf(model)
+    const id = await functions.idOf(asked)
+    const payload = packArguments([argumentOf(model, operation, fields, timeoutS)])
     try {
-      const result = await tasks.run({ endpoint, function: id, payload: packArguments([argumentOf(model, operation, fields, timeoutS)]) }, signal)
+      const result = await tasks.run({ endpoint, function: id, payload, key: keyOfTask(endpoint, asked, payload) }, signal)
       state.ran()
       return answerOf(readResult(result))
     } catch (cause) {
@@ -141,6 +149,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
       closing.abort(new FirstError('shutting_down', `The cluster "${name}" was closed.`))
       jobList?.close()
       tasks.close()
+      await ledger.flush()
       const opened = await loopback?.catch(() => undefined)
       await opened?.close()
     },

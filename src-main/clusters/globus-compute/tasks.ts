@@ -4,6 +4,7 @@ import type { Timers } from '../local/timers'
 import type { TaskAnswer } from './answers'
 import { errorOfTask } from './compute-error'
 import type { ComputeClient } from './compute-client'
+import type { TaskLedger } from './task-ledger'
 
 export interface TasksDeps {
   readonly client: ComputeClient
@@ -11,6 +12,7 @@ export interface TasksDeps {
   readonly userEndpointConfig?: object | undefined
   /** Milliseconds between two looks at a task that is new. */
   readonly pollMs: number
+  readonly ledger: TaskLedger
   readonly timers: Timers
 }
 
@@ -20,12 +22,14 @@ export interface TaskToRun {
   readonly function: string
   /** Packed arguments. */
   readonly payload: string
+  /** By which the same request is known again after a restart; absent: it need not be. */
+  readonly key?: string
 }
 
 export interface Tasks {
   /** Submits with what else waits, and looks until it has ended. @returns the result as it was written; throws a `FirstError` */
   run(task: TaskToRun, signal: AbortSignal): Promise<string>
-  /** Those that nobody has heard the end of fail. */
+  /** Those that nobody has heard the end of fail here; after a restart they are taken up. */
   close(): void
 }
 
@@ -36,6 +40,8 @@ interface Waiting extends TaskToRun {
 }
 
 interface Running extends Waiting {
+  /** Of an earlier start: where it is not known any more, it is submitted again. */
+  readonly isAdopted: boolean
   /** Since when Globus Compute does not speak of it, or not at all. */
   silentSinceMs: number | undefined
 }
@@ -51,7 +57,7 @@ const slowing = 1.25
 const silenceMs = 60_000
 
 /** Submissions and looks in batches: one of each is under way at a time, and what comes meanwhile goes with the next. */
-export function createTasks({ client, cluster, userEndpointConfig, pollMs, timers }: TasksDeps): Tasks {
+export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledger, timers }: TasksDeps): Tasks {
   const closing = new AbortController()
   const taskGroup = randomUUID()
   let waiting: Waiting[] = []
@@ -73,7 +79,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
         for (const [at, one] of list.entries()) {
           const task = answer.tasks[id]?.[at]
           if (task === undefined) one.reject(new FirstError('upstream_garbled', `Globus Compute took a request for the cluster "${cluster}" and named no task of it.`))
-          else running.set(task, { ...one, silentSinceMs: undefined })
+          else start(task, one)
         }
     } catch (cause) {
       for (const one of batch) one.reject(toFirstError(cause))
@@ -85,6 +91,16 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
     const waitMs = Math.min(pollMs, Math.max(gatherMs, submittedAtMs + pollMs - timers.now()))
     await new Promise<void>((resolve) => timers.after(waitMs, resolve))
     submittedAtMs = timers.now()
+  }
+
+  const start = (task: string, one: Waiting): void => {
+    running.set(task, { ...one, isAdopted: false, silentSinceMs: undefined })
+    if (one.key !== undefined) ledger.add(task, one.key)
+  }
+
+  const forget = (task: string): void => {
+    running.delete(task)
+    ledger.remove(task)
   }
 
   const submitAll = async (): Promise<void> => {
@@ -126,7 +142,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
   const poll = async (): Promise<void> => {
     isPolling = true
     cancelPoll = undefined
-    for (const [id, { isLeft }] of running) if (isLeft()) running.delete(id)
+    for (const [id, { isLeft }] of running) if (isLeft()) forget(id)
     const ids = [...running.keys()]
     let hasEnded = false
     for (let at = 0; at < ids.length; at += mostTasks) hasEnded = (await look(ids.slice(at, at + mostTasks))) || hasEnded
@@ -150,7 +166,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
 
   const end = (id: string, cause: FirstError): void => {
     running.get(id)?.reject(cause)
-    running.delete(id)
+    forget(id)
   }
 
   const keepSilent = (id: string, cause: FirstError): void => {
@@ -164,6 +180,11 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
   const settle = (id: string, task: TaskAnswer | undefined): boolean => {
     const one = running.get(id)
     if (one === undefined) return false
+    if (task === undefined && one.isAdopted) {
+      forget(id)
+      queue(one)
+      return true
+    }
     if (task === undefined) {
       keepSilent(id, new FirstError('upstream_error', `Globus Compute does not know a task of the cluster "${cluster}" any more.`))
       return false
@@ -172,19 +193,25 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
     if (task.status !== 'success' && task.status !== 'failed') return false
     if (task.status === 'success' && typeof task.result === 'string') one.resolve(task.result)
     else one.reject(errorOfTask(task.exception ?? task.reason ?? '', cluster))
-    running.delete(id)
+    forget(id)
     return true
   }
 
+  const queue = (one: Waiting): void => {
+    waiting.push(one)
+    if (!isSubmitting) void submitAll()
+  }
+
   return {
-    run: (task, signal) =>
-      new Promise((resolve, reject) => {
+    async run(task, signal) {
+      const adopted = task.key === undefined ? undefined : await ledger.adopt(task.key)
+      return new Promise((resolve, reject) => {
         signal.throwIfAborted()
         closing.signal.throwIfAborted()
         const leave = (): void => reject(signal.reason as Error)
         const settled = (): void => signal.removeEventListener('abort', leave)
         signal.addEventListener('abort', leave, { once: true })
-        waiting.push({
+        const one: Waiting = {
           ...task,
           isLeft: () => signal.aborted,
           resolve(result) {
@@ -195,9 +222,14 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, timer
             settled()
             reject(cause)
           },
-        })
-        if (!isSubmitting) void submitAll()
-      }),
+        }
+        if (adopted === undefined) queue(one)
+        else {
+          running.set(adopted, { ...one, isAdopted: true, silentSinceMs: undefined })
+          schedule()
+        }
+      })
+    },
     close() {
       const gone = new FirstError('shutting_down', `The cluster "${cluster}" was closed.`)
       closing.abort(gone)

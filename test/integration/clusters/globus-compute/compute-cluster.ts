@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Agent } from 'undici'
 import { globusComputeCluster } from '@shared/config/globus-compute'
 import { errorOfReason } from '@shared/globus/reason-error'
@@ -5,6 +8,7 @@ import type { AuthReason } from '@shared/globus/auth-reason'
 import type { ClusterAdapter, Lease } from '@main/clusters/cluster-adapter'
 import { createGlobusComputeAdapter } from '@main/clusters/globus-compute/globus-compute-adapter'
 import { createPace } from '@main/clusters/globus-compute/pace'
+import { createTaskLedger } from '@main/clusters/globus-compute/task-ledger'
 import { realTimers, type Timers } from '@main/clusters/local/timers'
 import { computeScope } from '../../../doubles/globus/auth/own-scopes'
 import type { ComputeEndpoint } from '../../../doubles/globus/compute/endpoints'
@@ -21,6 +25,8 @@ export interface ComputeCluster {
   readonly adapter: ClusterAdapter
   /** Reasons for which a token was refused. */
   readonly refusals: AuthReason[]
+  /** Another adapter in its place, as after a restart of the app. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -57,9 +63,10 @@ export async function startComputeCluster({ endpoint: change, config, models, to
   const tokens = [...first, good]
   const refusals: AuthReason[] = []
   const agent = new Agent()
-  const adapter = createGlobusComputeAdapter(
-    globusComputeCluster.parse({ name: 'sophia', kind: 'globus-compute', endpoint, site: 'alcf', pollS: 0.1, models: models ?? [{ model: 'm', function: { source: echo } }], ...config }),
-    {
+  const dir = await mkdtemp(join(tmpdir(), 'fd-compute-'))
+  const parsed = globusComputeCluster.parse({ name: 'sophia', kind: 'globus-compute', endpoint, site: 'alcf', pollS: 0.1, models: models ?? [{ model: 'm', function: { source: echo } }], ...config })
+  const makeAdapter = (): ClusterAdapter =>
+    createGlobusComputeAdapter(parsed, {
       agent,
       computeUrl: globus.url.compute,
       tokens: {
@@ -72,18 +79,26 @@ export async function startComputeCluster({ endpoint: change, config, models, to
         site: { demands: () => ({ title: 'ALCF', policies: [], domains: [] }), error: (reason) => errorOfReason(reason, 'alcf') },
       },
       pace: createPace(timers),
+      ledger: createTaskLedger({ path: join(dir, 'sophia.json'), now: () => timers.now(), logger: { warn: () => undefined } }),
       refusedFields: createMemoryRefusedFields(),
       timers,
-    },
-  )
+    })
+  let adapter = makeAdapter()
   return {
     globus,
-    adapter,
+    get adapter() {
+      return adapter
+    },
     refusals,
+    async restart() {
+      await adapter.close()
+      adapter = makeAdapter()
+    },
     async close() {
       await adapter.close()
       await agent.destroy()
       await globus.close()
+      await rm(dir, { recursive: true, force: true })
     },
   }
 }

@@ -131,6 +131,38 @@ describe('what goes wrong there', () => {
   })
 })
 
+describe('a restart', () => {
+  it('leaves tasks running, and the same request takes up the one it had', async () => {
+    let release = (): void => undefined
+    const cluster = await start({ endpoint: { holdUntil: new Promise<void>((resolve) => (release = resolve)) } })
+    const { globus } = cluster
+    const before = say(await cluster.adapter.acquire(deployment, forever), 'hello')
+    const cut = before.then(({ error }) => error?.code, () => 'cut')
+    await globus.calls.seen('compute', 'POST /v2/batch_status', 1)
+    await cluster.restart()
+    expect(['shutting_down', 'cut']).toContain(await cut)
+    const after = say(await cluster.adapter.acquire(deployment, forever), 'hello')
+    release()
+    expect((await after).body).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+    expect(globus.calls.count('compute', submitRoute)).toBe(1)
+    await say(await cluster.adapter.acquire(deployment, forever), 'hello')
+    expect(globus.calls.count('compute', submitRoute)).toBe(2)
+  })
+
+  it('submits again what Globus Compute does not know any more', async () => {
+    const cluster = await start({ endpoint: { holdUntil: new Promise(() => undefined) } })
+    const { globus } = cluster
+    const before = say(await cluster.adapter.acquire(deployment, forever), 'hello').catch(() => undefined)
+    await globus.calls.seen('compute', 'POST /v2/batch_status', 1)
+    await cluster.restart()
+    await before
+    globus.compute.endpoints.set(endpoint, { holdUntil: Promise.resolve() })
+    globus.faults.once('compute', 'POST /v2/batch_status', { kind: 'status', status: 200, body: { response: 'batch', results: {} } })
+    expect((await say(await cluster.adapter.acquire(deployment, forever), 'hello')).status).toBe(200)
+    expect(globus.calls.count('compute', submitRoute)).toBe(2)
+  })
+})
+
 describe('the jobs of a cluster behind Globus Compute', () => {
   it('are what its own function tells', async () => {
     const qstat = 'import json\ndef qstat():\n    return json.dumps({"running": [{"Models": "m", "Framework": "vllm", "Cluster": "sophia", "Job ID": "12", "Model Status": "running"}], "queued": [], "cluster_status": {"free_nodes": 3}})\n'
