@@ -15,7 +15,7 @@ export function AccountsPage() {
     <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto focus-visible:outline-none">
       <div className="mx-auto max-w-[48rem] px-8 pt-6 pb-16">
         <h1 className="text-xl font-semibold">Accounts</h1>
-        <p className="mt-1 mb-6 text-sm text-ink-soft">Sign in to a site once: its models, batches and agents then work until its policy asks again. Tokens stay with FIRST Desktop, never in this window.</p>
+        <p className="mt-1 mb-6 text-sm text-ink-soft">Sign in to a site once; its models, batches and agents then work until its policy asks again.</p>
         {asOfMs !== undefined && (
           <Notice tone="wait" className="mb-6">
             This is what was known <RelativeTime atMs={asOfMs} />: FIRST Desktop does not answer this window.
@@ -42,7 +42,7 @@ function Known({ state, isOld }: { readonly state: NonNullable<AccountsView['sta
   // An account outlives a site that was taken out of config.yaml.
   const orphans = accounts.filter(({ site }) => sites.every(({ name }) => name !== site))
   return (
-    <>
+    <div>
       {problem !== undefined && (
         <Notice tone="fail" className="mb-6">
           {problem}
@@ -55,6 +55,6 @@ function Known({ state, isOld }: { readonly state: NonNullable<AccountsView['sta
         <SiteGroup key={name} site={{ name, title: name, domains: [], hasPolicy: false, ways: [], isPreset: false }} accounts={orphans.filter(({ site }) => site === name)} isOld={isOld} isGone />
       ))}
       <FoundTokens sites={sites} isOld={isOld} />
-    </>
+    </div>
   )
 }

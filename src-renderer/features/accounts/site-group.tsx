@@ -19,6 +19,8 @@ export function SiteGroup({ site, accounts, isOld, isGone = false }: SiteGroupPr
   const flow = useSignIn()
   const { name, title, isPreset } = site
   const isFirst = accounts.length === 0
+  // The rest is said before the browser opens.
+  const [first] = demandsOf(site)
   const signIn = (
     <Button look={isFirst ? 'primary' : 'plain'} disabled={isOld} onClick={() => flow.ask({ site: name, ...(!isFirst && { isAnother: true }) })}>
       {isFirst ? <LogIn strokeWidth={1.75} aria-hidden /> : <UserPlus strokeWidth={1.75} aria-hidden />}
@@ -35,11 +37,7 @@ export function SiteGroup({ site, accounts, isOld, isGone = false }: SiteGroupPr
         <div className="flex flex-wrap items-center justify-between gap-4 px-4 py-3">
           <div className="min-w-56 flex-1 text-sm">
             <p>You are not signed in.</p>
-            {demandsOf(site).map((demand) => (
-              <p key={demand} className="text-xs text-ink-mute">
-                {demand}
-              </p>
-            ))}
+            {first !== undefined && <p className="text-xs text-pretty text-ink-mute">{first}</p>}
           </div>
           {signIn}
         </div>

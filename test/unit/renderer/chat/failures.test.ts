@@ -17,6 +17,14 @@ describe('an answer that fails', () => {
     expect(answer.error?.action).toBeTruthy()
   })
 
+  it('because its site asks for a sign-in says why and for which, and does not take the key for a bad one', async () => {
+    const chat = await createTestChat({ sessions: ['key', 'another key'] })
+    const reason = { kind: 'policy', sentence: 'ALCF asks you to sign in again.', session: { policies: ['p'] } }
+    chat.server.behave({ kind: 'status', status: 401, body: { error: { code: 'sign_in_needed', message: 'Long.', info: { action: 'Sign in.', site: 'alcf', reason } } } })
+    expect((await chat.answerTo('Hi')).error).toMatchObject({ code: 'sign_in_needed', message: 'ALCF asks you to sign in again.', signIn: { site: 'alcf', reason } })
+    expect(chat.server.requests).toHaveLength(1)
+  })
+
   it('because nothing listens says that the gateway does not answer', async () => {
     const chat = await createTestChat({ gatewayUrl: 'http://127.0.0.1:1/v1' })
     expect(await chat.answerTo('Hi')).toMatchObject({ state: 'failed', content: '', error: { code: 'core_unreachable' } })
