@@ -27,9 +27,11 @@ export function createTextGate(stops: readonly string[]): TextGate {
   }
 }
 
+/** Where the stop text begins that is whole first: a model that writes word by word is stopped there. */
 function stopAt(text: string, stops: readonly string[]): number | undefined {
-  const places = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0)
-  return places.length > 0 ? Math.min(...places) : undefined
+  const found = stops.map((stop) => ({ start: text.indexOf(stop), length: stop.length })).filter(({ start }) => start >= 0)
+  const [first] = found.sort((a, b) => a.start + a.length - (b.start + b.length) || a.start - b.start)
+  return first?.start
 }
 
 /** Length of the longest ending of the text that is the beginning of a stop text. */
