@@ -4,7 +4,7 @@ import { configSchema } from '@shared/config/schema'
 import { FirstError } from '@shared/errors'
 import type { Lease } from '@main/clusters/cluster-adapter'
 import type { Logger } from '@main/core/logger'
-import { createRegistry } from '@main/clusters/registry'
+import { createRegistry, type RegistryDeps } from '@main/clusters/registry'
 import { hostsIn, noReplicas } from '../../fixtures/no-replicas'
 import { createMemoryRefusedFields } from '../../fixtures/refused-fields'
 import { manualTimers, settled } from './manual-timers'
@@ -94,5 +94,20 @@ describe('the registry', () => {
     const [, server] = setUp().registry.build(config([metis])).adapters
     expect(await server?.describe(forever)).toMatchObject({ isReachable: false, problem: expect.stringContaining('METIS_KEY') as string, models: [{ id: 'gpt-oss-120b', status: 'unknown' }] })
     await expect(server?.acquire({ cluster: 'metis', model: 'gpt-oss-120b', framework: 'api' }, forever)).rejects.toMatchObject({ code: 'secret_unreadable' })
+  })
+
+  it('asks the sign-in of a site for the token of Globus Compute', async () => {
+    const asked: object[] = []
+    const siteTokens: RegistryDeps['siteTokens'] = (of) => {
+      asked.push(of)
+      return { token: () => Promise.reject(new FirstError('sign_in_needed', 'ALCF needs your consent.')), refused: () => undefined }
+    }
+    const registry = createRegistry({ agent, engines: { guide: scriptedEngine(), llama: scriptedEngine() }, secret: () => '', siteTokens, refusedFields: createMemoryRefusedFields(), pool: noReplicas, hosts: hostsIn('/nowhere'), logger, timers: manualTimers() })
+    const clusters = config([{ name: 'polaris', kind: 'globus-compute', endpoint: '4b116d3c-1703-4f8f-9f6f-39921e5864df', site: 'alcf', account: 'ada@anl.gov', models: [{ model: 'm', url: 'http://localhost:8000/v1' }] }])
+    const [, polaris] = registry.build(clusters).adapters
+    expect(registry.build(clusters).adapters[1]).toBe(polaris)
+    expect(asked[0]).toEqual({ site: 'alcf', account: 'ada@anl.gov', service: { resourceServer: 'funcx_service', scope: 'https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all' } })
+    expect(await polaris?.describe(forever)).toMatchObject({ kind: 'globus-compute', isReachable: false, problem: expect.stringContaining('consent') as string, models: [{ id: 'm', status: 'unknown' }] })
+    await expect(polaris?.acquire({ cluster: 'polaris', model: 'm', framework: 'vllm' }, forever)).rejects.toMatchObject({ code: 'sign_in_needed' })
   })
 })

@@ -17,7 +17,7 @@ const isWhole = (source: string): boolean => !source.startsWith(' ')
 describe('what newcomers copy', () => {
   it('config.example.yaml is a valid configuration, without a secret in it', () => {
     const config = configSchema.parse(parse(readFileSync(resolve('resources/config.example.yaml'), 'utf8')))
-    expect(config.clusters.map(({ kind }) => kind)).toEqual(['local', 'slurm', 'direct', 'direct', 'first'])
+    expect(config.clusters.map(({ kind }) => kind)).toEqual(['local', 'slurm', 'direct', 'direct', 'first', 'globus-compute'])
   })
 
   it('every configuration of the help pages is valid', () => {
