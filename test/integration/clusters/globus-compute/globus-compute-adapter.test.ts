@@ -105,6 +105,22 @@ describe('what goes wrong there', () => {
     expect(refusals).toMatchObject([{ kind: 'sign_in', mayRenew: true }])
   })
 
+  it('by asking too often is waited out', async () => {
+    const { globus, adapter } = await start()
+    globus.faults.once('compute', submitRoute, { kind: 'status', status: 429, headers: { 'retry-after': '1' }, body: { status: 'Failed', code: 'TOO_MANY_REQUESTS' } })
+    expect((await say(await adapter.acquire(deployment, forever), 'hello')).status).toBe(200)
+    expect(globus.calls.count('compute', submitRoute)).toBe(2)
+  })
+
+  it('with a function that Globus Compute has lost is mended by the next request', async () => {
+    const { globus, adapter } = await start()
+    const lease = await adapter.acquire(deployment, forever)
+    expect((await say(lease, 'hello')).status).toBe(200)
+    globus.compute.functions.clear()
+    expect((await say(lease, 'hello')).error).toMatchObject({ code: 'not_found' })
+    expect((await say(lease, 'hello')).status).toBe(200)
+  })
+
   it('for a moment on the way ends no task', async () => {
     const { globus, adapter } = await start()
     globus.faults.once('compute', 'POST /v2/batch_status', { kind: 'reset' }, { kind: 'malformed' }, { kind: 'status', status: 500 })
