@@ -54,6 +54,9 @@ function Known({ state, isOld }: { readonly state: NonNullable<AccountsView['sta
       {[...new Set(orphans.map(({ site }) => site))].map((name) => (
         <SiteGroup key={name} site={{ name, title: name, domains: [], hasPolicy: false, ways: [], isPreset: false }} accounts={orphans.filter(({ site }) => site === name)} isOld={isOld} isGone />
       ))}
+      <p className="mt-3 px-4 text-xs text-ink-mute">
+        A site of your own is described under <code className="font-mono">sites</code> in config.yaml, and then stands here.
+      </p>
       <FoundTokens sites={sites} isOld={isOld} />
     </div>
   )

@@ -1,6 +1,7 @@
+import { accountsPath } from '@renderer/features/accounts'
 import { settingsPath } from '@renderer/features/settings'
 import { newChatPath } from '@renderer/features/chat'
-import { Compass, Cpu, Server, type LucideIcon } from 'lucide-react'
+import { Compass, Cpu, LogIn, Server, type LucideIcon } from 'lucide-react'
 
 export interface WelcomeChoice {
   readonly title: string
@@ -13,6 +14,12 @@ export interface WelcomeChoice {
 }
 
 export const choices: readonly WelcomeChoice[] = [
+  {
+    title: 'Sign in to my site',
+    text: 'ALCF, or a site of your own: its models answer once you are signed in with Globus.',
+    icon: LogIn,
+    path: accountsPath,
+  },
   {
     title: 'Add a gateway or server by URL',
     text: 'Any server with an OpenAI-compatible API: vLLM, Ollama, LM Studio, a cloud, another gateway.',
