@@ -64,3 +64,11 @@ test('an answer that the site refused, because the sign-in is too old for its po
   await expect(chat.answer).toContainText(/\w+/)
   expect(lab.alcf.refusals).toHaveLength(1)
 })
+
+test('the gateway says who was refused lately, and why', async ({ apps }) => {
+  const app = await apps.start()
+  const refused = await fetch(`${await app.gatewayUrl()}/v1/models`, { headers: { authorization: 'Bearer fd-of-nobody' } })
+  expect(refused.status).toBe(401)
+  await app.page.evaluate(() => void (location.hash = '#/gateway/keys'))
+  await expect(app.page.getByRole('list', { name: 'Refused lately' }).getByRole('listitem')).toContainText('401')
+})
