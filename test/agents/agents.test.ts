@@ -20,6 +20,7 @@ let home: string
 let greeting: string
 let engine: ScriptedEngine | undefined
 let server: Running | undefined
+let origin = ''
 
 beforeAll(async () => {
   app = await buildApp()
@@ -54,7 +55,7 @@ async function start({ edits }: AgentProgram, speaks: 'chat_completions' | 'mess
   const profile = speaks === 'messages' ? 'anthropic' : 'other'
   await writeFile(join(root, 'data/config.yaml'), `clusters:\n  - { name: place, kind: direct, url: "${started.url}", profile: ${profile} }\n`)
   server = startCli(app, ['serve', '--port', '0', '--data-dir', join(root, 'data')], { env: { HOME: home } })
-  await server.readyLine
+  origin = new URL((await server.readyLine).replace(/^.* at /, '')).origin
   return started
 }
 
@@ -86,14 +87,20 @@ describe.each(['chat_completions', 'messages'] as const)(`over a cluster that sp
     expect(edited.every(({ body }) => body.stream === true)).toBe(true)
 
     expect(await setUp('undo', program.id)).toMatchObject({ code: 0, err: expect.stringContaining('is revoked') as string })
-    expect(await keysOnDisk(home)).toEqual([])
+    const left = await keysOnDisk(home)
+    // A program may have written down in its own databases what it was configured with: that key opens nothing any more.
+    expect(left.filter(({ file }) => !/\.sqlite(?:-wal|-shm)?$/.test(file))).toEqual([])
+    for (const { key } of left) expect((await fetch(`${origin}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status).toBe(401)
   })
 })
 
 /** Files below a folder in which a key of ours still stands. */
-async function keysOnDisk(folder: string): Promise<readonly string[]> {
+async function keysOnDisk(folder: string): Promise<readonly { readonly file: string; readonly key: string }[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name))
   const texts = await Promise.all(files.map((file) => readFile(file, 'latin1')))
-  return files.filter((_file, index) => /fd-[\w-]{43}/.test(texts[index] ?? ''))
+  return files.flatMap((file, index) => {
+    const key = /fd-[\w-]{43}/.exec(texts[index] ?? '')?.[0]
+    return key === undefined ? [] : [{ file, key }]
+  })
 }

@@ -17,7 +17,7 @@ import { ids } from '../../../doubles/globus/usual-world'
 import { createMemoryRefusedFields } from '../../../fixtures/refused-fields'
 
 export const endpoint = 'e0e0e0e0-0000-4000-8000-000000000001'
-export const forever = new AbortController().signal
+export const forever: AbortSignal = new AbortController().signal
 export const deployment = { cluster: 'sophia', model: 'm', framework: 'vllm' } as const
 
 export interface ComputeCluster {
