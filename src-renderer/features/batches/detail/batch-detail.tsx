@@ -4,7 +4,7 @@ import { EmptyState } from '@renderer/ui/empty-state'
 import { useNow } from '@renderer/ui/relative-time'
 import { batch as batchSchema, isBatchOver, type Batch } from '@shared/domain/batch'
 import { FileQuestion } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { z } from 'zod'
 import { AsOf } from '../as-of'
@@ -18,17 +18,25 @@ const allQuestion: Question<readonly Batch[]> = { key: 'all batches', schema: z.
 
 export function BatchDetail({ id }: { readonly id: string }) {
   const { batches, isLoaded } = useBatches()
-  const batch = batches.find((each) => each.id === id)
-  if (batch !== undefined) return <Known key={id} batch={batch} />
-  return isLoaded ? <Older id={id} /> : <Reading />
+  const [found, setFound] = useState<Batch>()
+  const batch = batches.find((each) => each.id === id) ?? (found?.id === id ? found : undefined)
+  // One place for both: a question that is being asked stays when the core tells of a batch that was found before.
+  return (
+    <>
+      {batch !== undefined && <Known key={id} batch={batch} />}
+      {batch === undefined && (isLoaded ? <Older id={id} onFound={setFound} /> : <Reading />)}
+    </>
+  )
 }
 
-function Older({ id }: { readonly id: string }) {
+function Older({ id, onFound }: { readonly id: string; readonly onFound: (batch: Batch) => void }) {
   const { value, cause } = useKnown(allQuestion)
   const [, navigate] = useLocation()
   const batch = value?.find((each) => each.id === id)
-  if (batch !== undefined) return <Known key={id} batch={batch} />
-  if (value === undefined && cause === undefined) return <Reading />
+  useEffect(() => {
+    if (batch !== undefined) onFound(batch)
+  }, [batch, onFound])
+  if (batch !== undefined || (value === undefined && cause === undefined)) return <Reading />
   return (
     <EmptyState icon={FileQuestion} title="This batch is not there" action={<Button onClick={() => navigate(batchesPath)}>All batches</Button>}>
       It was removed, or it belongs to another data folder.
