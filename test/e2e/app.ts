@@ -5,7 +5,7 @@ import { expect, test as base, type ElectronApplication, type Page } from '@play
 import { launchElectron } from './hosts/electron'
 import { launchHeadless } from './hosts/headless'
 import type { Launch, Launched } from './hosts/host'
-import { alive, killAll, processTree } from './processes'
+import { alive, killAll, processTree, withVariable } from './processes'
 
 export interface HostOptions {
   host: 'electron' | 'headless'
@@ -71,6 +71,10 @@ export const test = base.extend<HostOptions & { apps: Apps }>({
       for (const page of running.values())
         await info.attach('window', { body: await page.screenshot(), contentType: 'image/png' }).catch(() => undefined) // it may be gone
     for (const launched of running.keys()) await endTree(launched)
+    // Engines outlive an app that is killed, and are adopted by the next one: after the test there is none.
+    const left = withVariable(`HOME=${home}`)
+    killAll(left)
+    await expect.poll(() => alive(left), { message: 'engines left after SIGKILL' }).toEqual([])
     await rm(scratch, { recursive: true, force: true })
   },
 })

@@ -22,6 +22,21 @@ export function childNamed(parent: number, text: string): number {
   return child.pid
 }
 
+/** The pids of processes whose environment has this variable: what an app has started and left to itself, such as engines that outlive it. */
+export function withVariable(variable: string): number[] {
+  return processes()
+    .map(({ pid }) => pid)
+    .filter((pid) => environment(pid).includes(variable))
+}
+
+function environment(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
+  } catch {
+    return [] // another's, or ended while we read
+  }
+}
+
 /** Which of these still run. */
 export function alive(pids: readonly number[]): number[] {
   const running = new Set(processes().filter(({ isZombie }) => !isZombie).map(({ pid }) => pid))
