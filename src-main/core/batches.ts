@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { ModelStatus } from '@shared/domain/model'
 import type { Config } from '@shared/config/schema'
 import { isBatchOver } from '@shared/domain/batch'
 import { FirstError } from '@shared/errors'
 import { createBatches, type Batches } from '../batches/batches'
 import { createFileStore, type FileStore } from '../batches/files/file-store'
 import { Refused, type Performed } from '../batches/run/run-batch'
+import { roomBesidePeople } from '../batches/room'
 import type { StoredBatch } from '../batches/stored-batch'
 import { usageOfAnswer } from '../batches/usage-of-answer'
 import { createFileValidator } from '../batches/validate/validate-file'
@@ -46,8 +46,6 @@ interface BatchesDeps {
   readonly logger: Logger
 }
 
-/** Statuses of places that may take a request now. */
-const usable: ReadonlySet<ModelStatus> = new Set(['live', 'unknown'])
 const dayMs = 24 * 60 * 60 * 1000
 const sweepEveryMs = 10 * 60 * 1000
 
@@ -81,18 +79,6 @@ export function startBatches({ database, folder, worker, config, keys, directory
     }
   }
 
-  /** What the live places of its models take, less what people and programs have there or wait for now; where a place does not say what it takes, all. */
-  const roomFor = ({ models, place }: Pick<StoredBatch, 'models' | 'place'>, ofBatches: number): number => {
-    const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
-    const capacity = directory.snapshots().flatMap(({ name, models: served }) => served.filter((model) => usable.has(model.status) && isOurs({ cluster: name, model: model.id })).map((model) => model.capacity ?? Infinity))
-    // One is enough to bring it up.
-    if (capacity.length === 0) return 1
-    const inFlight = choice.state().filter(isOurs).reduce((sum, at) => sum + at.inFlight, 0)
-    const counts = waiting()
-    const waits = models.reduce((sum, model) => sum + (counts.get(model) ?? 0), 0)
-    return capacity.reduce((sum, each) => sum + each, 0) - Math.max(0, inFlight + waits - ofBatches)
-  }
-
   const batches = createBatches({
     table: createBatchTable(database),
     files,
@@ -103,7 +89,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
       return { bodyLimitBytes: anyBytes, imageBodyLimitBytes: imagesBytes }
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
-    roomFor,
+    roomFor: (batch, ofBatches) => roomBesidePeople(batch, { clusters: directory.snapshots(), inFlight: choice.state(), waiting: waiting(), ofBatches }),
     siteOf: createBatchServices({ config, keys, directory, secret }),
     perform: (batch, operation, { fields }, signal) => ask(batch, operation, fields, signal),
     clock: now,

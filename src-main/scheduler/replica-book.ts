@@ -15,6 +15,8 @@ export interface ReplicaBook {
   /** By `deploymentKey`. */
   readonly wishes: ReadonlyMap<string, Override>
   ofCluster(name: string): StoredReplica[]
+  /** By `deploymentKey`; every request to a replica asks. */
+  ofDeployment(key: string): readonly StoredReplica[]
   /** Keeps a replica as it is now; what it went through is told. @throws FirstError `disk_full` */
   keep(replica: StoredReplica): void
   /** What was learned of a replica, where it is known. */
@@ -40,6 +42,13 @@ interface ReplicaBookDeps {
 export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBookDeps): ReplicaBook {
   const stored = new Map(table.replicas().map((replica) => [replica.id, replica]))
   const startTimes = new Map(table.startTimes())
+  const byDeployment = new Map<string, StoredReplica[]>()
+  const index = (replica: StoredReplica): void => {
+    const key = deploymentKey(replica)
+    const others = byDeployment.get(key)?.filter(({ id }) => id !== replica.id) ?? []
+    byDeployment.set(key, [...others, replica])
+  }
+  stored.forEach(index)
   const wishes = new Map(table.overrides().map((wish) => [deploymentKey(wish), wish]))
   const listeners = new Set<(cluster: string) => void>()
   let isClosed = false
@@ -56,6 +65,7 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
     const before = stored.get(next.id)
     if (before === next || isClosed) return
     stored.set(next.id, next)
+    index(next)
     table.save(next)
     const { id, cluster, model, state, reason } = next
     const isAsBefore = before?.state === state && before.reason === reason
@@ -70,13 +80,17 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
     startTimes,
     wishes,
     ofCluster: (name) => [...stored.values()].filter(({ cluster }) => cluster === name),
+    ofDeployment: (key) => byDeployment.get(key) ?? [],
     keep,
     tell(id, news) {
       const replica = stored.get(id)
       if (replica !== undefined) keep(advance(replica, news, termsOf(replica)))
     },
-    forget({ id, cluster }) {
+    forget(replica) {
+      const { id, cluster } = replica
       stored.delete(id)
+      const key = deploymentKey(replica)
+      byDeployment.set(key, byDeployment.get(key)?.filter((other) => other.id !== id) ?? [])
       table.remove(id)
       changed(cluster)
     },

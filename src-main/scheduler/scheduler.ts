@@ -95,7 +95,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     deploymentOf: (name) => deploymentOf(name),
     wishOf: (key) => wishes.get(key),
     obstacle: (name) => obstacleTo(name),
-    replicasOf: (key) => [...stored.values()].filter((replica) => deploymentKey(replica) === key),
+    replicasOf: (key) => book.ofDeployment(key),
     onDemand: () => deps.onDemand?.(),
   })
   let clusters = new Map<string, Watched>()

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
+import { readAt } from '../read-at'
 
 /** Where a line is, without its end. */
 export interface Place {
@@ -59,16 +60,4 @@ export function* inGroups<Each extends { readonly sizeBytes: number }>(list: rea
     bytes += each.sizeBytes
   }
   if (group.length > 0) yield group
-}
-
-/** The bytes that are there, which are fewer at the end of the file. */
-export async function readAt(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
-  let got = 0
-  while (got < length) {
-    const { bytesRead } = await file.read(bytes, got, length - got, offset + got)
-    if (bytesRead === 0) break
-    got += bytesRead
-  }
-  return bytes.subarray(0, got)
 }

@@ -1,4 +1,5 @@
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
+import { readAt } from '../read-at'
 
 /**
  * Where each request of a batch file is: `lines.idx`. A header of 16 bytes, `FDLINES1` and the size of the batch file (float64), then
@@ -80,7 +81,7 @@ export interface LineIndex {
 export async function openLineIndex(path: string, batchBytes: number): Promise<LineIndex | undefined> {
   const file = await open(path, 'r')
   const { size } = await file.stat()
-  const header = await readFully(file, 0, entryBytes)
+  const header = await readAt(file, 0, entryBytes)
   if (header.length < entryBytes || !header.subarray(0, magic.length).equals(magic) || header.readDoubleLE(magic.length) !== batchBytes || size % entryBytes !== 0) {
     await file.close()
     return undefined
@@ -88,7 +89,7 @@ export async function openLineIndex(path: string, batchBytes: number): Promise<L
   return {
     count: size / entryBytes - 1,
     async read(first, count) {
-      const bytes = await readFully(file, (first + 1) * entryBytes, count * entryBytes)
+      const bytes = await readAt(file, (first + 1) * entryBytes, count * entryBytes)
       return Array.from({ length: Math.floor(bytes.length / entryBytes) }, (_, index) => entryAt(bytes, index * entryBytes))
     },
     close: () => file.close(),
@@ -97,15 +98,4 @@ export async function openLineIndex(path: string, batchBytes: number): Promise<L
 
 function entryAt(bytes: Buffer, at: number): IndexedLine {
   return { offset: bytes.readUIntLE(at, 6), sizeBytes: bytes.readUInt32LE(at + 6), line: bytes.readUInt32LE(at + 10), hasError: (bytes.readUInt16LE(at + 14) & 1) === 1 }
-}
-
-async function readFully(file: FileHandle, offset: number, length: number): Promise<Buffer> {
-  const bytes = Buffer.allocUnsafe(length)
-  let got = 0
-  while (got < length) {
-    const { bytesRead } = await file.read(bytes, got, length - got, offset + got)
-    if (bytesRead === 0) break
-    got += bytesRead
-  }
-  return bytes.subarray(0, got)
 }

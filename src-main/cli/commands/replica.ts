@@ -4,6 +4,7 @@ import type { Replica } from '@shared/domain/replica'
 import { FirstError } from '@shared/errors'
 import type { CliContext } from '../context'
 import { dataDirFlag } from '../options'
+import type { CoreClient } from '../rpc-client'
 import { readSnapshots } from '../snapshots'
 
 /** One running copy of a model, by its id or by that of its job. */
@@ -15,29 +16,30 @@ export function addReplica(program: Command, context: CliContext): void {
     .description('print the last lines that it printed')
     .argument(...id)
     .addOption(dataDirFlag())
-    .action(async (wanted: string, { dataDir }: { dataDir: string }) => {
-      const { withCore } = await import('../rpc-client')
-      await withCore({ dataDir, signal: context.signal }, async (core) => {
-        const found = findReplica(await readSnapshots(core), wanted)
+    .action((wanted: string, { dataDir }: { dataDir: string }) =>
+      withReplica(wanted, dataDir, context, async (core, found) => {
         const { text } = await core.replicas.log({ id: found.id })
         const lines = text === '' ? (found.logTail ?? '') : text
         if (lines === '') context.err('It has printed nothing.\n')
         else context.out(lines.endsWith('\n') ? lines : `${lines}\n`)
-      })
-    })
+      }),
+    )
   replica
     .command('end')
     .description('end it now; another comes in its place where it is wanted')
     .argument(...id)
     .addOption(dataDirFlag())
-    .action(async (wanted: string, { dataDir }: { dataDir: string }) => {
-      const { withCore } = await import('../rpc-client')
-      await withCore({ dataDir, signal: context.signal }, async (core) => {
-        const found = findReplica(await readSnapshots(core), wanted)
+    .action((wanted: string, { dataDir }: { dataDir: string }) =>
+      withReplica(wanted, dataDir, context, async (core, found) => {
         await core.replicas.end({ id: found.id })
         context.err(`${found.id} of ${found.model} on ${found.cluster} is ended.\n`)
-      })
-    })
+      }),
+    )
+}
+
+async function withReplica(wanted: string, dataDir: string, { signal }: CliContext, work: (core: CoreClient, found: Replica) => Promise<void>): Promise<void> {
+  const { withCore } = await import('../rpc-client')
+  await withCore({ dataDir, signal }, async (core) => work(core, findReplica(await readSnapshots(core), wanted)))
 }
 
 /** @throws FirstError `not_found` */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startOpenAiServer } from '../../doubles/openai-server/openai-server'
 import { pidOf, scripted, startSite, type SiteUnderTest } from '../../fixtures/site-under-test'
-import { mountSmallDisk } from '../../fixtures/small-disk'
+import { canMountDisk, mountSmallDisk } from '../../fixtures/small-disk'
 import { until } from '../../fixtures/until'
 import { isAlive } from '../sites/alive'
 
@@ -23,6 +23,8 @@ afterEach(async () => {
 const deployment = (more: object = {}): object => ({ model, framework: 'api', launch: scripted('--says', '"hello from a process"'), ...more })
 const here = (...deployments: readonly object[]): object => ({ clusters: [{ name: 'here', kind: 'local', deployments }] })
 const states = async (one: SiteUnderTest): Promise<string[]> => (await one.replicas()).map(({ state }) => state)
+
+const { canMount, note } = canMountDisk()
 
 describe('a deployment of this machine', { timeout: 60_000 }, () => {
   test('is cold, comes up for a request, answers it, and ends when the app quits', async () => {
@@ -114,9 +116,8 @@ describe('a deployment that cannot be started', { timeout: 60_000 }, () => {
     }
   })
 
-  test('for want of disk says so at once', async (context) => {
-    const disk = mountSmallDisk(1)
-    if (disk === undefined) return context.skip('this user may not mount')
+  test.runIf(canMount)(`for want of disk says so at once${note}`, async () => {
+    const disk = mountSmallDisk(1)!
     try {
       site = await startSite(here(deployment()), { prepare: async (dataDir) => {
         await mkdir(join(dataDir, 'clusters'))

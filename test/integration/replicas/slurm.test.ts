@@ -7,10 +7,11 @@ import { buildApp, type BuiltApp } from '../../fixtures/built-app'
 import { writeTinyGguf } from '../../fixtures/gguf'
 import { scripted, startSite, type SiteUnderTest } from '../../fixtures/site-under-test'
 import { hasSlurm, startSlurm, type TestSlurm } from '../../fixtures/slurm'
-import { mountSmallDisk } from '../../fixtures/small-disk'
+import { canMountDisk, mountSmallDisk } from '../../fixtures/small-disk'
 import { until } from '../../fixtures/until'
 
 const canRun = hasSlurm()
+const { canMount, note } = canMountDisk()
 const model = 'org/scripted'
 const patience = { timeoutMs: 60_000, everyMs: 100 }
 
@@ -137,9 +138,8 @@ describe.runIf(canRun)(`deployments of a real Slurm${canRun ? '' : ' (not run: t
     await server.close()
   })
 
-  test('a full work disk is said at once', async (context) => {
-    const disk = mountSmallDisk(1)
-    if (disk === undefined) return context.skip('this user may not mount')
+  test.runIf(canMount)(`a full work disk is said at once${note}`, async () => {
+    const disk = mountSmallDisk(1)!
     try {
       await mkdir(join(disk.path, 'work'))
       const one = await open(lab(deployment(), { workDir: join(disk.path, 'work') }))
