@@ -40,6 +40,7 @@ export default defineConfig({
           headless: 'src-main/headless/main.ts',
           cli: 'src-main/cli/main.ts',
           'llama-child': 'src-main/engines/llama/child.ts',
+          'supervisor-child': 'src-main/engines/supervisor/child.ts',
           'records-worker': 'src-main/records/worker.ts',
           'batch-validate-worker': 'src-main/batches/validate/worker.ts',
         },

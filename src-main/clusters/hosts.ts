@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { BatchClusterConfig } from '@shared/config/clusters'
 import type { Logger } from '../core/logger'
+import type { StartSupervisor } from '../engines/supervisor/supervisor'
 import { createRunnerHere } from './commands/here'
 import { createRunnerOverSsh } from './commands/over-ssh'
 import { createProcessHost } from './local/processes/process-host'
@@ -18,6 +19,7 @@ export interface HostsDeps {
   readonly memory: { freeBytes(): number; totalBytes(): number }
   /** What stands for `first-desktop` in a launch on this machine. */
   readonly ownProgram?: readonly string[] | undefined
+  readonly startSupervisor: StartSupervisor
   readonly logger: Logger
 }
 
@@ -27,7 +29,7 @@ export const batchPace: Pace = { freshMs: 1_000, busyMs: 4_000, calmMs: 30_000 }
 
 const now = (): number => Date.now()
 
-export function processHostOf(name: string, { dataDir, env, memory, ownProgram, logger }: HostsDeps): ReplicaHost {
+export function processHostOf(name: string, { dataDir, env, memory, ownProgram, startSupervisor, logger }: HostsDeps): ReplicaHost {
   return createProcessHost({
     dataDir: join(dataDir, 'clusters', name),
     env,
@@ -36,6 +38,7 @@ export function processHostOf(name: string, { dataDir, env, memory, ownProgram, 
     random: Math.random,
     pause: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
     memory,
+    startSupervisor,
     processes: createProcessTable(),
     ...(ownProgram !== undefined && { ownProgram }),
   })

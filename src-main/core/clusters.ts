@@ -44,7 +44,7 @@ interface ClustersDeps {
   readonly refusedFields: RefusedFields
   readonly replicaTable: ReplicaTable
   readonly ownerKey: string
-  readonly hosts: Pick<HostsDeps, 'dataDir' | 'ownProgram'>
+  readonly hosts: Pick<HostsDeps, 'dataDir' | 'ownProgram' | 'startSupervisor'>
   readonly clock: Clock
   readonly logger: Logger
 }

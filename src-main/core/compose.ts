@@ -121,7 +121,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     refusedFields: createRefusedFields(database, logger),
     replicaTable: createReplicaTable(database),
     ownerKey,
-    hosts: { dataDir: dir.root, ...(options.ownProgram !== undefined && { ownProgram: options.ownProgram }) },
+    hosts: { dataDir: dir.root, startSupervisor: options.startSupervisor, ...(options.ownProgram !== undefined && { ownProgram: options.ownProgram }) },
     clock,
     logger,
   })

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { IncomingMessage } from 'node:http'
 import type { HostKind } from '@shared/rpc/contract'
 import type { ChildHost } from '../engines/engine'
+import type { StartSupervisor } from '../engines/supervisor/supervisor'
 import type { KeyVerifier } from '../identity/key-verifier'
 import type { MessagePortLike } from '../rpc/message-port'
 import type { RpcRouter } from '../rpc/router'
@@ -22,6 +23,8 @@ export interface CoreOptions {
   readonly windowOrigins: readonly string[]
   readonly secretCipher: SecretCipher
   readonly childHost: ChildHost
+  /** Starts what leads an engine that may outlive the app, and must hold no file of it. */
+  readonly startSupervisor: StartSupervisor
   /** What stands for `first-desktop` in a launch on this machine: a program and its arguments. */
   readonly ownProgram?: readonly string[]
   /** The built modules `records-worker.js` and `batch-validate-worker.js`, threads of their own; absent: the core's own thread does their work. */

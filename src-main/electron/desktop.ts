@@ -4,6 +4,7 @@ import { app, ipcMain, Menu, protocol, session, type BrowserWindow } from 'elect
 import { toFirstError, type FirstError } from '@shared/errors'
 import { desktopOrigin } from '@shared/rpc/desktop'
 import type { Core } from '../core/core'
+import { createForkedSupervisors } from '../engines/supervisor/forked-supervisor'
 import { createChildHost } from './child-host'
 import { startOnSomePort } from './core-start'
 import type { LaunchOptions } from './launch-options'
@@ -65,6 +66,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
   async function startCore(): Promise<Core> {
     const [{ startCore: start }] = await Promise.all([import('../core/compose'), app.whenReady()])
     const { host, port, configFile } = options
+    const childHost = createChildHost(files.buildDir)
     return startOnSomePort(start, {
       dataDir,
       ...(configFile !== undefined && { configFile }),
@@ -73,7 +75,8 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
       version: app.getVersion(),
       windowOrigins: [desktopOrigin],
       secretCipher: createSecretCipher(process.platform),
-      childHost: createChildHost(files.buildDir),
+      childHost,
+      startSupervisor: createForkedSupervisors(childHost),
       workers: { records: join(files.buildDir, 'records-worker.js'), batches: join(files.buildDir, 'batch-validate-worker.js') },
       resourcesDir: files.resources,
       shell: createShellPort({ preferences, window: () => window }),

@@ -5,6 +5,7 @@ import { systemClock, type Clock } from '../core/clock'
 import { startCore } from '../core/compose'
 import type { Core } from '../core/core'
 import { createNodeChildHost } from '../engines/child-host'
+import { startSupervisor } from '../engines/supervisor/supervisor'
 import { plainCipher } from '../storage/secret-store'
 import { findAppFiles, type AppFiles } from './app-files'
 import { createAttempts } from './attempts'
@@ -44,6 +45,7 @@ export async function serve(options: ServeOptions): Promise<Served> {
     windowOrigins: [],
     secretCipher: plainCipher,
     childHost: createNodeChildHost({ buildDir: files.buildDir }),
+    startSupervisor,
     ownProgram: [process.execPath, join(files.buildDir, 'cli.js')],
     ...(files.workers !== undefined && { workers: files.workers }),
     resourcesDir: files.resourcesDir,

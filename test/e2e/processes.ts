@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 interface Entry {
   readonly pid: number
@@ -27,6 +27,14 @@ export function withVariable(variable: string): number[] {
   return processes()
     .map(({ pid }) => pid)
     .filter((pid) => environment(pid).includes(variable))
+}
+
+/** What a process has open, in the order of its numbers: paths, or what stands for a pipe or a socket. */
+export function openFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder)
+    .sort((a, b) => Number(a) - Number(b))
+    .map((fd) => readlinkSync(`${folder}/${fd}`))
 }
 
 function environment(pid: number): readonly string[] {

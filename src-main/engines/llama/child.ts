@@ -1,5 +1,5 @@
+import { createParentLink } from '../parent-link'
 import { createCompletionServer } from './completion-server'
-import { createParentLink } from './parent-link'
 import { loadLlamaModel } from './llama-model'
 import { toChild } from './protocol'
 import { watchParent } from './watch-parent'

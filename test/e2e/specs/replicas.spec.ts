@@ -1,6 +1,9 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { seriousFindings } from '../axe'
 import { chatOf } from '../chat'
+import { openFiles } from '../processes'
 import { broken, cold, expect, quick, test } from '../replicas-lab'
 
 /** The details of one model on the status page. */
@@ -97,6 +100,28 @@ test('an admin starts, scales, ends and stops with the keyboard or the mouse, is
   await model.open()
   await model.button('Back to automatic').click()
   await expect(model.scaling).toContainText('Automatic')
+})
+
+async function pidIn(file: string): Promise<number> {
+  const { pid } = JSON.parse(await readFile(file, 'utf8')) as { pid: number }
+  return pid
+}
+
+test('an engine, which may outlive the app, holds no file that the app has open', async ({ lab }) => {
+  const { page, dataDir } = await lab.start()
+  const model = modelOf(page, quick)
+  await model.open()
+  await model.button('Start').click()
+  await expect(model.replicas.filter({ hasText: 'Live' })).toHaveCount(1)
+  const replicas = join(dataDir, 'clusters/here/replicas')
+  const [replica = ''] = await readdir(replicas)
+  const [engine, core] = await Promise.all([join(replicas, replica, 'state.json'), join(dataDir, 'owner.json')].map(pidIn))
+  // What the whole test was started with is nobody's in particular.
+  const everybodys = new Set(['/dev/null', ...openFiles(process.ppid)])
+  const ofCore = new Set(openFiles(core!))
+  const held = openFiles(engine!).filter((file) => ofCore.has(file) && !everybodys.has(file))
+  // Chromium hands this part of itself, which nobody writes, to every child.
+  expect(held.filter((file) => !file.endsWith('/v8_context_snapshot.bin'))).toEqual([])
 })
 
 test('a launch that fails is failed with what it printed, and an alert leads to it', async ({ lab }) => {

@@ -8,6 +8,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { startCore } from '@main/core/compose'
 import type { Core, CoreOptions } from '@main/core/core'
 import { createNodeChildHost } from '@main/engines/child-host'
+import { startSupervisor } from '@main/engines/supervisor/supervisor'
 import type { MessagePortLike } from '@main/rpc/message-port'
 import { plainCipher } from '@main/storage/secret-store'
 import type { Contract } from '@shared/rpc/contract'
@@ -36,6 +37,7 @@ async function start(options: Partial<CoreOptions> = {}): Promise<Core> {
     windowOrigins: ['app://first-desktop'],
     secretCipher: plainCipher,
     childHost: createNodeChildHost({ buildDir: join(root, 'out/main') }),
+    startSupervisor,
     resourcesDir: join(root, 'resources'),
     ...options,
   })

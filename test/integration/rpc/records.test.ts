@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server'
 import { startCore } from '@main/core/compose'
 import type { Core } from '@main/core/core'
 import { createNodeChildHost } from '@main/engines/child-host'
+import { startSupervisor } from '@main/engines/supervisor/supervisor'
 import { plainCipher } from '@main/storage/secret-store'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -22,6 +23,7 @@ beforeEach(async () => {
     windowOrigins: [],
     secretCipher: plainCipher,
     childHost: createNodeChildHost({ buildDir: join(root, 'out/main') }),
+    startSupervisor,
     resourcesDir: join(root, 'resources'),
   })
 })

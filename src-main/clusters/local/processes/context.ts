@@ -1,4 +1,5 @@
 import type { Logger } from '../../../core/logger'
+import type { StartSupervisor } from '../../../engines/supervisor/supervisor'
 import { markOf } from './engine-env'
 import type { ProcessTable } from './process-table'
 import type { ReplicaFiles, ReplicaState } from './replica-files'
@@ -17,6 +18,7 @@ export interface ProcessHostDeps {
   readonly memory: { freeBytes(): number; totalBytes(): number }
   /** Stands for `first-desktop` in a launch, so that our own engine is found where it is not installed: Node and the command line. */
   readonly ownProgram?: readonly string[]
+  readonly startSupervisor: StartSupervisor
   readonly processes: ProcessTable
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, open } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { FirstError } from '@shared/errors'
 import { fillText } from '../../../engines/templates/launch-text'
 import { fillLaunch, type Launch, resolveLaunch } from '../../../engines/templates/resolve-launch'
@@ -12,7 +12,6 @@ import { chooseGpus, listGpus } from './gpus'
 import { promisedMb, requireMemoryMb } from './memory'
 import { choosePort } from './ports'
 import type { ReplicaState } from './replica-files'
-import { startSupervisor } from './supervisor'
 
 /** For the first lines of a log; what an engine itself needs is its own. */
 const neededSpaceBytes = 2 ** 20
@@ -53,22 +52,18 @@ async function launchOn(context: HostContext, { id, deployment, key }: StartRequ
   const command = fillLaunch(launch, { host: loopback, port: plan.port, key, ...(keyFile !== undefined && { keyFile }) })
   const env = engineEnv({ id, outer: context.env, own: command.env, ...(plan.gpus !== undefined && { gpus: plan.gpus }) })
   const argv = await ownOrFound(context, deployment.model, command.argv, env['PATH'] ?? '')
-  const log = await open(files.logFile(id), 'a', 0o600)
+  await writeFile(files.logFile(id), '', { mode: 0o600 })
+  const supervisor = await context.startSupervisor({ argv, env, cwd: files.folder(id), logFile: files.logFile(id), exitFile: files.exitFile(id) })
   try {
-    const supervisor = await startSupervisor({ argv, env, cwd: files.folder(id), logFd: log.fd, exitFile: files.exitFile(id) })
-    try {
-      const processStart = await processes.startOf(supervisor.pid)
-      if (processStart === undefined) throw new FirstError('model_failed', `The process of "${deployment.model}" was gone as soon as it was started.`)
-      const state = { ...plan, pid: supervisor.pid, processStart }
-      await files.writeState(state)
-      supervisor.go()
-      return state
-    } catch (cause) {
-      await supervisor.abandon()
-      throw cause
-    }
-  } finally {
-    await log.close()
+    const processStart = await processes.startOf(supervisor.pid)
+    if (processStart === undefined) throw new FirstError('model_failed', `The process of "${deployment.model}" was gone as soon as it was started.`)
+    const state = { ...plan, pid: supervisor.pid, processStart }
+    await files.writeState(state)
+    await supervisor.go()
+    return state
+  } catch (cause) {
+    await supervisor.abandon()
+    throw cause
   }
 }
 

@@ -1,30 +1,19 @@
-import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { buildReplicaParent, type ModuleBuild } from '../../../fixtures/bundle-module'
 import { createWorkbench, isAlive, never, scriptedEngine, untilReady, type Workbench } from './workbench'
 
-const root = resolve(import.meta.dirname, '../../../..')
-let buildDir: string
+let parent: ModuleBuild
 let bench: Workbench
 
 beforeAll(async () => {
-  buildDir = await mkdtemp(join(tmpdir(), 'first-replica-parent-'))
-  await symlink(join(root, 'node_modules'), join(buildDir, 'node_modules'))
-  await writeFile(join(buildDir, 'package.json'), '{"type":"module"}')
-  await build({
-    configFile: false,
-    root,
-    logLevel: 'error',
-    resolve: { alias: { '@shared': join(root, 'src-shared'), '@main': join(root, 'src-main') } },
-    build: { outDir: buildDir, emptyOutDir: false, target: 'node20.18', ssr: join(import.meta.dirname, 'parent.ts'), rolldownOptions: { output: { format: 'es', entryFileNames: 'parent.js' } } },
-  })
+  parent = await buildReplicaParent()
 })
-afterAll(() => rm(buildDir, { recursive: true, force: true }))
+afterAll(() => parent.remove())
 beforeEach(async () => {
   bench = await createWorkbench()
 })
@@ -32,7 +21,7 @@ afterEach(() => bench.close())
 
 /** An app that starts replicas, to be killed. */
 function parentWith(ids: readonly string[]): { readonly child: ChildProcess; readonly lines: AsyncIterator<string> } {
-  const child = spawn(process.execPath, [join(buildDir, 'parent.js'), bench.dataDir, scriptedEngine, ...ids], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [parent.module, bench.dataDir, scriptedEngine, ...ids], { stdio: ['ignore', 'pipe', 'inherit'] })
   return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() }
 }
 

@@ -7,6 +7,7 @@ import type { ObservedReplica, ReplicaHost } from '@main/clusters/replica-host'
 import type { ProcessHostDeps } from '@main/clusters/local/processes/context'
 import { createProcessHost } from '@main/clusters/local/processes/process-host'
 import { createProcessTable } from '@main/clusters/local/processes/process-table'
+import { startSupervisor } from '@main/engines/supervisor/supervisor'
 import { createKeptLog } from '../../../fixtures/silent-logger'
 
 export const scriptedEngine = resolve(import.meta.dirname, '../../../fixtures/scripted-engine.mjs')
@@ -40,6 +41,7 @@ export function depsOn(dataDir: string): ProcessHostDeps {
     random: () => Math.random(),
     pause: (ms) => pause(ms),
     memory: { freeBytes: () => 8 * gigabyte, totalBytes: () => 16 * gigabyte },
+    startSupervisor,
     processes: createProcessTable(),
   }
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import { FirstError } from '@shared/errors'
 
 /**
@@ -20,37 +21,47 @@ export interface SupervisedCommand {
   readonly argv: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
-  readonly logFd: number
+  /** Exists; gets what the engine prints. */
+  readonly logFile: string
   /** Gets the exit code, and a line break. */
   readonly exitFile: string
 }
 
+export type StartSupervisor = (command: SupervisedCommand) => Promise<Supervisor>
+
 export interface Supervisor {
   readonly pid: number
-  /** Starts the engine, and lets the group live longer than this process. */
-  go(): void
+  /** Starts the engine, and lets the group live longer than this process; resolves when the supervisor was told. */
+  go(): Promise<void>
   /** Ends it before anything was started. */
   abandon(): Promise<void>
 }
 
 /** Puts a supervisor in a process group of its own. @throws FirstError `model_failed` where the system starts no process */
-export async function startSupervisor({ argv, env, cwd, logFd, exitFile }: SupervisedCommand): Promise<Supervisor> {
-  const child = spawn('/bin/sh', ['-c', script, exitFile, ...argv], { detached: true, cwd, env, stdio: ['pipe', logFd, logFd] })
+export async function startSupervisor({ argv, env, cwd, logFile, exitFile }: SupervisedCommand): Promise<Supervisor> {
+  const log = await open(logFile, 'a')
+  const child = spawn('/bin/sh', ['-c', script, exitFile, ...argv], { detached: true, cwd, env, stdio: ['pipe', log.fd, log.fd] })
   // Too late to matter: a supervisor that is gone is seen as one that ended.
   child.stdin?.on('error', () => undefined)
   try {
     await once(child, 'spawn')
   } catch (cause) {
-    throw new FirstError('model_failed', `The system started no process for ${argv[0] ?? ''}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+    throw notStarted(argv, cause)
+  } finally {
+    await log.close()
   }
   return {
     pid: child.pid ?? 0,
-    go: () => {
-      child.stdin?.end('go\n')
+    go: async () => {
       child.unref()
+      await new Promise<void>((resolve) => child.stdin?.end('go\n', () => resolve()))
     },
     abandon: () => abandon(child),
   }
+}
+
+export function notStarted(argv: readonly string[], cause: unknown): FirstError {
+  return new FirstError('model_failed', `The system started no process for ${argv[0] ?? ''}: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
 }
 
 async function abandon(child: ChildProcess): Promise<void> {

@@ -1,8 +1,7 @@
-import type { FromChild } from './protocol'
-
-/** The child's line to the process that started it. */
+/** The line of a module that a `ChildHost` started to the process that started it. */
 export interface ParentLink {
-  send(message: FromChild): void
+  /** Structured-cloneable. */
+  send(message: object): void
   onMessage(listener: (message: unknown) => void): void
   /** Called when the line is cut; Electron ends a utility process by itself. */
   onGone(listener: () => void): void
