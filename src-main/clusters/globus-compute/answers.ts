@@ -17,4 +17,6 @@ export type TaskAnswer = z.infer<typeof taskAnswer>
 
 export const batchAnswer = z.looseObject({ results: z.record(z.string(), taskAnswer) })
 
+export const groupAnswer = z.looseObject({ tasks: z.array(z.looseObject({ id: z.string() })) })
+
 export const errorAnswer = z.looseObject({ code: z.string().nullish(), reason: z.string().nullish(), detail: z.unknown() })

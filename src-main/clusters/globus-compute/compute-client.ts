@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { connectionProblem } from '../direct/connection-problem'
 import type { TokenSource } from '../first/token-source'
-import { batchAnswer, registeredAnswer, statusAnswer, submitAnswer, type StatusAnswer, type SubmitAnswer, type TaskAnswer } from './answers'
+import { batchAnswer, groupAnswer, registeredAnswer, statusAnswer, submitAnswer, type StatusAnswer, type SubmitAnswer, type TaskAnswer } from './answers'
 import { readRefusal, type ReadRefusal } from './compute-error'
 import type { Pace } from './pace'
 
@@ -34,6 +34,8 @@ export interface ComputeClient {
   /** @returns the function's id */
   register(name: string, code: string, signal: AbortSignal): Promise<string>
   submit(submission: Submission, signal: AbortSignal): Promise<SubmitAnswer>
+  /** Ids of the tasks of a group, in no order; none where there is no such group. */
+  taskGroup(id: string, signal: AbortSignal): Promise<readonly string[]>
   /** Of those tasks that are known there, what there is to say. */
   outcomes(tasks: readonly string[], signal: AbortSignal): Promise<Readonly<Record<string, TaskAnswer>>>
 }
@@ -116,6 +118,14 @@ export function createComputeClient({ agent, computeUrl, cluster, tokens, pace }
         submitAnswer,
         signal,
       ),
+    async taskGroup(id, signal) {
+      try {
+        return (await ask({ method: 'GET', path: `/v2/taskgroup/${id}` }, groupAnswer, signal)).tasks.map((task) => task.id)
+      } catch (cause) {
+        if (cause instanceof FirstError && cause.code === 'not_found') return []
+        throw cause
+      }
+    },
     outcomes: async (tasks, signal) => (await ask({ method: 'POST', path: '/v2/batch_status', body: { task_ids: tasks } }, batchAnswer, signal)).results,
   }
 }

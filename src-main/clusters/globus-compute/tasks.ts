@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { Timers } from '../local/timers'
 import type { TaskAnswer } from './answers'
 import { errorOfTask } from './compute-error'
 import type { ComputeClient } from './compute-client'
-import type { TaskLedger } from './task-ledger'
+import { findLost } from './lost-group'
+import { createSubmissions, type Waiting } from './submissions'
+import type { Earlier, TaskLedger } from './task-ledger'
 
 export interface TasksDeps {
   readonly client: ComputeClient
@@ -16,15 +17,7 @@ export interface TasksDeps {
   readonly timers: Timers
 }
 
-export interface TaskToRun {
-  readonly endpoint: string
-  /** Id of a function. */
-  readonly function: string
-  /** Packed arguments. */
-  readonly payload: string
-  /** By which the same request is known again after a restart; absent: it need not be. */
-  readonly key?: string
-}
+export type TaskToRun = Pick<Waiting, 'endpoint' | 'function' | 'payload' | 'key'>
 
 export interface Tasks {
   /** Submits with what else waits, and looks until it has ended. @returns the result as it was written; throws a `FirstError` */
@@ -33,25 +26,19 @@ export interface Tasks {
   close(): void
 }
 
-interface Waiting extends TaskToRun {
-  readonly isLeft: () => boolean
+interface Asked extends Waiting {
   resolve(result: string): void
-  reject(cause: FirstError): void
 }
 
-interface Running extends Waiting {
+interface Running extends Asked {
   /** Of an earlier start: where it is not known any more, it is submitted again. */
   readonly isAdopted: boolean
   /** Since when Globus Compute does not speak of it, or not at all. */
   silentSinceMs: number | undefined
 }
 
-/** What is submitted at once stays below the 10 MB of a submission; one that is larger goes alone, and Globus Compute says so. */
-const mostBytes = 8 * 2 ** 20
 /** Asked about at once: with results of the greatest size the answer still fits. */
 const mostTasks = 100
-/** Requests that come together go together. */
-const gatherMs = 20
 const slowestPollMs = 10_000
 const slowing = 1.25
 const silenceMs = 60_000
@@ -59,75 +46,30 @@ const silenceMs = 60_000
 /** Submissions and looks in batches: one of each is under way at a time, and what comes meanwhile goes with the next. */
 export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledger, timers }: TasksDeps): Tasks {
   const closing = new AbortController()
-  const taskGroup = randomUUID()
-  let waiting: Waiting[] = []
   const running = new Map<string, Running>()
-  let isSubmitting = false
   let isPolling = false
   let cancelPoll: (() => void) | undefined
   let delayMs = pollMs
   let scheduledMs = pollMs
-  let submittedAtMs = -Infinity
 
-  const submit = async (batch: readonly Waiting[]): Promise<void> => {
-    const byFunction = new Map<string, Waiting[]>()
-    for (const one of batch) byFunction.set(one.function, [...(byFunction.get(one.function) ?? []), one])
-    const tasks = Object.fromEntries(Array.from(byFunction, ([id, list]) => [id, list.map(({ payload }) => payload)]))
-    try {
-      const answer = await client.submit({ endpoint: batch[0]?.endpoint ?? '', taskGroup, tasks, userEndpointConfig }, closing.signal)
-      for (const [id, list] of byFunction)
-        for (const [at, one] of list.entries()) {
-          const task = answer.tasks[id]?.[at]
-          if (task === undefined) one.reject(new FirstError('upstream_garbled', `Globus Compute took a request for the cluster "${cluster}" and named no task of it.`))
-          else start(task, one)
-        }
-    } catch (cause) {
-      for (const one of batch) one.reject(toFirstError(cause))
-    }
-  }
-
-  /** A request alone goes nearly at once; a flow of them one submission between two looks. */
-  const gather = async (): Promise<void> => {
-    const waitMs = Math.min(pollMs, Math.max(gatherMs, submittedAtMs + pollMs - timers.now()))
-    await new Promise<void>((resolve) => timers.after(waitMs, resolve))
-    submittedAtMs = timers.now()
-  }
-
-  const start = (task: string, one: Waiting): void => {
-    running.set(task, { ...one, isAdopted: false, silentSinceMs: undefined })
-    if (one.key !== undefined) ledger.add(task, one.key)
-  }
+  const submissions = createSubmissions<Asked>({
+    client,
+    cluster,
+    userEndpointConfig,
+    paceMs: pollMs,
+    ledger,
+    timers,
+    signal: closing.signal,
+    onTask: (task, _group, one) => void running.set(task, { ...one, isAdopted: false, silentSinceMs: undefined }),
+    onSubmitted() {
+      delayMs = pollMs
+      schedule()
+    },
+  })
 
   const forget = (task: string): void => {
     running.delete(task)
     ledger.remove(task)
-  }
-
-  const submitAll = async (): Promise<void> => {
-    isSubmitting = true
-    while (waiting.length > 0) {
-      await gather()
-      const batch = takeBatch()
-      if (batch.length === 0) continue
-      await submit(batch)
-      delayMs = pollMs
-      schedule()
-    }
-    isSubmitting = false
-  }
-
-  /** Those at the head that go to the same endpoint. */
-  const takeBatch = (): Waiting[] => {
-    const left = waiting.filter(({ isLeft }) => !isLeft())
-    let sizeBytes = 0
-    const batch: Waiting[] = []
-    for (const one of left) {
-      sizeBytes += one.payload.length
-      if (one.endpoint !== left[0]?.endpoint || (batch.length > 0 && sizeBytes > mostBytes)) break
-      batch.push(one)
-    }
-    waiting = left.slice(batch.length)
-    return batch
   }
 
   const schedule = (): void => {
@@ -159,21 +101,24 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
       // A network that is away for a moment ends no task; a sign-in that is needed is said at once.
       const error = toFirstError(cause)
       const isLasting = error.kind.retry === 'never' || error.code === 'sign_in_needed'
-      for (const id of ids) (isLasting ? end : keepSilent)(id, error)
+      for (const id of ids) if (isLasting || hasBeenSilent(id)) setAside(id, error)
       return false
     }
   }
 
-  const end = (id: string, cause: FirstError): void => {
-    running.get(id)?.reject(cause)
-    forget(id)
+  /** It goes on there: the same request, asked again, takes it up. */
+  const setAside = (id: string, cause: FirstError): void => {
+    const one = running.get(id)
+    running.delete(id)
+    if (one?.key !== undefined) ledger.giveBack(one.key, { kind: 'task', task: id })
+    one?.reject(cause)
   }
 
-  const keepSilent = (id: string, cause: FirstError): void => {
+  const hasBeenSilent = (id: string): boolean => {
     const one = running.get(id)
-    if (one === undefined) return
+    if (one === undefined) return false
     one.silentSinceMs ??= timers.now()
-    if (timers.now() - one.silentSinceMs >= silenceMs) end(id, cause)
+    return timers.now() - one.silentSinceMs >= silenceMs
   }
 
   /** @returns whether it has ended */
@@ -182,12 +127,14 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
     if (one === undefined) return false
     if (task === undefined && one.isAdopted) {
       forget(id)
-      queue(one)
+      submissions.add(one)
       return true
     }
     if (task === undefined) {
-      keepSilent(id, new FirstError('upstream_error', `Globus Compute does not know a task of the cluster "${cluster}" any more.`))
-      return false
+      if (!hasBeenSilent(id)) return false
+      forget(id)
+      one.reject(new FirstError('upstream_error', `Globus Compute does not know a task of the cluster "${cluster}" any more.`))
+      return true
     }
     one.silentSinceMs = undefined
     if (task.status !== 'success' && task.status !== 'failed') return false
@@ -197,21 +144,32 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
     return true
   }
 
-  const queue = (one: Waiting): void => {
-    waiting.push(one)
-    if (!isSubmitting) void submitAll()
+  /** The task that the same request has already. @throws FirstError where that cannot be found out now: it is not submitted again meanwhile */
+  const adopt = async (key: string, signal: AbortSignal): Promise<string | undefined> => {
+    const earlier: Earlier | undefined = await ledger.adopt(key)
+    if (earlier?.kind !== 'group') return earlier?.task
+    try {
+      const task = await findLost(client, earlier, signal)
+      if (task === undefined) ledger.drop(earlier.group)
+      else ledger.named(earlier.group, [{ task, key }])
+      return task
+    } catch (cause) {
+      ledger.giveBack(key, earlier)
+      throw cause
+    }
   }
 
   return {
     async run(task, signal) {
-      const adopted = task.key === undefined ? undefined : await ledger.adopt(task.key)
+      signal.throwIfAborted()
+      const adopted = task.key === undefined ? undefined : await adopt(task.key, AbortSignal.any([signal, closing.signal]))
       return new Promise((resolve, reject) => {
         signal.throwIfAborted()
         closing.signal.throwIfAborted()
         const leave = (): void => reject(signal.reason as Error)
         const settled = (): void => signal.removeEventListener('abort', leave)
         signal.addEventListener('abort', leave, { once: true })
-        const one: Waiting = {
+        const one: Asked = {
           ...task,
           isLeft: () => signal.aborted,
           resolve(result) {
@@ -223,7 +181,7 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
             reject(cause)
           },
         }
-        if (adopted === undefined) queue(one)
+        if (adopted === undefined) submissions.add(one)
         else {
           running.set(adopted, { ...one, isAdopted: true, silentSinceMs: undefined })
           schedule()
@@ -234,8 +192,8 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
       const gone = new FirstError('shutting_down', `The cluster "${cluster}" was closed.`)
       closing.abort(gone)
       cancelPoll?.()
-      for (const one of [...waiting, ...running.values()]) one.reject(gone)
-      waiting = []
+      submissions.rejectAll(gone)
+      for (const one of running.values()) one.reject(gone)
       running.clear()
     },
   }

@@ -179,6 +179,71 @@ describe('a restart', () => {
   })
 })
 
+describe('a submission whose answer is lost', () => {
+  it('is found by its task group, and not sent again', async () => {
+    const { globus, adapter } = await start()
+    const lease = await adapter.acquire(deployment, forever)
+    globus.faults.once('compute', submitRoute, { kind: 'lost' })
+    expect((await say(lease, 'hello')).body).toMatchObject({ choices: [{ message: { content: 'hello' } }] })
+    expect([globus.calls.count('compute', submitRoute), globus.compute.tasks.all().length]).toEqual([1, 1])
+  })
+
+  it('that was not taken is an error, after which it may be sent again', async () => {
+    const { globus, adapter } = await start()
+    const lease = await adapter.acquire(deployment, forever)
+    globus.faults.once('compute', submitRoute, { kind: 'reset' })
+    expect((await say(lease, 'hello')).error).toMatchObject({ code: 'upstream_unreachable' })
+    expect((await say(lease, 'hello')).status).toBe(200)
+    expect(globus.compute.tasks.all()).toHaveLength(1)
+  })
+
+  it('is looked for again by the same request, where that could not be done at once', async () => {
+    const { globus, adapter } = await start()
+    const lease = await adapter.acquire(deployment, forever)
+    globus.faults.once('compute', submitRoute, { kind: 'lost' })
+    globus.faults.once('compute', 'GET /v2/taskgroup/:id', { kind: 'reset' })
+    expect((await say(lease, 'hello')).error).toMatchObject({ code: 'upstream_unreachable' })
+    expect((await say(lease, 'hello')).status).toBe(200)
+    expect(globus.compute.tasks.all()).toHaveLength(1)
+  })
+
+  it('is found after a restart', async () => {
+    const cluster = await start()
+    const { globus } = cluster
+    let answer = (): void => undefined
+    globus.faults.once('compute', submitRoute, { kind: 'slow', until: new Promise<void>((resolve) => (answer = resolve)) })
+    const before = say(await cluster.adapter.acquire(deployment, forever), 'hello').catch(() => undefined)
+    await globus.calls.seen('compute', submitRoute, 1)
+    await cluster.restart()
+    answer()
+    await before
+    expect((await say(await cluster.adapter.acquire(deployment, forever), 'hello')).status).toBe(200)
+    expect([globus.calls.count('compute', 'GET /v2/taskgroup/:id'), globus.compute.tasks.all().length]).toEqual([1, 1])
+  })
+
+  it('of several requests is nobody else\'s: they are sent again', async () => {
+    const { globus, adapter } = await start()
+    const lease = await adapter.acquire(deployment, forever)
+    globus.faults.once('compute', submitRoute, { kind: 'lost' })
+    expect((await Promise.all([say(lease, 'one'), say(lease, 'two')])).map(({ error }) => error?.code)).toEqual(['upstream_unreachable', 'upstream_unreachable'])
+    const again = await Promise.all([say(lease, 'one'), say(lease, 'two')])
+    expect(again.map(({ body }) => body)).toEqual([expect.objectContaining({ choices: [expect.objectContaining({ message: { role: 'assistant', content: 'one' } })] }), expect.objectContaining({ choices: [expect.objectContaining({ message: { role: 'assistant', content: 'two' } })] })])
+  })
+})
+
+describe('a sign-in that is needed while a task runs', () => {
+  it('fails the request, and the same one takes the task up after it', async () => {
+    let release = (): void => undefined
+    const { globus, adapter } = await start({ endpoint: { holdUntil: new Promise<void>((resolve) => (release = resolve)) } })
+    const lease = await adapter.acquire(deployment, forever)
+    globus.faults.once('compute', 'POST /v2/batch_status', { kind: 'status', status: 403, body: { code: 'AuthorizationRequired', authorization_parameters: { session_required_policies: [ids.policy] } } })
+    expect((await say(lease, 'hello')).error).toMatchObject({ code: 'sign_in_needed' })
+    release()
+    expect((await say(lease, 'hello')).status).toBe(200)
+    expect(globus.calls.count('compute', submitRoute)).toBe(1)
+  })
+})
+
 describe('the jobs of a cluster behind Globus Compute', () => {
   it('are what its own function tells', async () => {
     const qstat = 'import json\ndef qstat():\n    return json.dumps({"running": [{"Models": "m", "Framework": "vllm", "Cluster": "sophia", "Job ID": "12", "Model Status": "running"}], "queued": [], "cluster_status": {"free_nodes": 3}})\n'
