@@ -1,21 +1,22 @@
 import type { BatchUsage } from '@shared/domain/batch'
-import { endpointOperations, findingKinds, type BatchReport } from '@shared/domain/batch-report'
+import { endpointOperations, type BatchReport } from '@shared/domain/batch-report'
 import type { Operation } from '@shared/domain/model'
 import { deliverResults } from './deliver-results'
 import type { FileStore } from './files/file-store'
 import { newId } from './new-id'
 import { createRates, type Rates } from './rates'
-import { DoneSet } from './run/done-set'
+import { openBatchResults, type BatchResults } from './run/batch-results'
+import type { DoneSet } from './run/done-set'
 import { readBatchLines } from './run/line-source'
+import { markRest, type Ending } from './run/mark-rest'
 import { createPace } from './run/pace'
-import { formatResult, isSuccess, type LineResult } from './run/result-line'
-import { openResults, type ResultsFile } from './run/results-file'
 import { runBatch, type BatchLine, type BatchRun, type Performed } from './run/run-batch'
 import type { Site } from './service/batch-service'
-import { runAtSite } from './service/run-at-site'
+import { restAtService } from './service/rest-at-service'
 import { createWakeablePause } from './service/wakeable-pause'
 import type { StoredBatch } from './stored-batch'
 import { createUsageTally } from './usage-tally'
+import { validateBatch } from './validate/validate-batch'
 import type { FileValidator, ValidateFile } from './validate/validate-file'
 
 /** What the way of one batch needs of the rest. */
@@ -44,9 +45,6 @@ export interface DriveDeps {
   readonly random: () => number
 }
 
-/** How a batch is brought to its end before all of it is done. */
-export type Ending = 'cancelled' | 'expired'
-
 export interface Drive {
   /** Resolves when the batch has come to its end, or was let go; rejects with what kept it from that. */
   readonly ended: Promise<void>
@@ -64,24 +62,8 @@ export interface Drive {
   letGo(): Promise<void>
 }
 
-const endWords: Readonly<Record<Ending, { readonly code: string; readonly message: string }>> = {
-  cancelled: { code: 'batch_cancelled', message: 'The batch was cancelled before this request was done.' },
-  expired: { code: 'batch_expired', message: 'The time of the batch was over before this request was done.' },
-}
-
 /** Milliseconds between two times that counts are kept. */
 const keepEveryMs = 1_000
-/** Marked lines are written by so many. */
-const markedAtOnce = 500
-/** Mistakes of a file that are told with the batch; the report has more. */
-const mostErrors = 100
-
-interface Results {
-  readonly output: ResultsFile
-  readonly errors: ResultsFile
-  readonly done: DoneSet
-}
-
 /** Takes a batch from where it is to its end: validated, run, finalized; at whichever step it was cut before, it goes on there. */
 export function driveBatch(deps: DriveDeps): Drive {
   const { read, keep, files, clock, random } = deps
@@ -89,8 +71,10 @@ export function driveBatch(deps: DriveDeps): Drive {
   const rates = createRates(clock)
   const validating = new AbortController()
   const leaving = new AbortController()
+  const cutting = new AbortController()
   const looks = createWakeablePause()
   let { ending } = deps
+  if (ending !== undefined) cutting.abort()
   let run: BatchRun | undefined
   let waits: string | undefined
   let validated: number | undefined
@@ -110,22 +94,20 @@ export function driveBatch(deps: DriveDeps): Drive {
   /** @returns whether it can be run */
   const validate = async (): Promise<boolean> => {
     const batch = read()
-    const path = files.pathOf(batch.inputFileId)
-    const report = await deps.validate({
-      path,
-      options: deps.rules(batch),
-      indexPath: `${path}.idx`,
+    const { report, changes } = await validateBatch({
+      validate: deps.validate,
+      path: files.pathOf(batch.inputFileId),
+      rules: deps.rules(batch),
       signal: validating.signal,
-      onProgress({ bytes, totalBytes }) {
-        validated = totalBytes === 0 ? 0 : bytes / totalBytes
+      onProgress(part) {
+        validated = part
         deps.onProgress()
       },
+      clock,
     })
     validated = undefined
     deps.onReport(report)
-    const found = { models: report.models.map(({ model }) => model), total: report.requests }
-    if (report.errors > 0) keep({ ...found, status: 'failed', endedAtMs: clock(), errors: report.findings.filter(({ code }) => findingKinds[code].severity === 'error').slice(0, mostErrors) })
-    else keep({ ...found, status: 'in_progress', inProgressAtMs: clock() })
+    keep(changes)
     return report.errors === 0
   }
 
@@ -135,53 +117,35 @@ export function driveBatch(deps: DriveDeps): Drive {
       return true
     })
 
-  const runRest = async ({ output, errors, done }: Results): Promise<void> => {
+  const runRest = async (results: BatchResults): Promise<void> => {
+    const { done } = results
     const batch = read()
     const operation = endpointOperations[batch.endpoint]
     const tally = createUsageTally(batch)
-    const keepAll = (): void => keep({ completed: output.count, failed: errors.count, ...tally.read() })
+    const keepAll = (): void => keep({ ...results.counts(), ...tally.read() })
     const keepCounts = (): void => {
-      const { completed, failed } = read()
-      if (completed !== output.count || failed !== errors.count) keepAll()
+      const [now, known] = [results.counts(), read()]
+      if (known.completed !== now.completed || known.failed !== now.failed) keepAll()
     }
     const count = (cluster: string | undefined, used: BatchUsage | undefined): void => {
       tally.add(cluster, used)
       rates.add((used?.inputTokens ?? 0) + (used?.outputTokens ?? 0))
     }
-    const keepResult = (result: LineResult): Promise<void> => (isSuccess(result) ? output : errors).append(formatResult(id, result))
-    let broken: { readonly cause: unknown } | undefined
     const site = deps.siteOf(batch)
     if (site.kind === 'streamed' && site.note !== undefined && batch.note !== site.note) keep({ note: site.note })
     if (site.kind === 'service' && (ending === undefined || batch.site !== undefined)) {
-      const note = await runAtSite({
-        service: site.service,
-        cluster: site.cluster,
-        endpoint: batch.endpoint,
-        known: batch.site?.cluster === site.cluster ? batch.site : undefined,
-        newKey: () => id,
-        remember: (at) => keep({ site: at }),
+      await restAtService(site, {
+        read,
+        keep,
+        results,
+        onResult: count,
         lines: () => restOf(done),
         draft: `${files.pathOf(id)}.site.part`,
-        async keep({ result, usage: used }) {
-          if (!done.add(result.index)) return
-          await keepResult(result).catch((cause: unknown) => {
-            broken = { cause }
-            throw cause
-          })
-          count(site.cluster, used)
-        },
-        onCounts: ({ completed, failed }) => {
-          const now = read()
-          if (completed + failed > now.completed + now.failed) keep({ completed, failed })
-        },
         onWait: setWaits,
-        isEnding: () => ending !== undefined,
+        ending: cutting.signal,
         signal: leaving.signal,
         pause: (ms) => looks.pause(ms),
       })
-      // Not the site's doing, and not to be mended by sending more.
-      if (broken !== undefined) throw broken.cause
-      if (note !== undefined) keep({ note })
       keepAll()
     }
     keepCounts()
@@ -190,7 +154,7 @@ export function driveBatch(deps: DriveDeps): Drive {
     run = runBatch({
       lines,
       done,
-      keep: keepResult,
+      keep: (result) => results.add(result),
       perform: (line, signal) => deps.perform(batch, operation, line, signal),
       pace: createPace({ most: deps.mostAtOnce, clock, random }),
       room: () => deps.room(batch),
@@ -216,42 +180,25 @@ export function driveBatch(deps: DriveDeps): Drive {
     }
   }
 
-  /** Gives every request that has no result one that says why. */
-  const markRest = async ({ errors, done }: Results, how: Ending): Promise<void> => {
-    let waiting: Promise<void>[] = []
-    for await (const { index, customId } of restOf(done)) {
-      waiting.push(errors.append(formatResult(id, { index, customId, error: endWords[how] })))
-      if (waiting.length < markedAtOnce) continue
-      await Promise.all(waiting)
-      waiting = []
-    }
-    await Promise.all(waiting)
-  }
-
   /** @returns whether every request has its result */
   const collect = async (): Promise<boolean> => {
-    const onProblem = (): void => setWaits(output.problem?.message ?? errors.problem?.message)
-    const output = await openResults(partOf('output'), { onProblem })
-    const errors = await openResults(partOf('error'), { onProblem })
-    const done = new DoneSet(read().total)
-    for (const index of [...output.known, ...errors.known]) done.add(index)
-    const results = { output, errors, done }
+    const results = await openBatchResults({ id, total: read().total, paths: { output: partOf('output'), error: partOf('error') }, onProblem: setWaits })
     try {
       // A batch at a site is cancelled there, and what it has done is fetched.
       if (ending === undefined || read().site !== undefined) await runRest(results)
       if (isLetGo) return false
-      if (ending !== undefined) await markRest(results, ending)
+      if (ending !== undefined) await markRest(restOf(results.done), results, ending)
     } finally {
-      await output.close()
-      await errors.close()
+      await results.close()
     }
+    const { completed, failed } = results.counts()
     // Named before they are: a restart in between finds the same ones.
     keep({
       ...(ending === undefined && { status: 'finalizing', finalizingAtMs: clock() }),
-      completed: output.count,
-      failed: errors.count,
-      ...(output.count > 0 && { outputFileId: newId('file-') }),
-      ...(errors.count > 0 && { errorFileId: newId('file-') }),
+      completed,
+      failed,
+      ...(completed > 0 && { outputFileId: newId('file-') }),
+      ...(failed > 0 && { errorFileId: newId('file-') }),
     })
     return true
   }
@@ -289,6 +236,7 @@ export function driveBatch(deps: DriveDeps): Drive {
     end(how) {
       ending ??= how
       validating.abort()
+      cutting.abort()
       looks.wake()
       run?.stop(true)
     },

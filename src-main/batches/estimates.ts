@@ -10,7 +10,7 @@ interface EstimateDeps {
   readonly places: (model: string) => readonly { readonly cluster: string; readonly info: ModelInfo }[]
   readonly records: Pick<RequestRecords, 'usage'>
   /** Newest first. */
-  readonly batches: () => readonly Batch[]
+  readonly batches: () => Iterable<Batch>
   /** Unix milliseconds. */
   readonly clock: () => number
 }
@@ -24,14 +24,13 @@ const fewestRequests = 20
  * place takes, each as long as its requests of the last days. Where neither is known, nothing is said.
  */
 export async function estimateBatches(models: readonly string[], { places, records, batches, clock }: EstimateDeps): Promise<BatchEstimate[]> {
-  const past = batches()
   const estimates = models.map(async (model) => {
     const found = placesOf(model, places)
     const served = [...new Set(found.map(({ info }) => info.id))]
     const usage = new Map(await Promise.all(served.map(async (id) => [id, await records.usage({ by: 'cluster', model: id, fromMs: Math.max(0, clock() - lookBackMs), toMs: clock() })] as const)))
     return found.map(({ cluster, info }): BatchEstimate => {
       const used = usage.get(info.id)?.find(({ id }) => id === cluster)
-      const requestsPerS = rateOfBatches(past, cluster, new Set([model, info.id])) ?? rateOfRequests(used, info.capacity)
+      const requestsPerS = rateOfBatches(batches(), cluster, new Set([model, info.id])) ?? rateOfRequests(used, info.capacity)
       const tokens = tokensOf(used)
       return {
         cluster,
@@ -57,7 +56,7 @@ function placesOf(model: string, places: EstimateDeps['places']): ReturnType<Est
 }
 
 /** Of the last batch whose results all came from one cluster; a minute of one that runs is as good as the whole of one that ran. */
-function rateOfBatches(batches: readonly Batch[], cluster: string, models: ReadonlySet<string>): number | undefined {
+function rateOfBatches(batches: Iterable<Batch>, cluster: string, models: ReadonlySet<string>): number | undefined {
   for (const batch of batches) {
     const { byCluster = {}, completed, inProgressAtMs, endedAtMs, requestsPerS } = batch
     const isThere = Object.keys(byCluster).every((name) => name === cluster) && batch.models.every((model) => models.has(model))

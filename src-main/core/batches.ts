@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '@shared/config/schema'
-import { isBatchOver } from '@shared/domain/batch'
 import { FirstError } from '@shared/errors'
 import { createBatches, type Batches } from '../batches/batches'
 import { createFileStore, type FileStore } from '../batches/files/file-store'
@@ -21,6 +20,7 @@ import { createFileTable } from '../storage/file-table'
 import { createBatchServices } from './batch-services'
 import type { Clock } from './clock'
 import type { Logger } from './logger'
+import type { RunningStaging } from './staging'
 
 export interface BatchParts {
   readonly files: FileStore
@@ -42,6 +42,8 @@ interface BatchesDeps {
   readonly perform: GatewayServer['perform']
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
+  /** Batches of FIRST sites to which files can be copied. */
+  readonly stagedBatches: RunningStaging['stagedBatches']
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -50,7 +52,7 @@ const dayMs = 24 * 60 * 60 * 1000
 const sweepEveryMs = 10 * 60 * 1000
 
 /** Files and batches, going on with what an earlier run of the app has left. */
-export function startBatches({ database, folder, worker, config, keys, directory, choice, waiting, perform, secret, clock, logger }: BatchesDeps): BatchParts {
+export function startBatches({ database, folder, worker, config, keys, directory, choice, waiting, perform, secret, stagedBatches, clock, logger }: BatchesDeps): BatchParts {
   const files = createFileStore({
     folder,
     table: createFileTable(database),
@@ -90,15 +92,14 @@ export function startBatches({ database, folder, worker, config, keys, directory
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
     roomFor: (batch, ofBatches) => roomBesidePeople(batch, { clusters: directory.snapshots(), inFlight: choice.state(), waiting: waiting(), ofBatches }),
-    siteOf: createBatchServices({ config, keys, directory, secret }),
+    siteOf: createBatchServices({ config, keys, directory, secret, stagedBatches }),
     perform: (batch, operation, { fields }, signal) => ask(batch, operation, fields, signal),
     clock: now,
     random: Math.random,
     logger,
   })
   batches.start()
-  const isRead = (id: string): boolean => batches.list(undefined).some(({ inputFileId, status }) => inputFileId === id && !isBatchOver(status))
-  const sweep = (): void => void files.sweep(isRead).catch((cause: unknown) => logger.warn({ cause }, 'files whose time is over could not be removed'))
+  const sweep = (): void => void files.sweep((id) => batches.readerOf(id) !== undefined).catch((cause: unknown) => logger.warn({ cause }, 'files whose time is over could not be removed'))
   sweep()
   const timer = setInterval(sweep, sweepEveryMs).unref()
   return {

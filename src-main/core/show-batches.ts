@@ -30,7 +30,7 @@ export function endOf({ name, status, total, completed, failed, errors }: Batch)
 }
 
 interface Shown {
-  readonly batches: Pick<Batches, 'list' | 'onChange'>
+  readonly batches: Pick<Batches, 'open' | 'find' | 'onChange'>
   readonly desktop: Desktop
   /** Calls `run` once, a moment later; the result cancels it. */
   readonly after: (run: () => void) => () => void
@@ -43,13 +43,15 @@ export function showBatches({ batches, desktop, after }: Shown): () => void {
   let cancel: (() => void) | undefined
   const look = (): void => {
     cancel = undefined
-    const all = batches.list(undefined)
-    for (const batch of all) {
-      const note = open.has(batch.id) && isBatchOver(batch.status) ? endOf(batch) : undefined
+    const here = batches.open()
+    const before = open
+    open = new Set(here.map(({ id }) => id))
+    for (const id of before) {
+      const gone = open.has(id) ? undefined : batches.find(id)
+      const note = gone === undefined ? undefined : endOf(gone)
       if (note !== undefined) desktop.notify(note)
     }
-    open = new Set(all.filter(({ status }) => !isBatchOver(status)).map(({ id }) => id))
-    const progress = progressOf(all)
+    const progress = progressOf(here)
     // A bar of a hundred steps: what is less is not seen.
     const next = progress === undefined ? undefined : Math.floor(progress * 100) / 100
     if (next === shown) return

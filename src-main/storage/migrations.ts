@@ -226,4 +226,13 @@ export const migrations: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    version: 8,
+    reason: 'batches are found by page, by whether they are open and by the order that made them',
+    sql: `
+      CREATE INDEX batches_by_time ON batches (created_at_ms);
+      CREATE INDEX batches_open ON batches (created_at_ms) WHERE status NOT IN ('completed', 'failed', 'expired', 'cancelled');
+      CREATE INDEX batches_by_outbox ON batches (identity, json_extract(record, '$.metadata.outbox_id'));
+    `,
+  },
 ]

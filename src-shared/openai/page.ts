@@ -28,6 +28,11 @@ export function pageLimit(most: number, usual: number) {
 export function pageOf<Entry extends { readonly id: string }>(all: readonly Entry[], { limit, after }: { readonly limit: number; readonly after?: string | undefined }): Page<Entry> | undefined {
   const from = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1
   if (after !== undefined && from === 0) return undefined
-  const data = all.slice(from, from + limit)
-  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: from + limit < all.length }
+  return firstPage(all.slice(from), limit)
+}
+
+/** The first entries as a page; whether there are more is seen where there is one more than the limit. */
+export function firstPage<Entry extends { readonly id: string }>(all: readonly Entry[], limit: number): Page<Entry> {
+  const data = all.slice(0, limit)
+  return { object: 'list', data, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null, has_more: all.length > limit }
 }

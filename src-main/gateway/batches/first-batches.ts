@@ -8,10 +8,9 @@ import { validated } from './unprocessable'
 /** `GET /resource_server/v1/batches[?status=]`: a bare list, newest first. @throws FirstError `unprocessable` */
 export function listFirstBatches({ batches }: Work, grant: Grant, { request }: Call): FirstBatch[] {
   const { status } = validated(firstBatchQuery, Object.fromEntries(new URL(request.url ?? '', 'http://gateway').searchParams), 'query')
-  return batches
-    .list(scopeOf(grant))
+  return Array.from(batches.each(scopeOf(grant)))
+    .filter((batch) => status === undefined || firstStatusOf(batch) === status)
     .map(firstBatchToWire)
-    .filter((batch) => status === undefined || batch.status === status)
 }
 
 /** `GET /resource_server/v1/batches/{id}`: a bare string. @throws FirstError `batch_not_found` */

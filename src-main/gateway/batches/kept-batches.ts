@@ -1,6 +1,6 @@
 import { FirstError } from '@shared/errors'
 import { batchQuery, batchToWire, type WireBatch } from '@shared/openai/batches'
-import { pageOf, type Page } from '@shared/openai/page'
+import { firstPage, type Page } from '@shared/openai/page'
 import type { Grant } from '../authorize'
 import type { Call } from '../call'
 import { readQuery } from '../checked-input'
@@ -9,9 +9,9 @@ import { scopeOf, type Work } from '../work'
 /** `GET /v1/batches`: newest first. @throws FirstError `invalid_request` */
 export function listBatches({ batches }: Work, grant: Grant, call: Call): Page<WireBatch> {
   const { limit, after } = readQuery(call, batchQuery)
-  const page = pageOf(batches.list(scopeOf(grant)), { limit, after })
-  if (page === undefined) throw new FirstError('invalid_request', `"after" names the batch "${after ?? ''}", which is not in this list.`, { param: 'after' })
-  return { ...page, data: page.data.map(batchToWire) }
+  const found = batches.page({ identity: scopeOf(grant), after, limit: limit + 1 })
+  if (found === undefined) throw new FirstError('invalid_request', `"after" names the batch "${after ?? ''}", which is not in this list.`, { param: 'after' })
+  return firstPage(found.map(batchToWire), limit)
 }
 
 /** `GET /v1/batches/{id}`. @throws FirstError `batch_not_found` */

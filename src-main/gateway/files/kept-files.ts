@@ -1,4 +1,3 @@
-import { isBatchOver } from '@shared/domain/batch'
 import { FirstError } from '@shared/errors'
 import { fileQuery, fileToWire, type WireFile } from '@shared/openai/files'
 import { pageOf, type Page } from '@shared/openai/page'
@@ -22,8 +21,8 @@ export const showFile = ({ files }: Work, grant: Grant, { params }: Call): WireF
 /** `DELETE /v1/files/{id}`. @throws FirstError `file_not_found`; `file_in_use` while a batch reads it */
 export async function deleteFile({ files, batches }: Work, grant: Grant, { params: { file: id = '' } }: Call): Promise<object> {
   files.get(id, scopeOf(grant))
-  const user = batches.list(undefined).find(({ inputFileId, status }) => inputFileId === id && !isBatchOver(status))
-  if (user !== undefined) throw new FirstError('file_in_use', `The batch "${user.id}" is under way and reads this file.`, { param: 'file_id' })
+  const reader = batches.readerOf(id)
+  if (reader !== undefined) throw new FirstError('file_in_use', `The batch "${reader}" is under way and reads this file.`, { param: 'file_id' })
   await files.remove(id)
   return { id, object: 'file', deleted: true }
 }

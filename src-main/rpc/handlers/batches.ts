@@ -19,7 +19,7 @@ export function batchHandlers(os: RpcImplementer, { work: { batches, files }, di
       for await (const each of news) yield 'progress' in each ? { kind: 'progress' as const, progress: each.progress } : { kind: 'report' as const, report: each.result }
     }),
     create: os.batches.create.handler(({ input: { fileId, endpoint, windowH = usualWindowH, ...rest } }) => batches.create({ identity: ownerIdentity, inputFileId: fileId, endpoint, windowMs: windowH * hourMs, ...rest })),
-    list: os.batches.list.handler(() => [...batches.list(undefined)]),
+    list: os.batches.list.handler(() => [...batches.each(undefined)]),
     cancel: os.batches.cancel.handler(({ input: { id } }) => batches.cancel(id)),
     setPaused: os.batches.setPaused.handler(({ input: { id, isPaused } }) => batches.setPaused(id, isPaused)),
     retryFailed: os.batches.retryFailed.handler(({ input: { id } }) => retryFailed(id, ownerIdentity, { batches, files })),
@@ -30,7 +30,7 @@ export function batchHandlers(os: RpcImplementer, { work: { batches, files }, di
     rows: os.batches.rows.handler(({ input: { id, ...query }, signal }) => rows.page(id, query, signal)),
     row: os.batches.row.handler(({ input: { id, index } }) => rows.one(id, index)),
     estimates: os.batches.estimates.handler(({ input: { models } }) =>
-      estimateBatches(models, { places: (model) => directory.candidates(model), records, batches: () => batches.list(undefined), clock: Date.now }),
+      estimateBatches(models, { places: (model) => directory.candidates(model), records, batches: () => batches.each(undefined), clock: Date.now }),
     ),
   }
 }

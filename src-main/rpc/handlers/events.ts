@@ -15,7 +15,7 @@ export function eventHandlers(os: RpcImplementer, deps: RouterDeps) {
     { read: () => ({ kind: 'config', config: config.state() }), onChange: (listener) => config.onChange(listener) },
     { read: () => ({ kind: 'gateway', gateway: gatewayState(deps) }), onChange: (listener) => config.onChange(listener) },
     { read: () => ({ kind: 'clusters', clusters: [...directory.snapshots()] }), onChange: (listener) => directory.onChange(listener) },
-    { read: () => ({ kind: 'batches', batches: [...work.batches.list(undefined)].slice(0, mostBatches) }), onChange: (listener) => seldom(batchEveryMs, (changed) => work.batches.onChange(changed), listener) },
+    { read: () => ({ kind: 'batches', batches: [...(work.batches.page({ limit: mostBatches }) ?? [])] }), onChange: (listener) => seldom(batchEveryMs, (changed) => work.batches.onChange(changed), listener) },
     { read: () => ({ kind: 'accounts', accounts: accounts.state() }), onChange: (listener) => accounts.onChange(listener) },
     { read: () => ({ kind: 'alerts', alerts: [...alerts.recent()] }), onChange: (listener) => alerts.onChange(listener) },
     { read: () => ({ kind: 'disk', ...disk.state() }), onChange: (listener) => disk.onChange(listener) },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { endOf, progressOf, showBatches } from '@main/core/show-batches'
-import type { Batch } from '@shared/domain/batch'
+import { isBatchOver, type Batch } from '@shared/domain/batch'
 
 const batch: Batch = { id: 'batch_1', name: 'papers.jsonl', owner: 'Owner', endpoint: '/v1/chat/completions', models: ['a'], status: 'in_progress', isPaused: false, createdAtMs: 1, expiresAtMs: 9, total: 100, completed: 0, failed: 0, errors: [], inputFileId: 'file-1', seq: 1 }
 
@@ -11,7 +11,8 @@ function desktopOf(first: readonly Batch[]) {
   const said: unknown[] = []
   const stop = showBatches({
     batches: {
-      list: () => list,
+      open: () => list.filter(({ status }) => !isBatchOver(status)),
+      find: (id) => list.find((one) => one.id === id),
       onChange(listener) {
         change = listener
         return () => (change = () => undefined)
@@ -48,6 +49,12 @@ describe('batches on the desktop', () => {
     become({ ...batch, status: 'completed', completed: 97, failed: 3 })
     become({ ...batch, status: 'completed', completed: 97, failed: 3 })
     expect(said).toEqual(['at work', 0.5, 'papers.jsonl is done: 97 of 100 requests have an answer, 3 failed.', 'idle', undefined])
+  })
+
+  it('say nothing of one that was taken out of the list', () => {
+    const { said, become } = desktopOf([{ ...batch, isPaused: true }])
+    become()
+    expect(said).toEqual([])
   })
 
   it('say why a file could not be run, and nothing of what the person cancelled', () => {

@@ -1,0 +1,82 @@
+import { isBatchOver } from '@shared/domain/batch'
+import { FirstError } from '@shared/errors'
+import type { Logger } from '../core/logger'
+import type { BatchPage, BatchTable } from '../storage/batch-table'
+import type { StoredBatch } from './stored-batch'
+
+/** Batches as they are now: those that are under way in memory, all of them in the table. */
+export interface BatchBook {
+  find(id: string): StoredBatch | undefined
+  /** @throws FirstError `batch_not_found`, also for what is another's */
+  get(id: string, identity?: string): StoredBatch
+  /** Newest first; undefined where there is no batch `after` among them. */
+  page(page: BatchPage): readonly StoredBatch[] | undefined
+  ofOutbox(identity: string, outboxId: string): StoredBatch | undefined
+  /** Those that are not over, oldest first. */
+  open(): readonly StoredBatch[]
+  /** The first time; one that cannot be kept is none. @throws FirstError `disk_full` */
+  add(batch: StoredBatch): StoredBatch
+  /** A full disk keeps no batch from going on: what could not be kept is kept later. */
+  save(batch: StoredBatch): StoredBatch
+  /** Tries again to keep what could not be kept. */
+  saveRest(): void
+  remove(id: string): void
+}
+
+interface BatchBookDeps {
+  readonly table: BatchTable
+  readonly onChange: () => void
+  readonly logger: Logger
+}
+
+export function createBatchBook({ table, onChange, logger }: BatchBookDeps): BatchBook {
+  const held = new Map(table.open().map((batch) => [batch.id, batch]))
+  const unsaved = new Set<string>()
+  let seq = table.lastSeq()
+  const now = (batch: StoredBatch): StoredBatch => held.get(batch.id) ?? batch
+
+  const find = (id: string): StoredBatch | undefined => held.get(id) ?? table.get(id)
+  const get = (id: string, identity?: string): StoredBatch => {
+    const batch = find(id)
+    if (batch === undefined || (identity !== undefined && batch.identity !== identity)) throw new FirstError('batch_not_found', `There is no batch "${id}".`)
+    return batch
+  }
+  const save = (batch: StoredBatch): StoredBatch => {
+    const next = { ...batch, seq: ++seq }
+    held.set(next.id, next)
+    try {
+      table.save(next)
+      unsaved.delete(next.id)
+      if (isBatchOver(next.status)) held.delete(next.id)
+    } catch (cause) {
+      unsaved.add(next.id)
+      logger.warn({ batch: next.id, cause }, 'how a batch stands could not be kept; it is tried again')
+    }
+    onChange()
+    return next
+  }
+  return {
+    find,
+    get,
+    page: (page) => table.page(page)?.map(now),
+    ofOutbox(identity, outboxId) {
+      const batch = table.ofOutbox(identity, outboxId)
+      return batch === undefined ? undefined : now(batch)
+    },
+    open: () => Array.from(held.values()).filter(({ status }) => !isBatchOver(status)),
+    add(batch) {
+      table.save(batch)
+      return save(batch)
+    },
+    save,
+    saveRest() {
+      for (const id of unsaved) save(get(id))
+    },
+    remove(id) {
+      table.remove(id)
+      held.delete(id)
+      unsaved.delete(id)
+      onChange()
+    },
+  }
+}

@@ -1,0 +1,103 @@
+import { isBatchOver } from '@shared/domain/batch'
+import type { BatchReport } from '@shared/domain/batch-report'
+import { toFirstError } from '@shared/errors'
+import type { Logger } from '../core/logger'
+import type { BatchBook } from './batch-book'
+import { driveBatch, type Drive, type DriveDeps } from './drive-batch'
+import type { Ending } from './run/mark-rest'
+import type { Running } from './shown-batch'
+import type { StoredBatch } from './stored-batch'
+
+/** The batches that are on their way. */
+export interface Drives {
+  of(id: string): Running
+  /** Takes a batch to its end, unless it is on its way there. */
+  drive(id: string): void
+  /** Looks at what has expired and at what has room again. */
+  look(): void
+  /** Lets go of all. */
+  close(): Promise<void>
+}
+
+export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rules' | 'perform' | 'siteOf' | 'clock' | 'random'> {
+  readonly book: BatchBook
+  readonly mostAtOnce: () => number
+  /** Requests that the places of its models take at once, less those that are not of a batch. @param ofBatches requests of batches that are there now */
+  readonly roomFor: (batch: Pick<StoredBatch, 'models' | 'place'>, ofBatches: number) => number
+  readonly onReport: (id: string, report: BatchReport) => void
+  readonly onChange: () => void
+  readonly logger: Logger
+}
+
+/** Milliseconds before a batch that found no room on the disk is tried again. */
+const diskRetryMs = 5_000
+
+export function createDrives({ book, mostAtOnce, roomFor, onReport, onChange, logger, ...deps }: DrivesDeps): Drives {
+  const { clock } = deps
+  const drives = new Map<string, Drive>()
+  /** Why a batch that is not driven waits. */
+  const held = new Map<string, string>()
+  let isClosing = false
+
+  /** An equal part of what the places take goes to each batch of a model that runs. */
+  const room = (batch: StoredBatch): number => {
+    const rivals = [...drives].filter(([id]) => book.find(id)?.models.some((model) => batch.models.includes(model)) === true)
+    const ofBatches = rivals.reduce((sum, [, drive]) => sum + drive.inFlight(), 0)
+    return Math.floor(roomFor(batch, ofBatches) / Math.max(1, rivals.length))
+  }
+  /** What it was being brought to, or has to be by now. */
+  const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
+    status === 'cancelling' ? 'cancelled' : expiresAtMs <= clock() && status !== 'finalizing' ? 'expired' : undefined
+
+  const onBroken = (id: string, cause: unknown): void => {
+    const error = toFirstError(cause)
+    if (error.code === 'disk_full') {
+      logger.warn({ batch: id, cause: error.message }, 'a batch waits for room on the disk')
+      held.set(id, error.message)
+      setTimeout(() => {
+        held.delete(id)
+        if (!isBatchOver(book.get(id).status)) drive(id)
+      }, diskRetryMs).unref()
+      return
+    }
+    logger.error({ batch: id, cause: error.cause ?? error.message }, 'a batch could not go on')
+    const batch = book.get(id)
+    if (!isBatchOver(batch.status)) book.save({ ...batch, status: 'failed', endedAtMs: clock(), errors: [{ line: null, code: 'invalid_request', message: error.message, fix: error.kind.action }] })
+  }
+  const drive = (id: string): void => {
+    if (isClosing || drives.has(id)) return
+    const one = driveBatch({
+      ...deps,
+      read: () => book.get(id),
+      keep: (changes) => void book.save({ ...book.get(id), ...changes }),
+      onProgress: onChange,
+      onReport: (report) => onReport(id, report),
+      room,
+      mostAtOnce: mostAtOnce(),
+      ending: endingOf(book.get(id)),
+    })
+    drives.set(id, one)
+    one.ended
+      .catch((cause: unknown) => onBroken(id, cause))
+      .finally(() => {
+        drives.delete(id)
+        onChange()
+      })
+  }
+
+  return {
+    of: (id) => ({ drive: drives.get(id), held: held.get(id) }),
+    drive,
+    look() {
+      for (const [id, one] of drives) {
+        const { expiresAtMs, status } = book.get(id)
+        if (expiresAtMs <= clock() && status !== 'finalizing') one.end('expired')
+        else one.wake()
+      }
+    },
+    async close() {
+      isClosing = true
+      await Promise.all(Array.from(drives.values(), (one) => one.letGo()))
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import type { BatchUsage } from '@shared/domain/batch'
+import type { BatchResults } from '../run/batch-results'
+import type { StoredBatch } from '../stored-batch'
+import type { Site } from './batch-service'
+import { runAtSite, type SiteRunDeps } from './run-at-site'
+
+interface RestAtServiceDeps extends Pick<SiteRunDeps, 'lines' | 'draft' | 'onWait' | 'ending' | 'signal' | 'pause'> {
+  readonly read: () => StoredBatch
+  readonly keep: (changes: Partial<StoredBatch>) => void
+  readonly results: BatchResults
+  readonly onResult: (cluster: string, usage: BatchUsage | undefined) => void
+}
+
+/**
+ * Has the service of a site do what is left of a batch; what it has done is among the results then.
+ * @throws what keeps results from being written, which sending more would not mend
+ */
+export async function restAtService({ service, cluster }: Extract<Site, { kind: 'service' }>, { read, keep, results, onResult, ...deps }: RestAtServiceDeps): Promise<void> {
+  const { id, endpoint, site } = read()
+  let broken: { readonly cause: unknown } | undefined
+  const note = await runAtSite({
+    ...deps,
+    service,
+    cluster,
+    endpoint,
+    known: site?.cluster === cluster ? site : undefined,
+    newKey: () => id,
+    remember: (at) => keep({ site: at }),
+    async keep({ result, usage }) {
+      if (!results.done.add(result.index)) return
+      await results.add(result).catch((cause: unknown) => {
+        broken = { cause }
+        throw cause
+      })
+      onResult(cluster, usage)
+    },
+    onCounts: ({ completed, failed }) => {
+      const now = read()
+      if (completed + failed > now.completed + now.failed) keep({ completed, failed })
+    },
+  })
+  if (broken !== undefined) throw broken.cause
+  if (note !== undefined) keep({ note })
+}
