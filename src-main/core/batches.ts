@@ -4,7 +4,7 @@ import { FirstError } from '@shared/errors'
 import { createBatches, type Batches } from '../batches/batches'
 import { createFileStore, type FileStore } from '../batches/files/file-store'
 import { Refused, type Performed } from '../batches/run/run-batch'
-import { roomBesidePeople } from '../batches/room'
+import { roomOfBatch } from '../batches/room'
 import type { StoredBatch } from '../batches/stored-batch'
 import { usageOfAnswer } from '../batches/usage-of-answer'
 import { createFileValidator } from '../batches/validate/validate-file'
@@ -39,11 +39,13 @@ interface BatchesDeps {
   readonly choice: Choice
   /** Requests that wait for a place now, by the model they ask for; those of batches are among them. */
   readonly waiting: () => ReadonlyMap<string, number>
+  /** A batch has no use any more for what the scheduler keeps for it. */
+  readonly release: (batch: string) => void
   readonly perform: GatewayServer['perform']
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
-  /** Batches of FIRST sites to which files can be copied. */
-  readonly stagedBatches: RunningStaging['stagedBatches']
+  /** Batches of FIRST sites to which files can be copied; absent: they are sent line by line. */
+  readonly stagedBatches?: RunningStaging['stagedBatches']
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -52,7 +54,7 @@ const dayMs = 24 * 60 * 60 * 1000
 const sweepEveryMs = 10 * 60 * 1000
 
 /** Files and batches, going on with what an earlier run of the app has left. */
-export function startBatches({ database, folder, worker, config, keys, directory, choice, waiting, perform, secret, stagedBatches, clock, logger }: BatchesDeps): BatchParts {
+export function startBatches({ database, folder, worker, config, keys, directory, choice, waiting, release, perform, secret, stagedBatches, clock, logger }: BatchesDeps): BatchParts {
   const files = createFileStore({
     folder,
     table: createFileTable(database),
@@ -73,7 +75,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
     const cancel = (): void => cancellation.cancel(new FirstError('cancelled', 'The batch was stopped.'))
     signal.addEventListener('abort', cancel, { once: true })
     try {
-      const { status, bytes, outcome } = await perform({ id, route: '/v1/batches', params: { ...batch.place }, cancellation, identity, operation, fields })
+      const { status, bytes, outcome } = await perform({ id, route: '/v1/batches', params: { ...batch.place }, batch: batch.id, cancellation, identity, operation, fields })
       if (status !== 200) throw new Refused(status, id, bytes)
       return { body: bytes, requestId: id, usage: usageOfAnswer(bytes, outcome.usage), ...(outcome.cluster !== undefined && { cluster: outcome.cluster }) }
     } finally {
@@ -91,8 +93,12 @@ export function startBatches({ database, folder, worker, config, keys, directory
       return { bodyLimitBytes: anyBytes, imageBodyLimitBytes: imagesBytes }
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
-    roomFor: (batch, ofBatches) => roomBesidePeople(batch, { clusters: directory.snapshots(), inFlight: choice.state(), waiting: waiting(), ofBatches }),
-    siteOf: createBatchServices({ config, keys, directory, secret, stagedBatches }),
+    roomFor: (batch, batches) => roomOfBatch(batch, { clusters: directory.snapshots(), inFlight: choice.state(), waiting: waiting(), ...batches }),
+    release(batch) {
+      choice.forgetBatch(batch)
+      release(batch)
+    },
+    siteOf: createBatchServices({ config, keys, directory, secret, ...(stagedBatches !== undefined && { stagedBatches }) }),
     perform: (batch, operation, { fields }, signal) => ask(batch, operation, fields, signal),
     clock: now,
     random: Math.random,

@@ -38,6 +38,7 @@ import { createMask } from './mask'
 import { onceFor } from './once-for'
 import { startRecords } from './records'
 import { createSecretResolver } from './secret-resolver'
+import { startStaging } from './staging'
 import { createShutdown, type Shutdown } from './shutdown'
 import { showBatches, soon } from './show-batches'
 
@@ -104,7 +105,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     people: () => tokens.names(),
     directory: () => clusters.directory,
     waiting: () => clusters.waitingRoom.counts(),
-    breakers: () => clusters.choice.state().map(({ cluster, model, breaker }) => ({ cluster, model, state: breaker })),
+    breakers: () => clusters.choice.state().filter(({ batch }) => batch === undefined).map(({ cluster, model, breaker }) => ({ cluster, model, state: breaker })),
   })
   shutdown.onClose('records', () => recorder.close())
   const backups = lazily(async () => (await import('../storage/backups/conversation-backups')).createConversationBackups({ dir: dir.backups, clock, logger }))
@@ -161,7 +162,9 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const drain = drainer(server.server)
   shutdown.onClose('requests', () => drain(drainMs))
 
-  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, waiting: () => clusters.waitingRoom.counts(), perform, secret, clock, logger })
+  const staging = startStaging({ accounts, folder: dir.root, transferUrl: serviceUrls(process.env).transfer, logger })
+  shutdown.onClose('staging', () => staging.close())
+  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, waiting: () => clusters.waitingRoom.counts(), release: (batch) => clusters.scheduler.release(batch), perform, secret, stagedBatches: staging.stagedBatches, clock, logger })
   shutdown.onClose('batches', () => work.close())
   if (options.shell !== undefined) shutdown.onClose('batches on the desktop', showBatches({ batches: work.batches, desktop: options.shell, after: soon }))
 

@@ -4,6 +4,7 @@ import { accessRule } from './access-rule'
 import { launchedDeployment, processDeployment } from './deployment'
 import { globusComputeCluster } from './globus-compute'
 import { siteName } from './sites'
+import { stagingConfig } from './staging'
 
 /** `${env:NAME}` or `${secret:NAME}`: where a secret is kept, never the secret. */
 export const secretReference = z
@@ -126,6 +127,8 @@ const firstCluster = z.strictObject({
   account: z.string().min(1).max(256).optional(),
   /** Clusters of the site that are used. Absent: all of them. */
   clusters: z.array(z.string().min(1)).optional(),
+  /** Batches go to the site as files, by its Globus collection. Absent: line by line. */
+  staging: stagingConfig.optional(),
   access: accessRule.optional(),
 })
 export type FirstClusterConfig = z.infer<typeof firstCluster>
@@ -142,6 +145,7 @@ export const clusterList = z.array(clusterConfig).superRefine((clusters, context
   for (const [index, cluster] of clusters.entries()) {
     if (seen.has(cluster.name)) context.addIssue({ code: 'custom', path: [index, 'name'], message: `there is another cluster named ${cluster.name}` })
     seen.add(cluster.name)
+    if (cluster.kind === 'first' && cluster.staging !== undefined && cluster.site === undefined) context.addIssue({ code: 'custom', path: [index, 'staging'], message: 'needs the sign-in of a site: name it, such as site: alcf' })
     if (cluster.kind === 'first' && cluster.site !== undefined && cluster.token !== undefined) context.addIssue({ code: 'custom', path: [index, 'token'], message: 'the sign-in of a site comes in place of a token: keep one of the two' })
   }
   // Each would hand out the same GPUs and memory.

@@ -33,8 +33,8 @@ export interface SiteRunDeps {
   readonly keep: (result: SiteResult) => Promise<void>
   readonly onCounts: (counts: Pick<SiteBatch, 'completed' | 'failed'>) => void
   readonly onWait: (reason: string | undefined) => void
-  /** Whether it is to be brought to its end before all is done. */
-  readonly isEnding: () => boolean
+  /** Aborted when it is to be brought to its end before all is done. */
+  readonly ending: AbortSignal
   /** Aborted when the app quits: the site goes on. */
   readonly signal: AbortSignal
   /** Until the next look; earlier where something has changed. */
@@ -51,6 +51,19 @@ const mostLooksAfterCancel = 60
  * @returns why the rest has to be done line by line, where the site did not do it
  */
 export async function runAtSite(deps: SiteRunDeps): Promise<string | undefined> {
+  const kept = { isAll: true }
+  const keep = (result: SiteResult): Promise<void> =>
+    deps.keep(result).catch((cause: unknown) => {
+      kept.isAll = false
+      throw cause
+    })
+  const note = await doThere({ ...deps, keep })
+  // What could not be kept here is fetched again.
+  if (kept.isAll && !deps.signal.aborted) await deps.service.finish?.(deps.signal)
+  return note
+}
+
+async function doThere(deps: SiteRunDeps): Promise<string | undefined> {
   const { cluster, signal } = deps
   try {
     const id = deps.known?.batchId ?? (await submitOnce(deps))
@@ -58,17 +71,18 @@ export async function runAtSite(deps: SiteRunDeps): Promise<string | undefined> 
     const state = await watch(deps, id)
     if (state === undefined) return undefined
     for (const fileId of state.resultFiles) await fetchResults(deps, fileId)
-    return state.status === 'failed' ? `The batch service of the cluster "${cluster}" refused the file${state.reason === undefined ? '' : ` (${state.reason.slice(0, 300)})`}; its requests are sent one by one.` : undefined
+    return state.status === 'failed' ? `The batch service of the cluster "${cluster}" refused the file${state.reason === undefined ? '' : ` (${state.reason.slice(0, 300)})`}; its requests are sent one by one.` : state.note
   } catch (cause) {
-    if (signal.aborted) return undefined
-    return `${toFirstError(cause).message} The requests that it has not done are sent one by one.`
+    const error = toFirstError(cause)
+    if (signal.aborted || (deps.ending.aborted && error.code === 'cancelled')) return undefined
+    return `${error.message} The requests that it has not done are sent one by one.`
   }
 }
 
 /** Its key is kept before it is sent: a restart in between finds the batch by it, and sends nothing twice. */
-async function submitOnce({ service, known, cluster, newKey, remember, lines, endpoint, draft, signal }: SiteRunDeps): Promise<string | undefined> {
+async function submitOnce({ service, known, cluster, newKey, remember, lines, endpoint, draft, signal, ...step }: SiteRunDeps): Promise<string | undefined> {
   const key = known?.key ?? newKey()
-  const found = known === undefined ? undefined : await service.find(key, signal)
+  const found = known === undefined ? undefined : await service.find(key, signal, step)
   if (found !== undefined) {
     remember({ cluster, key, batchId: found })
     return found
@@ -78,7 +92,7 @@ async function submitOnce({ service, known, cluster, newKey, remember, lines, en
     const written = { count: 0 }
     await pipeline(Readable.from(requests(lines(), endpoint, written)), createWriteStream(draft))
     if (written.count === 0) return undefined
-    const batchId = await service.submit({ path: draft, endpoint, key }, signal)
+    const batchId = await service.submit({ path: draft, endpoint, key }, signal, step)
     remember({ cluster, key, batchId })
     return batchId
   } finally {
@@ -94,17 +108,17 @@ async function* requests(lines: AsyncIterable<BatchLine>, endpoint: BatchEndpoin
 }
 
 /** @returns the batch once it is over there; undefined where it is not waited for any longer */
-async function watch({ service, onCounts, onWait, isEnding, signal, pause }: SiteRunDeps, id: string): Promise<SiteBatch | undefined> {
+async function watch({ service, onCounts, onWait, ending, signal, pause }: SiteRunDeps, id: string): Promise<SiteBatch | undefined> {
   let isCancelled = false
   let looksAfterCancel = 0
   for (let looks = 0; ; looks++) {
     try {
-      if (isEnding() && !isCancelled) {
+      if (ending.aborted && !isCancelled) {
         isCancelled = true
         await service.cancel(id, signal)
       }
       const state = await service.status(id, signal)
-      onWait(undefined)
+      onWait(state.waits)
       onCounts(state)
       if (state.status !== 'running') return state
     } catch (cause) {
@@ -122,9 +136,9 @@ async function watch({ service, onCounts, onWait, isEnding, signal, pause }: Sit
 /** As many lines are written at once. */
 const keptAtOnce = 500
 
-async function fetchResults({ service, keep, signal }: SiteRunDeps, fileId: string): Promise<void> {
+async function fetchResults({ service, keep, signal, ...step }: SiteRunDeps, fileId: string): Promise<void> {
   let keeping: Promise<void>[] = []
-  for await (const text of createInterface({ input: Readable.from(service.results(fileId, signal)), crlfDelay: Infinity })) {
+  for await (const text of createInterface({ input: Readable.from(service.results(fileId, signal, step)), crlfDelay: Infinity })) {
     const line = readSiteLine(text)
     if (line === undefined) continue
     keeping.push(keep(line))

@@ -49,6 +49,8 @@ export interface Accounts {
   token(request: TokenRequest): Promise<FreshToken>
   /** A service did not take a token. @returns whether another may be had at once */
   refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
+  /** What was to be done at a site waits for a sign-in: shown with its account until there is one. */
+  tellNeed(request: Pick<TokenRequest, 'site' | 'account'>, reason: AuthReason): Promise<void>
   /** Who the account is, by the gateway of its site; its groups too. */
   whoAtSite(account: string): Promise<WhoAtSite>
   /** For a cluster: of the site's gateway, or of a service of Globus. */
@@ -195,6 +197,11 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
     token,
     refused,
+    async tellNeed({ site, account: named }, reason) {
+      // Where nobody is signed in, that is what is shown.
+      const account = store.accounts().find((one) => one.site === site && (named === undefined ? one.isUsed : [one.id, one.username, one.sub].includes(named)))
+      if (account !== undefined && isMendedBySignIn(reason)) await setProblem(account.id, reason)
+    },
     async whoAtSite(id) {
       const { site } = find(id)
       const { gatewayUrl, title } = sites.get(site)

@@ -4,6 +4,7 @@ import { embeddings } from '../openai-server/embeddings'
 import type { Plan } from '../scripted/behaviour'
 import { createLog, createScript, json, listenOnLoopback, type SeenRequest } from '../scripted/http-double'
 import { perform } from '../scripted/perform'
+import { BatchRefusal, type SiteBatches } from './batches'
 import { faultsOf, isEndpoint, requestSchemas, type Endpoint, type Fault } from './request-schemas'
 import { allEndpoints, jobsBody, listBody, modelsBody, usualBehaviour, type DoubleCluster, type SiteBehaviour } from './site-state'
 import { wires } from './wires'
@@ -13,6 +14,8 @@ export interface FirstSiteOptions {
   /** Tokens that are taken; default `globus-token`. */
   readonly tokens?: readonly string[]
   readonly port?: number
+  /** Absent: it does no batches. */
+  readonly batches?: SiteBatches
 }
 
 export interface FirstSite {
@@ -56,7 +59,7 @@ class Faults extends Error {
 }
 
 /** A strict FIRST gateway on loopback, as wire/first.md has it. */
-export async function startFirstSite({ clusters, tokens = ['globus-token'], port = 0 }: FirstSiteOptions): Promise<FirstSite> {
+export async function startFirstSite({ clusters, tokens = ['globus-token'], port = 0, batches }: FirstSiteOptions): Promise<FirstSite> {
   let behaviour = usualBehaviour
   let taken = tokens
   const script = createScript()
@@ -144,7 +147,12 @@ export async function startFirstSite({ clusters, tokens = ['globus-token'], port
     try {
       if (!pathname.startsWith(`${root}/`)) throw new Refusal(404, 'not_found', 'Not Found')
       const path = pathname.slice(root.length)
-      if (request.method === 'GET') json(response, 200, await get(path, searchParams, request))
+      if (batches !== undefined && /\/v1\/batches\b|^\/data\/staging$/.test(path)) {
+        authenticate(request)
+        const said = await batches.handle(request.method, path, request.body)
+        if (said === undefined) throw new Refusal(404, 'not_found', 'Not Found')
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(said))
+      } else if (request.method === 'GET') json(response, 200, await get(path, searchParams, request))
       else if (request.method === 'POST') {
         log.add(request)
         authenticate(request)
@@ -153,6 +161,7 @@ export async function startFirstSite({ clusters, tokens = ['globus-token'], port
     } catch (cause) {
       if (cause instanceof Faults) json(response, 422, { detail: cause.detail })
       else if (cause instanceof Refusal) refuse(response, cause)
+      else if (cause instanceof BatchRefusal) refuse(response, new Refusal(cause.status, cause.code, cause.message))
       else throw cause
     }
   }
