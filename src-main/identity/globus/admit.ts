@@ -35,7 +35,9 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
 
     const id = `${siteName}/${person.sub}`
     const known = store.account(id)
-    const others = store.accounts().filter((one) => one.site === siteName && one.id !== id)
+    const inUse = store.accounts().find((one) => one.site === siteName && one.id !== id && one.isUsed)
+    // One that the site does not take is of no use to its clusters.
+    const givesWay = inUse?.problem?.kind === 'identity_provider'
     const records = answer.tokens.map((token) => toRecord(token, askedAtMs))
     await store.putAccount(
       {
@@ -44,13 +46,14 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
         clientId: site.clientId,
         ...person,
         signedInAtMs: askedAtMs,
-        isUsed: known?.isUsed ?? !others.some(({ isUsed }) => isUsed),
+        isUsed: givesWay || (known?.isUsed ?? inUse === undefined),
         isBorrowed: false,
         scopes: joinScopes(known?.scopes, scopes),
         resourceServers: [...new Set([...(known?.resourceServers ?? []), ...records.map(({ resourceServer }) => resourceServer)])],
       },
       records,
     )
+    if (inUse !== undefined && givesWay) await store.putAccount({ ...inUse, isUsed: false })
     return id
   } catch (cause) {
     await discard(answer, admission, deps)

@@ -21,7 +21,8 @@ const lingerMs = 60_000
 interface Running {
   view: SignIn
   readonly site: SiteConfig
-  readonly renews: StoredAccount | undefined
+  /** Nobody else may sign in in its place. */
+  readonly mustBe: StoredAccount | undefined
   readonly scopes: readonly string[]
   readonly pkce: Pkce
   readonly state: string
@@ -58,12 +59,12 @@ export function createSignIns(deps: SignInDeps): SignIns {
   }
 
   const exchange = async (running: Running, answer: PastedCode): Promise<string> => {
-    const { site, renews, scopes, pkce, redirectUri, view } = running
+    const { site, mustBe, scopes, pkce, redirectUri, view } = running
     if (answer.code === undefined) throw denied(answer.error, site)
     mask(answer.code)
     const askedAtMs = now()
     const tokens = await auth.exchange({ clientId: site.clientId, code: answer.code, verifier: pkce.verifier, redirectUri })
-    const admission = { site, siteName: view.site, renews, scopes, askedAtMs }
+    const admission = { site, siteName: view.site, renews: mustBe, scopes, askedAtMs }
     if (running.view.state === 'exchanging') return admit(tokens, admission, deps)
     await discard(tokens, admission, deps)
     throw new FirstError('sign_in_failed', 'The sign-in was cancelled.')
@@ -118,7 +119,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const way = request.way ?? site.ways[0] ?? 'browser'
       const renews = whose(request)
       for (const other of all.values()) {
-        if (other.view.site !== request.site || other.renews?.id !== renews?.id) continue
+        if (other.view.site !== request.site || other.view.account !== renews?.id) continue
         end(other, 'cancelled', new FirstError('cancelled', 'Another sign-in was begun in its place.'))
         all.delete(other.view.id)
       }
@@ -128,7 +129,8 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const redirectUri = loopback?.redirectUri ?? `${authUrl}/v2/web/auth-code`
       const reason = renews?.problem
       const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, renews?.scopes, reason?.requiredScopes, request.scopes)
-      const session = demandsOf(site, reason?.session, request.session)
+      // Without a fresh sign-in Globus would take whoever is signed in with it, and ask nobody.
+      const session = demandsOf(site, reason?.session, request.session, request.isAnother === true ? { isFresh: true } : undefined)
       const url = authorizeUrl(authUrl, { clientId: site.clientId, redirectUri, scopes, state, challenge: pkce.challenge, session, label: 'FIRST Desktop' })
       let settle: Running['settle'] = { done: () => undefined, failed: () => undefined }
       const ended = new Promise<string>((done, failed) => (settle = { done, failed }))
@@ -137,7 +139,9 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const expiresAtMs = now() + timeoutMs
       const stopTimer = after(timeoutMs, () => end(find(id), 'expired', new FirstError('sign_in_failed', 'Nobody signed in within ten minutes.')))
       const view: SignIn = { id, site: request.site, way, url, expiresAtMs, state: 'waiting', ...(renews !== undefined && { account: renews.id }) }
-      all.set(id, { view, site, renews, scopes, pkce, state, redirectUri, loopback, ended, settle, stopTimer })
+      // Whom the site does not take at all may come as somebody else.
+      const mustBe = reason?.kind === 'identity_provider' ? undefined : renews
+      all.set(id, { view, site, mustBe, scopes, pkce, state, redirectUri, loopback, ended, settle, stopTimer })
       onChange()
       return view
     },
@@ -159,7 +163,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     },
     cancel: (id) => end(find(id), 'cancelled', new FirstError('cancelled', 'The sign-in was cancelled.')),
     cancelOf(account) {
-      for (const running of all.values()) if (running.renews?.id === account) end(running, 'cancelled', new FirstError('cancelled', 'The account was signed out.'))
+      for (const running of all.values()) if (running.view.account === account) end(running, 'cancelled', new FirstError('cancelled', 'The account was signed out.'))
     },
     close() {
       for (const running of all.values()) {

@@ -2,6 +2,7 @@ import { createServer, request, type ClientRequest, type IncomingMessage } from 
 import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBrowser } from '../../../doubles/globus/browse'
+import type { AuthReason } from '@shared/globus/auth-reason'
 import { ids } from '../../../doubles/globus/usual-world'
 import { ada, grace, startDesk, type Desk } from './desk'
 
@@ -70,6 +71,30 @@ describe('signing in', () => {
     expect((await desk.accounts.token({ site: 'lab' })).accessToken).toBe(before)
     const live = desk.globus.auth.tokens.values().filter((value) => desk.globus.auth.tokens.access(value)?.person.identities[0].id === ids.grace)
     expect(live).toEqual([])
+  })
+})
+
+describe('somebody whom a site does not take', () => {
+  const reason: AuthReason = { kind: 'identity_provider', sentence: 'The lab wants a sign-in with an account of uchicago.edu.', session: { isFresh: true, domains: ['uchicago.edu'] } }
+  const refuse = async (): Promise<void> => {
+    expect(desk.accounts.refused({ site: 'lab' }, (await desk.accounts.token({ site: 'lab' })).accessToken, reason)).toBe(false)
+  }
+
+  test('may come as somebody else in their place, who is used from then on', async () => {
+    await desk.signIn(ada, { site: 'lab' })
+    await refuse()
+    await expect(desk.signIn(ada, { site: 'lab' })).rejects.toThrow()
+    const { id } = await desk.signIn(grace, { site: 'lab' })
+    expect((await desk.accounts.token({ site: 'lab' })).username).toBe('grace@uchicago.edu')
+    expect(desk.accounts.state().accounts.filter(({ isUsed }) => isUsed).map((account) => account.id)).toEqual([id])
+    await desk.accounts.signOut(id)
+    await expect(desk.accounts.token({ site: 'lab' })).rejects.toMatchObject({ info: { reason } })
+  })
+
+  test('and who signs in as another account beside one is asked by Globus who they are', async () => {
+    await desk.signIn(ada, { site: 'lab' })
+    const { url } = await desk.accounts.signIns.begin({ site: 'lab', isAnother: true })
+    expect(new URL(url).searchParams.get('prompt')).toBe('login')
   })
 })
 
