@@ -29,13 +29,14 @@ def echo(parameters):
     })
 `
 
-for (const [name, resultForm] of [
-  ['globus-compute', 'asked'],
-  ['globus-compute, an older endpoint', 'dill'],
-  ['globus-compute, results in two forms', 'combined'],
+for (const [name, resultForm, hasResultQueues] of [
+  ['globus-compute', 'asked', false],
+  ['globus-compute, results that are sent', 'asked', true],
+  ['globus-compute, an older endpoint', 'dill', false],
+  ['globus-compute, results in two forms', 'combined', true],
 ] as const)
   adapterConformance(name, async () => {
-    const globus = await startGlobus({ endpoints: [{ id: endpoint, name: 'sophia', owner: ids.ada, resultForm }] })
+    const globus = await startGlobus({ endpoints: [{ id: endpoint, name: 'sophia', owner: ids.ada, resultForm }], hasResultQueues })
     const { access_token: token } = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: computeScope })
     const agent = new Agent()
     const dir = await mkdtemp(join(tmpdir(), 'fd-compute-'))

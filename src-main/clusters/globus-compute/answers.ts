@@ -19,4 +19,6 @@ export const batchAnswer = z.looseObject({ results: z.record(z.string(), taskAns
 
 export const groupAnswer = z.looseObject({ tasks: z.array(z.looseObject({ id: z.string() })) })
 
+export const queueAnswer = z.looseObject({ queue_prefix: z.string(), connection_url: z.string() })
+
 export const errorAnswer = z.looseObject({ code: z.string().nullish(), reason: z.string().nullish(), detail: z.unknown() })

@@ -3,7 +3,7 @@ import type { z } from 'zod'
 import { FirstError } from '@shared/errors'
 import { connectionProblem } from '../direct/connection-problem'
 import type { TokenSource } from '../first/token-source'
-import { batchAnswer, groupAnswer, registeredAnswer, statusAnswer, submitAnswer, type StatusAnswer, type SubmitAnswer, type TaskAnswer } from './answers'
+import { batchAnswer, groupAnswer, queueAnswer, registeredAnswer, statusAnswer, submitAnswer, type StatusAnswer, type SubmitAnswer, type TaskAnswer } from './answers'
 import { readRefusal, type ReadRefusal } from './compute-error'
 import type { Pace } from './pace'
 
@@ -23,6 +23,8 @@ export interface ComputeClientDeps {
 export interface Submission {
   readonly endpoint: string
   readonly taskGroup: string
+  /** Results are sent to the group's queue. */
+  readonly hasQueue: boolean
   /** Packed arguments by the function's id. */
   readonly tasks: Readonly<Record<string, readonly string[]>>
   readonly userEndpointConfig?: object | undefined
@@ -36,6 +38,8 @@ export interface ComputeClient {
   submit(submission: Submission, signal: AbortSignal): Promise<SubmitAnswer>
   /** Ids of the tasks of a group, in no order; none where there is no such group. */
   taskGroup(id: string, signal: AbortSignal): Promise<readonly string[]>
+  /** Where results are sent; each time with another password. */
+  resultQueue(signal: AbortSignal): Promise<{ readonly queuePrefix: string; readonly url: string }>
   /** Of those tasks that are known there, what there is to say. */
   outcomes(tasks: readonly string[], signal: AbortSignal): Promise<Readonly<Record<string, TaskAnswer>>>
 }
@@ -108,12 +112,12 @@ export function createComputeClient({ agent, computeUrl, cluster, tokens, pace }
   return {
     status: (endpoint, signal) => ask({ method: 'GET', path: `/v2/endpoints/${endpoint}/status` }, statusAnswer, signal),
     register: async (name, code, signal) => (await ask({ method: 'POST', path: '/v3/functions', body: { function_name: name, function_code: code, meta } }, registeredAnswer, signal)).function_uuid,
-    submit: ({ endpoint, taskGroup, tasks, userEndpointConfig }, signal) =>
+    submit: ({ endpoint, taskGroup, hasQueue, tasks, userEndpointConfig }, signal) =>
       ask(
         {
           method: 'POST',
           path: `/v3/endpoints/${endpoint}/submit`,
-          body: { tasks, create_queue: false, result_serializers: resultSerializers, task_group_id: taskGroup, ...(userEndpointConfig !== undefined && { user_endpoint_config: userEndpointConfig }) },
+          body: { tasks, create_queue: hasQueue, result_serializers: resultSerializers, task_group_id: taskGroup, ...(userEndpointConfig !== undefined && { user_endpoint_config: userEndpointConfig }) },
         },
         submitAnswer,
         signal,
@@ -125,6 +129,10 @@ export function createComputeClient({ agent, computeUrl, cluster, tokens, pace }
         if (cause instanceof FirstError && cause.code === 'not_found') return []
         throw cause
       }
+    },
+    async resultQueue(signal) {
+      const { queue_prefix: queuePrefix, connection_url: url } = await ask({ method: 'GET', path: '/v2/get_amqp_result_connection_url' }, queueAnswer, signal)
+      return { queuePrefix, url }
     },
     outcomes: async (tasks, signal) => (await ask({ method: 'POST', path: '/v2/batch_status', body: { task_ids: tasks } }, batchAnswer, signal)).results,
   }

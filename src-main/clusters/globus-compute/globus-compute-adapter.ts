@@ -137,6 +137,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
       const found = models.get(keyOf(framework, model))
       if (found === undefined) throw notServed(model, framework)
       await state.enter(signal)
+      tasks.wake()
       const { origin, key } = await (loopback ??= startLoopback(answer))
       signal.throwIfAborted()
       return { baseUrl: `${origin}/${framework}/v1`, headers: { authorization: `Bearer ${key}` }, model, profile: profileOf(operationsOf(found)), release: () => undefined }
@@ -148,7 +149,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
     async close() {
       closing.abort(new FirstError('shutting_down', `The cluster "${name}" was closed.`))
       jobList?.close()
-      tasks.close()
+      await tasks.close()
       await ledger.flush()
       const opened = await loopback?.catch(() => undefined)
       await opened?.close()

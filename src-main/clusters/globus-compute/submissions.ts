@@ -27,7 +27,10 @@ export interface SubmissionsDeps<One extends Waiting> {
   readonly ledger: TaskLedger
   readonly timers: Timers
   readonly signal: AbortSignal
-  readonly onTask: (task: string, group: string, one: One) => void
+  /** Whether results of what goes now are sent here. */
+  readonly isHeard: () => boolean
+  /** @param group absent: its results are not sent to a queue */
+  readonly onTask: (task: string, group: string | undefined, one: One) => void
   /** Some were submitted. */
   readonly onSubmitted: () => void
 }
@@ -44,7 +47,7 @@ const mostBytes = 8 * 2 ** 20
 const gatherMs = 20
 
 /** One submission at a time, each a task group of its own; what comes meanwhile goes with the next. */
-export function createSubmissions<One extends Waiting>({ client, cluster, userEndpointConfig, paceMs, ledger, timers, signal, onTask, onSubmitted }: SubmissionsDeps<One>): Submissions<One> {
+export function createSubmissions<One extends Waiting>({ client, cluster, userEndpointConfig, paceMs, ledger, timers, signal, isHeard, onTask, onSubmitted }: SubmissionsDeps<One>): Submissions<One> {
   let waiting: One[] = []
   let isSubmitting = false
   let submittedAtMs = -Infinity
@@ -57,13 +60,14 @@ export function createSubmissions<One extends Waiting>({ client, cluster, userEn
     const tasks = Object.fromEntries(Array.from(byFunction, ([id, list]) => [id, list.map(({ payload }) => payload)]))
     // Written before it goes: a crash in between finds it by its group, and submits nothing twice.
     await ledger.begin(group, keys)
+    const hasQueue = isHeard()
     try {
-      const answer = await client.submit({ endpoint: batch[0]?.endpoint ?? '', taskGroup: group, tasks, userEndpointConfig }, signal)
+      const answer = await client.submit({ endpoint: batch[0]?.endpoint ?? '', taskGroup: group, hasQueue, tasks, userEndpointConfig }, signal)
       const started = [...byFunction].flatMap(([id, list]) => list.map((one, at) => ({ one, task: answer.tasks[id]?.[at] })))
       ledger.named(group, started.flatMap(({ one: { key }, task }) => (key === undefined || task === undefined ? [] : [{ task, key }])))
       for (const { one, task } of started) {
         if (task === undefined) one.reject(new FirstError('upstream_garbled', `Globus Compute took a request for the cluster "${cluster}" and named no task of it.`))
-        else onTask(task, group, one)
+        else onTask(task, hasQueue ? group : undefined, one)
       }
     } catch (cause) {
       await unanswered(group, batch, toFirstError(cause))
@@ -81,7 +85,7 @@ export function createSubmissions<One extends Waiting>({ client, cluster, userEn
         const task = await findLost(client, { kind: 'group', group, size: batch.length }, signal)
         if (task !== undefined) {
           ledger.named(group, first.key === undefined ? [] : [{ task, key: first.key }])
-          onTask(task, group, first)
+          onTask(task, undefined, first)
           return
         }
         ledger.drop(group)

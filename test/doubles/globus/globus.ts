@@ -6,6 +6,7 @@ import { authRoutes } from './auth/routes'
 import { createAuthState, type AuthState } from './auth/state'
 import type { TokenAnswer } from './auth/token-answer'
 import { createClock, type Clock } from './clock'
+import { startBroker } from './compute/broker/broker'
 import type { ComputeEndpoint } from './compute/endpoints'
 import { createPython } from './compute/python'
 import { computeRoutes } from './compute/routes'
@@ -36,6 +37,8 @@ export interface GlobusOptions {
   readonly nowMs?: () => number
   /** Seconds that a function may run, of real time; default 60. */
   readonly functionTimeLimitS?: number
+  /** Whether results are sent to queues, by a broker of AMQP; default: they are not, as where a firewall lets none through. */
+  readonly hasResultQueues?: boolean
   /** Absent: free ones. */
   readonly ports?: Partial<Record<ServiceOfItsOwn, number>>
 }
@@ -71,6 +74,7 @@ export async function startGlobus(options: GlobusOptions = {}): Promise<Globus> 
   const workers = join(scratch, 'workers')
   await mkdir(workers)
   const python = createPython({ scratch: workers, timeLimitS: options.functionTimeLimitS ?? 60 })
+  const broker = options.hasResultQueues === true ? await startBroker() : undefined
   const collections = await Promise.all((options.collections ?? []).map((collection) => hostCollection(collection, scratch)))
   const flows = options.flows ?? []
   let beginClosing = (): void => undefined
@@ -80,7 +84,7 @@ export async function startGlobus(options: GlobusOptions = {}): Promise<Globus> 
   const services = new Map<string, Service>()
   const urlOf = (name: string): string => services.get(name)?.url ?? ''
   const auth = createAuthState({ clock, world: { ...usualWorld, ...options.world }, moreScopes: () => [...collections.flatMap(scopesOfCollection), ...flows.map(scopeOfFlow)], ownUrl: () => urlOf('auth') })
-  const compute = createComputeState({ auth, clock, endpoints: options.endpoints ?? [], python, closing })
+  const compute = createComputeState({ auth, clock, endpoints: options.endpoints ?? [], python, broker, closing })
   const transfer: TransferState = { auth, clock, collections: new Map(collections.map((collection) => [collection.id, collection])), tasks: createTransferTasks(clock, closing), submissions: new Map() }
 
   const routes: Readonly<Record<ServiceOfItsOwn, readonly Route[]>> = {
@@ -129,6 +133,7 @@ export async function startGlobus(options: GlobusOptions = {}): Promise<Globus> 
       beginClosing()
       await Promise.all([...services.values()].map((service) => service.close()))
       await python.close()
+      await broker?.close()
       await Promise.all([compute.tasks.idle(), transfer.tasks.idle()])
       await rm(scratch, { recursive: true, force: true })
     },

@@ -3,7 +3,7 @@ import { startGlobus } from './globus'
 import { usualSite } from './usual-site'
 import { ids } from './usual-world'
 
-const globus = await startGlobus(usualSite)
+const globus = await startGlobus({ ...usualSite, hasResultQueues: true })
 const lines = [
   '# Globus, on this machine only. In a terminal of its own:',
   ...Object.entries(globus.env).map(([name, value]) => `export ${name}=${value}`),

@@ -4,6 +4,7 @@ import { jsonOf, ok, type Call, type Reply, type Route } from '../http/call'
 import { callerOf, computeToken, usableEndpoint, usableFunction } from './access'
 import { computeError, unprocessable } from './errors'
 import { resultForms } from './functions'
+import { queueOf } from './result-queues'
 import type { ComputeState } from './state'
 
 const registration = z.object({
@@ -48,6 +49,7 @@ function submit(call: Call, compute: ComputeState): Reply {
   if (compute.tasks.inGroup(groupId).some((task) => task.owner !== owner)) throw computeError(403, 'TASK_GROUP_ACCESS_FORBIDDEN', `You are not permitted to use task group ${groupId}.`)
   const asked = Object.entries(body.tasks).map(([id, payloads]) => ({ function: usableFunction(id, endpoint, token, compute), payloads }))
   compute.submissions.push(body)
+  if (body.create_queue === true) compute.broker?.declare(queueOf(owner, groupId), owner)
   const tasks = asked.map(({ function: registered, payloads }) => [registered.id, payloads.map((payload) => compute.tasks.submit({ groupId, endpoint: endpoint.id, owner, function: registered, payload, forms }).id)])
   compute.tasks.move()
   return ok({ request_id: randomUUID(), task_group_id: groupId, endpoint_id: endpoint.id, tasks: Object.fromEntries(tasks) as object })

@@ -1,9 +1,9 @@
 import type { Route } from '../http/call'
 import { callerOf, computeToken } from './access'
 import { endpointRoutes } from './endpoint-routes'
-import { computeError } from './errors'
 import { functionRoutes } from './function-routes'
 import { createRateLimiter } from './rate-limit'
+import { resultQueueRoutes } from './result-queues'
 import type { ComputeState } from './state'
 import { taskRoutes } from './task-routes'
 
@@ -14,15 +14,7 @@ export function computeRoutes(compute: ComputeState): readonly Route[] {
     ...endpointRoutes(compute),
     ...functionRoutes(compute),
     ...taskRoutes(compute),
-    {
-      // There is no broker here, as where a site's firewall lets none through: results are polled for.
-      method: 'GET',
-      path: '/v2/get_amqp_result_connection_url',
-      handle: (call) => {
-        computeToken(call, compute)
-        throw computeError(503, 'RESULT_QUEUE_UNAVAILABLE', 'Result queues are not available.')
-      },
-    },
+    ...resultQueueRoutes(compute),
   ]
   return routes.map((route) => ({
     ...route,

@@ -48,11 +48,12 @@ export interface TaskDeps {
   readonly endpoints: Endpoints
   readonly python: Python
   readonly limits: () => TaskLimits
+  readonly onEnded: (task: ComputeTask) => void
   /** Resolves when the double closes: what is held goes no further. */
   readonly closing: Promise<void>
 }
 
-export function createTasks({ clock, endpoints, python, limits, closing }: TaskDeps): Tasks {
+export function createTasks({ clock, endpoints, python, limits, onEnded, closing }: TaskDeps): Tasks {
   const tasks = new Map<string, ComputeTask>()
   const runs = new Set<Promise<void>>()
 
@@ -61,6 +62,7 @@ export function createTasks({ clock, endpoints, python, limits, closing }: TaskD
     task.outcome = isTooLarge ? { exception: `Traceback (most recent call last):\nMaxResultSizeExceeded: the result is larger than ${limits().resultBytes} bytes\n` } : outcome
     task.status = 'exception' in task.outcome ? 'failed' : 'success'
     task.completedAtS = clock.nowS()
+    onEnded(task)
   }
 
   const run = async (task: ComputeTask): Promise<void> => {

@@ -52,13 +52,14 @@ export interface ComputeClusterOptions {
   readonly models?: readonly object[]
   readonly tokens?: readonly string[]
   readonly timers?: Timers
+  readonly hasResultQueues?: boolean
 }
 
 const hourlyPolicy = { id: ids.policy, name: 'Signed in within the hour', maxAgeS: 3600 }
 
 /** An endpoint at the double, reached by an adapter with Ada's token; `tokens` come before hers. */
-export async function startComputeCluster({ endpoint: change, config, models, tokens: first = [], timers = realTimers }: ComputeClusterOptions = {}): Promise<ComputeCluster> {
-  const globus = await startGlobus({ world: { policies: [hourlyPolicy] }, endpoints: [{ id: endpoint, name: 'sophia', owner: ids.ada, ...change }] })
+export async function startComputeCluster({ endpoint: change, config, models, tokens: first = [], timers = realTimers, hasResultQueues = false }: ComputeClusterOptions = {}): Promise<ComputeCluster> {
+  const globus = await startGlobus({ world: { policies: [hourlyPolicy] }, endpoints: [{ id: endpoint, name: 'sophia', owner: ids.ada, ...change }], hasResultQueues })
   const { access_token: good } = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: computeScope })
   const tokens = [...first, good]
   const refusals: AuthReason[] = []
