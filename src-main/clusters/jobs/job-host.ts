@@ -2,7 +2,7 @@ import { FirstError } from '@shared/errors'
 import { resolveLaunch } from '../../engines/templates/resolve-launch'
 import type { CommandRunner } from '../commands/command-runner'
 import type { ObservedReplica, ReplicaHost, StartRequest } from '../replica-host'
-import { jobScript } from './job-script'
+import { jobLine, runScript } from './job-script'
 import { mergeJobs, type KnownReplica } from './merge-jobs'
 import { createReplicaFolders } from './replica-folder'
 import { checkSite } from './site-names'
@@ -56,8 +56,8 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
     if (mine !== undefined) return mine
     await folders.prune(before.flatMap(({ seen }) => (seen.state === 'ended' ? [] : [seen.id])), signal)
     const dir = await folders.pathOf(id, signal)
-    const script = jobScript({ id, dir, launch, modules: deployment.modules, reachesLoopback: runner.reachesLoopback })
-    const outcome = await folders.submit({ id, key, about: { model: deployment.model, framework: deployment.framework }, script, argv }, signal)
+    const run = runScript({ id, launch, modules: deployment.modules, reachesLoopback: runner.reachesLoopback })
+    const outcome = await folders.submit({ id, key, about: { model: deployment.model, framework: deployment.framework }, job: jobLine(dir), run, argv }, signal)
     if (outcome.code !== 0) throw manager.refusal(outcome)
     const jobId = manager.jobIdOf(outcome.stdout)
     if (jobId === undefined) throw new FirstError('upstream_garbled', `${manager.title} on ${runner.where} took a job and did not say its id: "${outcome.stdout.trim().slice(0, 200)}".`, { action: 'Look for the job there and cancel it.' })

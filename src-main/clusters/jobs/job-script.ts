@@ -2,28 +2,28 @@ import type { Launch } from '../../engines/templates/resolve-launch'
 import { quoteWord } from '../commands/quote'
 import { shellWord } from './shell-text'
 
-export interface JobScriptInput {
+export interface RunScriptInput {
   readonly id: string
-  /** The replica's folder; holds `key`. */
-  readonly dir: string
   readonly launch: Launch
   readonly modules: readonly string[]
   /** Whether an engine on the host where the job was submitted need listen on loopback only. */
   readonly reachesLoopback: boolean
 }
 
+/** What is submitted, in one line: managers keep it and show it to their admins, so that the launch with its secrets is not in it. */
+export function jobLine(dir: string): string {
+  return `fd_dir=${quoteWord(dir)}; cd "$fd_dir" || { echo "The work folder $fd_dir is not there on $(hostname)." >&2; exit 73; }; . ./run.sh`
+}
+
 /**
- * The script of a replica's job. It tells by files in its folder, each put in place whole: `address.json` where the engine listens, `ended.json`
- * how it ended. What is printed goes to `log` as it is printed: some managers bring a job's output only when it is over.
+ * What a replica's job does, `run.sh` in its folder (0600), where the job is by now. It tells by files there, each put in place whole: `address.json`
+ * where the engine listens, `ended.json` how it ended. What is printed goes to `log` as it is printed: some managers bring a job's output only when it is over.
  */
-export function jobScript({ id, dir, launch, modules, reachesLoopback }: JobScriptInput): string {
+export function runScript({ id, launch, modules, reachesLoopback }: RunScriptInput): string {
   const argv = launch.argv.map(shellWord).join(' ')
   return [
-    '#!/bin/bash',
     `# Replica ${id} of FIRST Desktop.`,
     'umask 077',
-    `fd_dir=${quoteWord(dir)}`,
-    'cd "$fd_dir" || { echo "The work folder $fd_dir is not there on $(hostname)." >&2; exit 73; }',
     'rm -f address.json ended.json',
     'fd_job=${SLURM_JOB_ID:-${PBS_JOBID:-}} fd_started=$(date +%s)',
     'printf "%s\\n" "$fd_job" >submitted.job && mv -f submitted.job submitted', // whoever submitted it may not have come to that

@@ -21,7 +21,10 @@ export interface Submission {
   readonly id: string
   readonly key: string
   readonly about: About
-  readonly script: string
+  /** The script that is submitted, without its first line. */
+  readonly job: string
+  /** What it goes on with, which the manager does not see. */
+  readonly run: string
   readonly argv: Argv
 }
 
@@ -40,7 +43,7 @@ export interface ReplicaFolders {
 // Fixed texts for `sh -c`: what is of a person comes in as arguments. `cat` says why it cannot write; the shell's own printf does not.
 const resolveScript = 'umask 077; case $1 in /*) d=$1;; "~/"*) d=$HOME/${1#??};; *) d=$HOME/$1;; esac; mkdir -p "$d/replicas" && cd "$d/replicas" && pwd'
 const unwritable = 'first-desktop: not written'
-const submitScript = `umask 077; d=$1; shift; { mkdir -p "$d" && cd "$d" && IFS= read -r k && printf "%s\\n" "$k" | cat >key && IFS= read -r a && printf "%s\\n" "$a" | cat >about.json && cat >job.sh && chmod 700 job.sh; } || { echo "${unwritable}" >&2; exit 73; }; "$@" </dev/null >submitted.part; c=$?; p=submitted.part; [ "$c" -ne 0 ] || { mv -f submitted.part submitted; p=submitted; }; cat "$p"; exit "$c"`
+const submitScript = `umask 077; d=$1; shift; { mkdir -p "$d" && cd "$d" && IFS= read -r k && printf "%s\\n" "$k" | cat >key && IFS= read -r a && printf "%s\\n" "$a" | cat >about.json && IFS= read -r j && printf '#!/bin/bash\\n%s\\n' "$j" | cat >job.sh && chmod 700 job.sh && cat >run.sh; } || { echo "${unwritable}" >&2; exit 73; }; "$@" </dev/null >submitted.part; c=$?; p=submitted.part; [ "$c" -ne 0 ] || { mv -f submitted.part submitted; p=submitted; }; cat "$p"; exit "$c"`
 const notesScript = 'cd "$1" || exit 73; for i in fd-*; do for f in submitted about.json address.json ended.json; do l=; [ -f "$i/$f" ] && { IFS= read -r l <"$i/$f"; printf "%s\\t%s\\t%s\\n" "$i" "$f" "$l"; }; done; done 2>/dev/null; exit 0'
 const tailScript = 'cd "$1" || exit 73; k=; [ -r key ] && read -r k <key; printf "%s\\n" "$k"; for f in log "$2"; do [ ! -s "$f" ] || tail -c 16384 "$f"; done'
 const pruneScript = 'cd "$1" || exit 73; shift; k=" $* "; find . -maxdepth 1 -name "fd-*" -mtime +7 | while IFS= read -r p; do i=${p#./}; case $k in *" $i "*) ;; *) rm -rf -- "$i";; esac; done'
@@ -84,9 +87,9 @@ export function createReplicaFolders({ runner, cluster, workDir, jobIdOf }: Fold
 
   return {
     pathOf,
-    async submit({ id, key, about, script: text, argv }, signal) {
-      if (/[\r\n]/.test(key)) throw new RangeError('A key is one line.')
-      const input = `${key}\n${JSON.stringify(about)}\n${text}`
+    async submit({ id, key, about, job, run, argv }, signal) {
+      if (/[\r\n]/.test(key) || job.includes('\n')) throw new RangeError('A key is one line, and what is submitted too.')
+      const input = `${key}\n${JSON.stringify(about)}\n${job}\n${run}`
       const outcome = await script(submitScript, [await pathOf(id, signal), ...argv], signal, input)
       if (outcome.stderr.includes(unwritable)) throw failed(outcome, 'cannot be written')
       return outcome

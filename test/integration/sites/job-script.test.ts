@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { jobScript, type JobScriptInput } from '@main/clusters/jobs/job-script'
+import { jobLine, runScript, type RunScriptInput } from '@main/clusters/jobs/job-script'
 import type { Launch } from '@main/engines/templates/resolve-launch'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { until } from '../../fixtures/until'
@@ -24,9 +24,10 @@ describe('the script of a job, run by bash', () => {
   })
 
   const launchOf = (argv: Launch['argv'], more: Partial<Launch> = {}): Launch => ({ argv, env: {}, readyPath: '/health', hasKey: true, ...more })
-  const scriptOf = (launch: Launch, more: Partial<JobScriptInput> = {}): string => jobScript({ id: 'fd-abcdefghijkl', dir, launch, modules: [], reachesLoopback: true, ...more })
+  const scriptOf = (launch: Launch, more: Partial<RunScriptInput> = {}): string => runScript({ id: 'fd-abcdefghijkl', launch, modules: [], reachesLoopback: true, ...more })
   const start = async (script: string, env: Record<string, string> = {}): Promise<ChildProcess> => {
-    await writeFile(join(dir, 'job.sh'), script)
+    await writeFile(join(dir, 'job.sh'), `${jobLine(dir)}\n`)
+    await writeFile(join(dir, 'run.sh'), script)
     const child = spawn('bash', [join(dir, 'job.sh')], { cwd: '/', env: { PATH: process.env['PATH'], SLURM_JOB_ID: '42', SLURM_SUBMIT_HOST: here, ...env }, stdio: 'ignore' })
     children.push(child)
     return child

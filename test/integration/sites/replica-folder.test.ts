@@ -14,7 +14,7 @@ describe('the folders of replicas', () => {
   })
   afterEach(() => rm(workDir, { recursive: true }))
   const foldersIn = (dir: string, env: Record<string, string> = {}): ReplicaFolders => createReplicaFolders({ runner: createRunnerHere({ env }), cluster: 'lab', workDir: dir, jobIdOf: (text) => (/^\d+$/.test(text) ? text : undefined) })
-  const submission = (id: string, ...argv: [string, ...string[]]) => ({ id, key: 'k', about: { model: 'm', framework: 'vllm' as const }, script: '#!/bin/bash\n', argv })
+  const submission = (id: string, ...argv: [string, ...string[]]) => ({ id, key: 'k', about: { model: 'm', framework: 'vllm' as const }, job: 'true', run: '', argv })
 
   test('are in the home folder there where the path does not say otherwise', async () => {
     for (const dir of ['.first-desktop', '~/.first-desktop']) expect(await foldersIn(dir, { HOME: workDir }).pathOf('fd-aaaaaaaaaaaa', never)).toBe(join(workDir, '.first-desktop/replicas/fd-aaaaaaaaaaaa'))
@@ -59,7 +59,7 @@ describe('the folders of replicas', () => {
     const folders = foldersIn(disk.path)
     await folders.pathOf('fd-aaaaaaaaaaaa', never)
     await writeFile(join(disk.path, 'filler'), Buffer.alloc(2_000_000)).catch(() => undefined)
-    const refused: unknown = await folders.submit({ ...submission('fd-aaaaaaaaaaaa', 'echo', '42'), script: 'x'.repeat(100_000) }, never).catch((cause: unknown) => cause)
+    const refused: unknown = await folders.submit({ ...submission('fd-aaaaaaaaaaaa', 'echo', '42'), run: 'x'.repeat(100_000) }, never).catch((cause: unknown) => cause)
     disk.remove()
     expect(refused).toMatchObject({ code: 'disk_full' })
   })

@@ -49,16 +49,19 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     await host.close()
   })
 
-  test('the key is in a file that only its user may read, and neither in the script nor in what Slurm knows', async () => {
+  test('the key and the secrets of a deployment are in files that only their user may read, and nowhere in what Slurm knows', async () => {
     const host = hostFor()
-    const request = requestOf(deploymentOf(['--prints', 'my key is ${key}']))
+    const request = requestOf(deploymentOf(['--prints', 'my key is ${key}'], { env: { HF_TOKEN: 'hf_planted' } }))
     const handle = await host.start(request, never)
     await ask((await seen(host, request.id, isUp)).baseUrl!, request.key)
     const folder = join(workDir, 'replicas', request.id)
     const modes = await Promise.all((await readdir(folder)).map(async (name) => (await stat(join(folder, name))).mode & 0o077))
     expect(modes.every((mode) => mode === 0)).toBe(true)
-    expect(await readFile(join(folder, 'job.sh'), 'utf8')).not.toContain(request.key)
-    expect(await slurm.command('scontrol', 'show', 'job', handle)).not.toContain(request.key)
+    expect(await readFile(join(folder, 'run.sh'), 'utf8')).toContain('hf_planted')
+    for (const known of [await slurm.command('scontrol', 'show', 'job', handle), await slurm.command('scontrol', 'write', 'batch_script', handle, '-')]) {
+      expect(known).not.toContain(request.key)
+      expect(known).not.toContain('hf_planted')
+    }
     expect(await host.logTail(request.id, never)).toContain('my key is ***')
     await host.stop(handle, { graceS: 0 }, never)
     await host.close()
