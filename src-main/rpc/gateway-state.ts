@@ -1,4 +1,5 @@
 import { networkInterfaces, type NetworkInterfaceInfo } from 'node:os'
+import type { GlobusAccess } from '@shared/config/globus-access'
 import type { GatewayState } from '@shared/rpc/contract'
 import { isLoopback } from '../core/listen'
 import type { RouterDeps } from './router-deps'
@@ -8,8 +9,11 @@ type GatewayFacts = Pick<RouterDeps, 'config' | 'gatewayHost' | 'gatewayUrl'>
 /** Whom the gateway serves and under which addresses, as it is now. */
 export function gatewayState({ config, gatewayHost, gatewayUrl }: GatewayFacts): GatewayState {
   const addresses = addressesOf(gatewayHost, gatewayUrl(), Object.values(networkInterfaces()).flatMap((each) => each ?? []))
-  return { isServing: config.current().gateway.isServing, addresses, isBeyondLoopback: !isLoopback(gatewayHost) }
+  const { gateway, access } = config.current()
+  return { isServing: gateway.isServing, addresses, isBeyondLoopback: !isLoopback(gatewayHost), ...(access.globus !== undefined && { admits: admitsOf(access.globus) }) }
 }
+
+const admitsOf = ({ allowedDomains: domains, groupsPerDomain, allowedGroups: groups, policies, serviceAccounts: programs }: GlobusAccess): NonNullable<GatewayState['admits']> => ({ domains, groupsPerDomain, groups, policies, programs })
 
 /**
  * The addresses of a gateway that listens at `host` and is reached from here by `url`: where it listens on every

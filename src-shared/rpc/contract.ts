@@ -53,6 +53,10 @@ export const gatewayState = z.object({
   addresses: z.array(z.string()).min(1),
   /** Whether other machines reach it. */
   isBeyondLoopback: z.boolean(),
+  /** Whom it lets in by Globus, beside those who have a key; absent: nobody. Groups and policies are UUIDs. */
+  admits: z
+    .object({ domains: z.array(z.string()), groupsPerDomain: z.record(z.string(), z.array(z.string())), groups: z.array(z.string()), policies: z.array(z.string()), programs: z.array(z.string()) })
+    .exactOptional(),
 })
 export type GatewayState = z.infer<typeof gatewayState>
 

@@ -1,9 +1,9 @@
-import { useKnown, type Question } from '@renderer/db'
 import { Dialog } from '@renderer/ui/dialog'
 import { problemOf } from '@renderer/ui/problem'
 import { RelativeTime } from '@renderer/ui/relative-time'
-import { whoAtSite, type Account, type AccountSite, type WhoAtSite } from '@shared/domain/account'
-import { useMemo, type ReactNode } from 'react'
+import type { Account, AccountSite } from '@shared/domain/account'
+import type { ReactNode } from 'react'
+import { useWhoAtSite } from './use-who-at-site'
 import { callOf } from './words'
 
 export interface AccountDetailsProps {
@@ -42,8 +42,7 @@ export function AccountDetails({ isOpen, onClose, account, site }: AccountDetail
 }
 
 function AtSite({ account, title }: { readonly account: string; readonly title: string }) {
-  const question = useMemo((): Question<WhoAtSite> => ({ key: `who at site ${account}`, schema: whoAtSite, ask: (client) => client.accounts.whoami({ account }) }), [account])
-  const { value, atMs, cause, isAsking } = useKnown(question)
+  const { value, atMs, cause, isAsking } = useWhoAtSite(account)
   const problem = cause === undefined ? undefined : problemOf(cause)
   return (
     <>

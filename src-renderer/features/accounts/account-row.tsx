@@ -13,6 +13,7 @@ import { AccountDetails } from './account-details'
 import { GrantList } from './grant-list'
 import { SignInToSite } from './sign-in-to-site'
 import { SignOutDialog } from './sign-out-dialog'
+import { Standing } from './standing'
 import { useSignIn } from './sign-in/use-sign-in'
 import { callOf } from './words'
 
@@ -50,6 +51,7 @@ export function AccountRow({ account, site, isOneOfSeveral, isOld }: AccountRowP
             {provider !== undefined && ` through ${provider}`}
             {isBorrowed && '; the tokens belong to the site’s own program'}
           </p>
+          {problem === undefined && <Standing account={id} site={site} />}
         </div>
         <StatusMark className="mt-1" {...statusOf(account, isOneOfSeveral)} />
         <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${call}`} size="small" />} items={items.filter(({ isThere }) => isThere)} />

@@ -5,16 +5,21 @@ import { Button } from '@renderer/ui/button'
 import type { AccountsView } from './use-accounts'
 import { useAccounts } from './use-accounts'
 import { FoundTokens } from './found-tokens'
+import { SignOutEverywhere } from './sign-out-everywhere'
 import { SiteGroup } from './site-group'
 
 /** Who one is at which site, and for how long. */
 export function AccountsPage() {
   const view = useAccounts()
   const { state, asOfMs } = view
+  const accounts = state?.accounts ?? []
   return (
     <main id="main" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto focus-visible:outline-none">
       <div className="mx-auto max-w-[48rem] px-8 pt-6 pb-16">
-        <h1 className="text-xl font-semibold">Accounts</h1>
+        <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+          <h1 className="text-xl font-semibold">Accounts</h1>
+          {accounts.length > 1 && <SignOutEverywhere accounts={accounts} isOld={asOfMs !== undefined} />}
+        </div>
         <p className="mt-1 mb-6 text-sm text-ink-soft">Sign in to a site once; its models, batches and agents then work until its policy asks again.</p>
         {asOfMs !== undefined && (
           <Notice tone="wait" className="mb-6">

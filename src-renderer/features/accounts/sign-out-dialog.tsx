@@ -1,9 +1,8 @@
 import { useCoreClient } from '@renderer/rpc'
 import { ConfirmDialog } from '@renderer/ui/confirm-dialog'
-import { counted } from '@renderer/ui/format'
 import { tell } from '@renderer/ui/tell'
 import type { Account } from '@shared/domain/account'
-import { toast } from 'sonner'
+import { tellSignedOut } from './tell-signed-out'
 import { callOf } from './words'
 
 export interface SignOutDialogProps {
@@ -19,13 +18,7 @@ export function SignOutDialog({ isOpen, onClose, account, title }: SignOutDialog
   const call = callOf(account)
   const signOut = async () => {
     const { left, logoutUrl } = await client.accounts.signOut({ account: account.id })
-    // Long enough to be read and used: nothing else says it.
-    toast(`${call} is signed out of ${title}`, {
-      description: left === 0 ? 'Your browser may still be signed in with Globus.' : `${counted(left, 'token')} could not be revoked and end by themselves. Your browser may still be signed in with Globus.`,
-      duration: 20_000,
-      closeButton: true,
-      action: { label: 'End that too', onClick: () => window.open(logoutUrl, '_blank', 'noreferrer') },
-    })
+    tellSignedOut(`${call} is signed out of ${title}`, left, logoutUrl)
   }
   return (
     <ConfirmDialog

@@ -8,6 +8,7 @@ import { useLocation } from 'wouter'
 import { keysQuestion } from '../questions'
 import { gatewayPath } from '../sections'
 import { AsOf } from '../as-of'
+import { AdmitsGroup } from './admits-group'
 import { CreateKeyDialog } from './create-key-dialog'
 import { KeyRow } from './key-row'
 import { keyStateOf } from './key-state'
@@ -52,6 +53,7 @@ export function KeysSection() {
           ))}
         </SettingGroup>
       )}
+      <AdmitsGroup />
       <RefusedGroup />
       <AsOf known={known} className="mt-3" />
       <CreateKeyDialog isOpen={isCreating} onClose={() => navigate(gatewayPath('keys'), { replace: true })} onCreated={known.ask} />
