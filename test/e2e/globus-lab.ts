@@ -1,111 +1,127 @@
-import { chromium, type Browser, type ElectronApplication, type Page } from '@playwright/test'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
 import type { Visitor } from '../doubles/globus/browse'
 import { startGlobus, type Globus } from '../doubles/globus/globus'
 import { usualSite } from '../doubles/globus/usual-site'
+import { ids } from '../doubles/globus/usual-world'
 import { startGuardedSite, type GuardedSite } from '../integration/identity/globus/guarded-site'
 import { test as base, type App } from './app'
 import { chatOf } from './chat'
+import { clickThrough, createDesktopBrowser, keepLinks, lastLink, type DesktopBrowser } from './globus-browser'
+import { root } from './hosts/host'
 
 export { expect } from './app'
 
 export const ada: Visitor = { provider: 'Argonne National Laboratory', username: 'ada@anl.gov' }
+export const grace: Visitor = { provider: 'University of Chicago', username: 'grace@uchicago.edu' }
+export const linus: Visitor = { provider: 'ORCID', username: 'linus@orcid.org' }
 export const siteModel = 'org/chat'
+export const labModel = 'lab/chat'
 
 export interface GlobusLab {
   readonly globus: Globus
   /** Of ALCF, with FIRST's checks. */
   readonly alcf: GuardedSite
+  /** Of a lab that takes accounts of Chicago only. */
+  readonly chicago: GuardedSite
+  /** Of whoever sits at the desktop; in headless that is the browser of the window. */
+  readonly browser: DesktopBrowser
   start(): Promise<App>
 }
 
-/** The app whose one cluster is a site that takes tokens of the Globus double only. */
+/** The app with two sites, ALCF and a lab, that take tokens of the Globus double only. */
 export const test = base.extend<{ lab: GlobusLab }>({
   lab: async ({ apps }, use) => {
     const globus = await startGlobus(usualSite)
     const alcf = await startGuardedSite(globus, { clusters: [{ name: 'sophia', frameworks: { vllm: [siteModel] } }] })
+    const chicago = await startGuardedSite(globus, { clusters: [{ name: 'midway', frameworks: { vllm: [labModel] } }], resourceServer: ids.labGateway, domains: ['uchicago.edu'] })
+    const browser = createDesktopBrowser()
     await use({
       globus,
       alcf,
+      chicago,
+      browser,
       async start() {
-        const app = await apps.start({ config: `version: 1\nclusters: [{ name: alcf, kind: first, url: "${alcf.url}", site: alcf }]\n`, env: globus.env })
+        const app = await apps.start({ config: JSON.stringify(await configOf(alcf, chicago)), env: globus.env })
         if (app.electron !== undefined) await keepLinks(app.electron)
         await chatOf(app.page).lookAround()
         return app
       },
     })
+    await browser.close()
+    await chicago.close()
     await alcf.close()
     await globus.close()
   },
 })
 
-const links = 'linksForTheBrowser'
-
-/** The desktop's browser stays shut: its links are kept. */
-async function keepLinks(electron: ElectronApplication): Promise<void> {
-  await electron.evaluate(({ shell }, name) => {
-    const kept: string[] = []
-    Object.assign(globalThis, { [name]: kept })
-    shell.openExternal = (link) => {
-      kept.push(link)
-      return Promise.resolve()
-    }
-  }, links)
+/** The preset of ALCF with its gateway here, and a lab's own site. */
+async function configOf(alcf: GuardedSite, chicago: GuardedSite): Promise<object> {
+  const preset = JSON.parse(await readFile(join(root, 'resources/sites/alcf.json'), 'utf8')) as object
+  return {
+    version: 1,
+    sites: {
+      alcf: { ...preset, gatewayUrl: alcf.url },
+      lab: { title: 'The lab', clientId: ids.labClient, resourceServer: ids.labGateway, scope: ids.labScope, domains: ['uchicago.edu'], gatewayUrl: chicago.url },
+    },
+    clusters: [
+      { name: 'alcf', kind: 'first', url: alcf.url, site: 'alcf' },
+      { name: 'lab', kind: 'first', url: chicago.url, site: 'lab' },
+    ],
+  }
 }
 
 /** The page Accounts, and the dialog of a sign-in, as a person meets them. */
-export function accountsOf({ page, electron }: App) {
+export function accountsOf({ page, electron }: App, browser: DesktopBrowser) {
   const dialog = page.getByRole('dialog', { name: /^Sign in to/ })
+  const accountAt = (who: string, site: string) => page.getByRole('region', { name: `${who} at ${site}` })
   return {
     dialog,
-    account: page.getByRole('region', { name: 'ada@anl.gov at ALCF' }),
+    accountAt,
+    account: accountAt('ada@anl.gov', 'ALCF'),
+    siteGroup: (title: string) => page.locator('section', { has: page.getByRole('heading', { name: title, level: 2 }) }),
     begin: dialog.getByRole('button', { name: /^(Open the browser|Continue)$/ }),
     async open(): Promise<void> {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Accounts' }).click()
       await page.getByRole('heading', { name: 'Accounts', level: 1 }).waitFor()
     },
-    /** Goes through the pages of Globus in Chromium, and back to the app by the way of this host. */
-    async passGlobus(visitor: Visitor = ada): Promise<void> {
+    /** The page of Globus that the sign-in under way leads to. */
+    async openGlobus(): Promise<Page> {
       if (electron === undefined) {
         const opened = page.context().waitForEvent('page')
         await dialog.getByRole('link', { name: 'Open the page of Globus' }).click()
-        const globus = await opened
-        await clickThrough(globus, visitor)
-        await globus.waitForURL(/auth-code/)
-        // A refusal shows no code: its address says why.
-        const answer = visitor.decision === 'Deny' ? globus.url() : await globus.getByLabel('Authorization code').inputValue()
-        await globus.close()
-        await dialog.getByRole('textbox', { name: 'Code' }).fill(answer)
-        await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
-        return
+        return opened
       }
       await dialog.getByText('Sign in on the page that has opened').waitFor()
-      const url = await electron.evaluate((_electron, name) => (Reflect.get(globalThis, name) as string[]).at(-1), links)
-      const browser = await openChromium()
-      const globus = await browser.newPage()
-      await globus.goto(url ?? '')
-      await clickThrough(globus, visitor)
-      await globus.getByRole('heading').waitFor()
-      await browser.close()
+      return browser.open(await lastLink(electron))
     },
-  }
-}
-
-const openChromium = (): Promise<Browser> =>
-  chromium.launch({
-    executablePath: process.env['FIRST_DESKTOP_CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run'],
-  })
-
-/** Page by page, as each comes: whoever was logged in before is asked less. */
-async function clickThrough(globus: Page, { provider, username, decision = 'Allow' }: Visitor): Promise<void> {
-  const button = (name: string) => globus.getByRole('button', { name, exact: true })
-  const last = button(decision)
-  const next = button('Continue').or(button(`Log in as ${username}`)).or(last)
-  for (;;) {
-    await next.waitFor()
-    const isLast = await last.isVisible()
-    if (await button('Continue').isVisible()) await globus.getByLabel('Identity provider').selectOption(provider)
-    await next.click()
-    if (isLast) return
+    /** From its last page to the app, by the way of this host. */
+    async comeBack(globus: Page): Promise<void> {
+      if (electron !== undefined) {
+        await globus.getByRole('heading', { name: /signed in|not/i }).waitFor()
+        await globus.close()
+        return
+      }
+      await globus.waitForURL(/auth-code/)
+      const code = globus.getByLabel('Authorization code')
+      // A refusal shows no code: its address says why.
+      const answer = (await code.isVisible()) ? await code.inputValue() : globus.url()
+      await globus.close()
+      await dialog.getByRole('textbox', { name: 'Code' }).fill(answer)
+      await dialog.getByRole('button', { name: 'Sign in', exact: true }).click()
+    },
+    async passGlobus(visitor: Visitor = ada): Promise<void> {
+      const globus = await this.openGlobus()
+      await clickThrough(globus, visitor)
+      await this.comeBack(globus)
+    },
+    /** From the page Accounts. */
+    async signIn(site: string, visitor: Visitor): Promise<void> {
+      await page.getByRole('button', { name: `Sign in to ${site}` }).click()
+      await this.begin.click()
+      await this.passGlobus(visitor)
+      await accountAt(visitor.username, site).getByText(/Signed in|In use/).first().waitFor()
+    },
   }
 }

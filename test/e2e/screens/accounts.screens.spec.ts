@@ -14,7 +14,7 @@ for (const theme of ['light', 'dark'] as const)
     const app = await lab.start()
     const { page, electron } = app
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
-    const accounts = accountsOf(app)
+    const accounts = accountsOf(app, lab.browser)
     const shoot = async (name: string): Promise<void> => {
       for (const size of sizes) {
         if (electron === undefined) await page.setViewportSize(size)
