@@ -12,7 +12,7 @@ export interface StartStagingDeps {
   readonly folder: string
   /** Origin of Globus Transfer. */
   readonly transferUrl: string
-  readonly logger: Logger
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 export interface RunningStaging {

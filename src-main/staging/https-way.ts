@@ -57,8 +57,9 @@ export function createHttpsWay({ door, server, persist, title, quietMs }: HttpsW
 
   /** By its digest where the server names one, else by its size. */
   const verify = async (path: string, size: number, at: string, signal: AbortSignal): Promise<void> => {
-    const head = await askAt(at, { method: 'HEAD', headers: { 'want-repr-digest': 'sha-256=10' }, alsoTaken: [405, 501], signal })
+    const head = await askAt(at, { method: 'HEAD', headers: { 'want-repr-digest': 'sha-256=10' }, alsoTaken: [404, 405, 501], signal })
     await head.body.dump()
+    if (head.statusCode === 404) throw damaged(at)
     if (head.statusCode >= 300) {
       const there = await sizeByRange(at, signal)
       if (there !== undefined && there !== size) throw damaged(at)
@@ -69,8 +70,8 @@ export function createHttpsWay({ door, server, persist, title, quietMs }: HttpsW
   }
   const sizeByRange = async (at: string, signal: AbortSignal): Promise<number | undefined> => {
     const { headers, body } = await askAt(at, { method: 'GET', headers: { range: 'bytes=0-0' }, alsoTaken: [416], signal })
-    // One that takes no ranges would send all of it.
-    body.destroy()
+    // One that takes no ranges sends all of it.
+    await body.dump({ limit: 16_384 })
     return totalOf(headers['content-range'])
   }
   const damaged = (path: string): FirstError => new FirstError('upstream_error', `${path} is not at ${title()} as it was sent.`)

@@ -29,7 +29,7 @@ export interface StagedBatchesDeps {
   /** Calls back once; returns how to cancel that. */
   readonly after: (ms: number, callback: () => void) => () => void
   readonly random: () => number
-  readonly logger: Logger
+  readonly logger: Pick<Logger, 'warn'>
   /** Milliseconds without a byte; absent: five minutes, as a file system of a site may have to wake. */
   readonly quietMs?: number
 }

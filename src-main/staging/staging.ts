@@ -28,7 +28,7 @@ export interface StagingDeps {
   /** What the collection shows as `/`, with a slash at its end. */
   readonly root: string
   readonly cluster: string
-  readonly logger: Logger
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 export function createStaging({ find, wayTo, agree, persist, root, cluster, logger }: StagingDeps): Staging {

@@ -1,4 +1,4 @@
-import { copyFile, constants, rm, stat } from 'node:fs/promises'
+import { copyFile, constants, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { StagingConfig } from '@shared/config/staging'
 import { FirstError, toFirstError } from '@shared/errors'
@@ -21,7 +21,7 @@ export interface TransferWayDeps {
   readonly persist: Persist
   readonly rest: (ms: number, signal: AbortSignal) => Promise<void>
   readonly title: () => string
-  readonly logger: Logger
+  readonly logger: Pick<Logger, 'warn'>
 }
 
 /** Milliseconds between two looks at a task. */
@@ -80,7 +80,8 @@ export function createTransferWay({ api, collection, here, journal, persist, res
   return {
     async put({ path, name }, to, step) {
       const [{ size }, mark] = [await stat(path), await sha256Of(path)]
-      await inFolder(here.folder, () => copyFile(path, local(name), constants.COPYFILE_FICLONE))
+      // A task that is under way reads the copy: it stays as it is.
+      if ((await journal.read(name))?.mark !== mark) await inFolder(here.folder, () => copyWhole(path, local(name)))
       try {
         await carry(name, mark, { from: endHere(name), to: endThere(to), label: `FIRST Desktop: ${name}` }, { what: `Copying the requests to ${title()}`, sizeBytes: size }, step)
       } finally {
@@ -90,11 +91,18 @@ export function createTransferWay({ api, collection, here, journal, persist, res
     },
     async get(from, { path, name }, step) {
       await carry(name, from, { from: endThere(from), to: endHere(name), label: `FIRST Desktop: ${name}` }, { what: `Fetching the results from ${title()}` }, step)
-      await inFolder(here.folder, () => copyFile(local(name), path, constants.COPYFILE_FICLONE))
+      await inFolder(here.folder, () => copyWhole(local(name), path))
       await rm(local(name), { force: true })
     },
     remove: (paths, signal) => api.remove(collection, paths, signal),
   }
+}
+
+/** Whoever reads it sees all of it, or none. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const part = `${to}.part`
+  await copyFile(from, part, constants.COPYFILE_FICLONE)
+  await rename(part, to)
 }
 
 async function inFolder(folder: string, act: () => Promise<void>): Promise<void> {

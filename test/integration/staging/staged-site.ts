@@ -34,6 +34,8 @@ export interface StagedSite {
   /** Files of Ada's folder at the site. */
   there(): Promise<readonly string[]>
   log(): string
+  /** Another `staging` of the cluster, from the next start on. */
+  configure(staging: object): Promise<void>
   restart(): Promise<void>
   close(): Promise<void>
 }
@@ -48,7 +50,8 @@ export async function startStagedSite(staging: object = { root: '/eagle/' }): Pr
   await symlink(globus.folderOf(siteIds.staging), join(fileSystem, 'eagle'))
   const batches = createSiteBatches({ folder: fileSystem, stage: () => globus.stage(siteIds.staging, ids.ada) })
   const alcf = await startGuardedSite(globus, { clusters: [{ name: 'sophia', frameworks: { vllm: [model] } }], batches })
-  await writeFile(join(scratch.dataDir, 'config.yaml'), `clusters: [{ name: alcf, kind: first, url: "${alcf.url}", site: alcf, staging: ${JSON.stringify(staging)} }]\n`)
+  const configure = (settings: object): Promise<void> => writeFile(join(scratch.dataDir, 'config.yaml'), `clusters: [{ name: alcf, kind: first, url: "${alcf.url}", site: alcf, staging: ${JSON.stringify(settings)} }]\n`)
+  await configure(staging)
   let lines = ''
   const start = (): Promise<TestServer> => startServer(scratch.dataDir, { logStream: { write: (line) => (lines += line) } })
   let server = await start()
@@ -96,6 +99,10 @@ export async function startStagedSite(staging: object = { root: '/eagle/' }): Pr
     },
     there: async () => readdir(join(globus.folderOf(siteIds.staging), 'user-staging', ids.ada)).catch(() => []),
     log: () => lines,
+    async configure(settings) {
+      await configure(settings)
+      await site.restart()
+    },
     async restart() {
       site.client.socket.close()
       await server.core.close()
