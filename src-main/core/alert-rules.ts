@@ -18,7 +18,7 @@ function reachability(before: ClusterSnapshot, { name, isReachable, problem }: C
   if (before.takenAtMs === 0 || before.isReachable === isReachable) return []
   return isReachable
     ? [{ id: `${name} back ${atMs}`, kind: 'cluster_back', atMs, cluster: name, message: `The cluster ${name} is reached again.` }]
-    : [{ id: `${name} away ${atMs}`, kind: 'cluster_unreachable', atMs, cluster: name, message: `The cluster ${name} cannot be reached${problem === undefined ? '.' : `: ${problem}`}` }]
+    : [{ id: `${name} away ${atMs}`, kind: 'cluster_unreachable', atMs, cluster: name, message: problem === undefined ? `The cluster ${name} cannot be reached.` : `${name}: ${problem}` }]
 }
 
 function failures(before: ClusterSnapshot, { name, replicas = [] }: ClusterSnapshot, atMs: number): Alert[] {

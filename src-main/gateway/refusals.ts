@@ -1,6 +1,7 @@
 import type { Identity } from '@shared/domain/identity'
 import type { Refusal } from '@shared/domain/refusal'
 import type { FirstError } from '@shared/errors'
+import { signInNeed } from '@shared/globus/sign-in-need'
 import { NotAdmitted } from '../identity/introspection/not-admitted'
 
 /** Who was refused lately, for the owner; in memory only. */
@@ -18,7 +19,8 @@ export function createRefusals(clock: () => number): Refusals {
   return {
     note(error, identity, origin) {
       const { status } = error.kind
-      if (status !== 401 && status !== 403) return
+      // A site behind this gateway refused: its caller was let in here.
+      if ((status !== 401 && status !== 403) || signInNeed.safeParse(error.info).success) return
       const who = identity === undefined ? (error instanceof NotAdmitted ? error.who : {}) : { ...identity }
       const name = [who.username, who.name].find((each) => each !== undefined && each !== '')
       const refused = { status, code: error.code, reason: error.message, ...(who.id !== undefined && { identity: who.id }), ...(name !== undefined && { name }), ...(origin !== undefined && { origin }) }

@@ -12,7 +12,7 @@ const alerts = (before: ClusterSnapshot, now: ClusterSnapshot) => alertsOf([befo
 describe('an admin is told', () => {
   test('that a cluster is away, with the reason, and that it is back', () => {
     const away = lab({ isReachable: false, problem: 'squeue did not answer.' })
-    expect(alerts(lab(), away)).toMatchObject([{ kind: 'cluster_unreachable', cluster: 'lab', message: 'The cluster lab cannot be reached: squeue did not answer.' }])
+    expect(alerts(lab(), away)).toMatchObject([{ kind: 'cluster_unreachable', cluster: 'lab', message: 'lab: squeue did not answer.' }])
     expect(alerts(away, lab())).toMatchObject([{ kind: 'cluster_back' }])
     expect(alerts(away, away)).toEqual([])
   })

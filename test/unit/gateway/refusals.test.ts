@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FirstError } from '@shared/errors'
+import { errorOfReason } from '@shared/globus/reason-error'
 import { NotAdmitted } from '@main/identity/introspection/not-admitted'
 import { createRefusals } from '@main/gateway/refusals'
 
@@ -21,6 +22,8 @@ describe('who was refused lately', () => {
     const refusals = createRefusals(() => 1)
     refusals.note(new FirstError('globus_unreachable', 'Not now.'), undefined, undefined)
     refusals.note(new FirstError('model_not_found', 'Not here.'), undefined, undefined)
+    refusals.note(errorOfReason({ kind: 'policy', sentence: 'ALCF asks for a fresh sign-in.' }, 'alcf'), { kind: 'owner', id: 'owner', name: 'owner' }, '127.0.0.1')
+    refusals.note(errorOfReason({ kind: 'not_member', sentence: 'ALCF admits members only.' }, 'alcf'), { kind: 'owner', id: 'owner', name: 'owner' }, '127.0.0.1')
     expect(refusals.list()).toEqual([])
   })
 
