@@ -43,7 +43,7 @@ export const test = base.extend<{ lab: GlobusLab }>({
       chicago,
       browser,
       async start() {
-        const app = await apps.start({ config: JSON.stringify(await configOf(alcf, chicago)), env: globus.env })
+        const app = await apps.start({ config: JSON.stringify(await configOf(alcf, chicago)), env: { ...globus.env, GATEWAY_SECRET: ids.gatewaySecret } })
         if (app.electron !== undefined) await keepLinks(app.electron)
         await chatOf(app.page).lookAround()
         return app
@@ -56,7 +56,7 @@ export const test = base.extend<{ lab: GlobusLab }>({
   },
 })
 
-/** The preset of ALCF with its gateway here, and a lab's own site. */
+/** The preset of ALCF with its gateway here, and a lab's own site; the app's own gateway lets Argonne's people in. */
 async function configOf(alcf: GuardedSite, chicago: GuardedSite): Promise<object> {
   const preset = JSON.parse(await readFile(join(root, 'resources/sites/alcf.json'), 'utf8')) as object
   return {
@@ -69,6 +69,7 @@ async function configOf(alcf: GuardedSite, chicago: GuardedSite): Promise<object
       { name: 'alcf', kind: 'first', url: alcf.url, site: 'alcf' },
       { name: 'lab', kind: 'first', url: chicago.url, site: 'lab' },
     ],
+    access: { globus: { clientId: ids.gateway, clientSecret: '${env:GATEWAY_SECRET}', allowedDomains: ['anl.gov'], allowedGroups: [ids.groups.users], policies: [ids.policy] } },
   }
 }
 

@@ -57,7 +57,7 @@ export function AccountRow({ account, site, isOneOfSeveral, isOld }: AccountRowP
         <Menu trigger={<IconButton icon={Ellipsis} label={`Actions for ${call}`} size="small" />} items={items.filter(({ isThere }) => isThere)} />
       </div>
       {problem !== undefined && (
-        <Notice tone={isMendedBySignIn(problem) ? 'wait' : 'fail'} action={isOld ? undefined : <SignInToSite site={site.name} account={id} reason={problem} look="primary" />}>
+        <Notice tone={isMendedBySignIn(problem) ? 'wait' : 'fail'} action={isOld ? undefined : <SignInToSite site={site.name} account={id} reason={problem} look={isUsed ? 'primary' : 'plain'} />}>
           {problem.sentence}
         </Notice>
       )}

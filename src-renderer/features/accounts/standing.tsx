@@ -13,7 +13,7 @@ export function Standing({ account, site }: StandingProps) {
   return (
     <p className="text-xs text-ink-mute">
       {gatewayUrl !== undefined && <Groups account={account} title={title} />}
-      {hasPolicy ? 'A fresh sign-in is needed when its policy says so; the moment is not told beforehand.' : 'The sign-in holds until Globus or you end it.'}
+      {hasPolicy ? 'Its policy decides when you must sign in again.' : 'The sign-in holds until Globus or you end it.'}
     </p>
   )
 }

@@ -1,7 +1,8 @@
 import { join, resolve } from 'node:path'
 import { seriousFindings } from '../axe'
 import { chatOf } from '../chat'
-import { accountsOf, expect, siteModel, test } from '../globus-lab'
+import { ids } from '../../doubles/globus/usual-world'
+import { accountsOf, ada, expect, grace, linus, siteModel, test } from '../globus-lab'
 
 const folder = resolve('test-results/screens')
 const sizes = [
@@ -25,7 +26,7 @@ for (const theme of ['light', 'dark'] as const)
       expect(await seriousFindings(page)).toEqual([])
     }
     await accounts.open()
-    await page.getByText('You are not signed in.').waitFor()
+    await page.getByText('You are not signed in.').first().waitFor()
     await shoot('none')
     await page.getByRole('button', { name: 'Sign in to ALCF' }).click()
     await shoot('asked')
@@ -67,4 +68,15 @@ for (const theme of ['light', 'dark'] as const)
     await accounts.account.getByRole('button', { name: 'Actions for ada@anl.gov' }).click()
     await page.getByRole('menuitem', { name: 'Sign out…' }).click()
     await shoot('sign-out')
+    await page.keyboard.press('Escape')
+    await accounts.signIn('The lab', ada)
+    await accounts.accountAt(ada.username, 'The lab').getByRole('button', { name: 'Sign in to The lab' }).click()
+    await accounts.passGlobus(grace)
+    await accounts.accountAt(grace.username, 'The lab').getByText('In use').waitFor()
+    await shoot('several')
+    const { access_token: token } = lab.globus.signIn({ username: linus.username, client: ids.nativeClient, scope: ids.gatewayScope })
+    await fetch(`${await app.gatewayUrl()}/v1/models`, { headers: { authorization: `Bearer ${token}` } })
+    await page.evaluate(() => void (location.hash = '#/gateway/keys'))
+    await page.getByRole('list', { name: 'Refused lately' }).scrollIntoViewIfNeeded()
+    await shoot('gateway-keys')
   })

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { transferScope } from '../../doubles/globus/auth/own-scopes'
+import { ids } from '../../doubles/globus/usual-world'
 import { batchesOf, batchLines, writeScratch } from '../batch-lab'
 import { chatOf, isStored } from '../chat'
 import { dropPaths } from '../drop'
@@ -40,7 +41,7 @@ test('somebody is told what the site demands, may decline, must be who the site 
   await test.step('the page says who they are there, their groups, when they must sign in again, and what is granted', async () => {
     await expect(accounts.account).toContainText('Ada Lovelace')
     await expect(accounts.account).toContainText('through Argonne National Laboratory')
-    await expect(accounts.account).toContainText('In 2 groups at ALCF. A fresh sign-in is needed when its policy says so')
+    await expect(accounts.account).toContainText('In 2 groups at ALCF. Its policy decides when you must sign in again.')
     await expect(accounts.account.getByRole('row', { name: /Models of ALCF.*renewed/ })).toBeVisible()
     await expect(accounts.dialog).toBeHidden()
   })
@@ -54,11 +55,16 @@ test('somebody is told what the site demands, may decline, must be who the site 
     expect(lab.globus.auth.tokens.values().filter((value) => lab.globus.auth.tokens.access(value) !== undefined)).toEqual([])
   })
 
-  await test.step('the gateway says who was refused lately, and why', async () => {
-    const refused = await fetch(`${await app.gatewayUrl()}/v1/models`, { headers: { authorization: 'Bearer fd-of-nobody' } })
-    expect(refused.status).toBe(401)
+  await test.step('the gateway says who may come in by Globus, and who was refused and why', async () => {
+    const url = `${await app.gatewayUrl()}/v1/models`
+    const statusOf = async (username: string): Promise<number> => {
+      const { access_token: token } = lab.globus.signIn({ username, client: ids.nativeClient, scope: ids.gatewayScope })
+      return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status
+    }
+    expect([await statusOf(ada.username), await statusOf(linus.username)]).toEqual([200, 401])
     await page.evaluate(() => void (location.hash = '#/gateway/keys'))
-    await expect(page.getByRole('list', { name: 'Refused lately' }).getByRole('listitem')).toContainText('401')
+    await expect(accounts.siteGroup('Let in by Globus')).toContainText('anl.gov')
+    await expect(page.getByRole('list', { name: 'Refused lately' }).getByRole('listitem')).toContainText(/linus@orcid\.org.*Must authenticate with anl\.gov.*401/)
   })
   expect(app.problems).toEqual([])
 })

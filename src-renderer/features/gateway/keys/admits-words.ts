@@ -16,7 +16,7 @@ export function demandsOf({ domains, groupsPerDomain, groups, policies, programs
     ...(policies.length === 0 ? [] : [{ name: 'Sign-in', text: policies.length === 1 ? 'As a policy of Globus asks' : `As ${policies.length} policies of Globus ask`, title: policies.join('\n') }]),
     ...ofDomains.map(([domain, ids]) => ({ name: `From ${domain}`, text: membersOf(ids), title: ids.join('\n') })),
     ...(groups.length === 0 ? [] : [{ name: 'Groups', text: membersOf(groups), title: groups.join('\n') }]),
-    ...(programs.length === 0 ? [] : [{ name: 'Programs', text: programs.join(', ') }]),
+    ...(programs.length === 0 ? [] : [{ name: 'Programs', text: `${programs.join(', ')}: by their own secret, whatever their institution and sign-in` }]),
   ]
 }
 
