@@ -12,6 +12,11 @@ const methods: readonly HTTPMethods[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'
 /** Below these, what no route takes is answered here and never by the host's own pages. */
 const doors = ['/v1', '/resource_server']
 
+/** What a FIRST site has and this gateway cannot have, with what takes its place. */
+const elsewhere: Readonly<Record<string, string>> = {
+  'PUT /resource_server/data/staging': 'This gateway has no Globus collection for the files of batches. Send the file to POST /v1/files, and make its batch with POST /v1/batches.',
+}
+
 export interface MountDeps {
   readonly gateway: Gateway
   readonly calls: Calls
@@ -43,7 +48,8 @@ export function mountRoutes(app: FastifyInstance, deps: MountDeps): void {
 }
 
 export function refuseUnknown(request: FastifyRequest, reply: FastifyReply, gateway: Gateway, calls: Calls): Promise<void> {
-  return gateway.refuse(calls.takeOver(request, reply, '*'), new FirstError('not_found', `There is no ${request.url.split('?')[0] ?? ''} here.`))
+  const path = request.url.split('?')[0] ?? ''
+  return gateway.refuse(calls.takeOver(request, reply, '*'), new FirstError('not_found', elsewhere[`${request.method} ${path}`] ?? `There is no ${path} here.`))
 }
 
 function handlerOf(route: GatewayRoute, { gateway, calls, directory, config }: MountDeps): (request: FastifyRequest, reply: FastifyReply) => Promise<void> | void {

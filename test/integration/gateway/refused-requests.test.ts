@@ -124,6 +124,11 @@ describe('a request that is refused', () => {
     expect(await refusal(await gateway.get(path))).toMatchObject({ status: 404, code: 'not_found' })
   })
 
+  it('for the staging that FIRST sites have is told what takes its place', async () => {
+    const answer = await fetch(`${gateway.origin}/resource_server/data/staging`, { method: 'PUT', headers: { authorization: `Bearer ${ownerKey}` } })
+    expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'not_found', message: expect.stringContaining('POST /v1/files') as string } }])
+  })
+
   it('for its method is told which one to use', async () => {
     const answer = await gateway.get(chat)
     expect(answer.headers.get('allow')).toBe('POST')

@@ -96,7 +96,16 @@ export async function startBench(): Promise<Bench> {
     },
     step() {
       const [leaving, ending, said] = [new AbortController(), new AbortController(), [] as string[]]
-      return { leaving: leaving.signal, ending: ending.signal, said, onWait: (words) => void (words !== undefined && said.push(words)), leave: () => leaving.abort(), end: () => ending.abort() }
+      return {
+        leaving: leaving.signal,
+        ending: ending.signal,
+        said,
+        onWait(words) {
+          if (words !== undefined) said.push(words)
+        },
+        leave: () => leaving.abort(),
+        end: () => ending.abort(),
+      }
     },
     async file(name, content) {
       const at = join(folder, name)
