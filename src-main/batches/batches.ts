@@ -67,6 +67,8 @@ export interface Batches {
   /** What was found in its file, while that is still known. */
   report(id: string, identity?: string): BatchReport | undefined
   onChange(listener: () => void): () => void
+  /** Somebody has signed in: what waited for that tries again at once. */
+  relieve(): void
   /** Goes on with what was cut by the end of the app. */
   start(): void
   /** Lets go of all; they go on at the next start. */
@@ -206,6 +208,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    relieve: () => drives.relieve(),
     start() {
       for (const { id } of book.open()) drives.drive(id)
       timer = setInterval(() => {

@@ -56,6 +56,8 @@ export interface Drive {
   validated(): number | undefined
   /** Looks again: it was resumed, or there is more room. */
   wake(): void
+  /** Tries again at once: what hindered may be gone. */
+  relieve(): void
   /** Brings it to its end: what has a result keeps it, the rest is marked. */
   end(how: Ending): void
   /** The app quits: it goes on at the next start. */
@@ -233,6 +235,7 @@ export function driveBatch(deps: DriveDeps): Drive {
     waits: () => waits,
     validated: () => validated,
     wake: () => run?.wake(),
+    relieve: () => run?.relieve(),
     end(how) {
       ending ??= how
       validating.abort()

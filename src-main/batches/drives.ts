@@ -15,6 +15,8 @@ export interface Drives {
   drive(id: string): void
   /** Looks at what has expired and at what has room again. */
   look(): void
+  /** What waits for a place tries again at once. */
+  relieve(): void
   /** Lets go of all. */
   close(): Promise<void>
 }
@@ -94,6 +96,9 @@ export function createDrives({ book, mostAtOnce, roomFor, onReport, onChange, lo
         if (expiresAtMs <= clock() && status !== 'finalizing') one.end('expired')
         else one.wake()
       }
+    },
+    relieve() {
+      for (const one of drives.values()) one.relieve()
     },
     async close() {
       isClosing = true

@@ -10,6 +10,8 @@ export interface Pace {
   congested(sentAtMs: number, retryAfterMs: number | undefined): void
   /** A place is not to be had: once may be chance, again and again with no answer between is not. */
   away(sentAtMs: number, retryAfterMs: number | undefined): void
+  /** What hindered may be gone: nothing is held any more. */
+  relieved(): void
 }
 
 interface PaceOptions {
@@ -64,6 +66,10 @@ export function createPace({ start = 8, most, clock, random }: PaceOptions): Pac
       if (!failed(sentAtMs) || streak < surelyAway) return
       shrink()
       rest(retryAfterMs)
+    },
+    relieved() {
+      streak = 0
+      heldUntilMs = 0
     },
   }
 }

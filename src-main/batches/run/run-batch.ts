@@ -59,6 +59,8 @@ export interface BatchRun {
   readonly inFlight: () => number
   /** Looks again at what may be sent: it was resumed, or there is more room. */
   wake(): void
+  /** Sends at once what was held back: what hindered may be gone. */
+  relieve(): void
   /** Sends nothing more. @param cuts whether what is under way is cut off, too */
   stop(cuts: boolean): void
 }
@@ -196,6 +198,13 @@ export function runBatch(deps: RunDeps): BatchRun {
     pump()
   }
 
+  const relieve = (): void => {
+    pace.relieved()
+    cancelTimer?.()
+    cancelTimer = undefined
+    pump()
+  }
+
   pump()
-  return { ended, inFlight: () => inFlight, wake: pump, stop }
+  return { ended, inFlight: () => inFlight, wake: pump, relieve, stop }
 }

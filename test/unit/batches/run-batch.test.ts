@@ -129,6 +129,21 @@ describe('a batch that runs', () => {
     expect(sent).toBe(3)
   })
 
+  test('held because somebody must sign in, it goes on at once when they have', async () => {
+    let isSignedIn = false
+    const clock = () => 1_000
+    const perform = () => (isSignedIn ? Promise.resolve(answer) : Promise.reject(new FirstError('sign_in_needed', 'Sign in.')))
+    // The time stands still: no rest ends by itself.
+    const pace = createPace({ most: 4, clock, random: () => 0 })
+    const scene = begin(6, perform, { pace, clock, after: () => () => undefined })
+    while (pace.heldUntilMs() === 0 || scene.run.inFlight() > 0) await new Promise((resolve) => setImmediate(resolve))
+    expect(scene.results).toEqual([])
+    isSignedIn = true
+    scene.run.relieve()
+    await scene.run.ended
+    expect(scene.results).toHaveLength(6)
+  })
+
   test('stopped, it lets what is under way end, or cuts it; what was cut has no result', async () => {
     let open: () => void = () => undefined
     const gate = new Promise<typeof answer>((resolve) => (open = () => resolve(answer)))
