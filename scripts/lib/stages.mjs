@@ -101,21 +101,12 @@ function vitest(project, reports) {
 }
 
 /**
- * Each host has a display and a process of its own, and both run at the same time: one waits for the most part.
+ * Both hosts, in as many processes at once as playwright.config.ts says; each has a display of its own.
  * @param {StageContext} context
  */
-async function runPlaywright(context) {
-  const tallies = await Promise.all(['electron', 'headless'].map((host) => runHost(host, context)))
-  return tallies.reduce((sum, tally) => ({ passed: sum.passed + tally.passed, failed: sum.failed + tally.failed }))
-}
-
-/**
- * @param {string} host
- * @param {StageContext} context
- */
-async function runHost(host, { env, reports }) {
-  const report = path.join(reports, `e2e-${host}.json`)
-  const [command, args] = withDisplay(process.execPath, [installed('@playwright/test/cli.js'), 'test', '--project', host, '--output', `test-results/${host}`, '--reporter=list,json'])
-  const code = await runInSight(command, args, { cwd: root, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } })
+async function runPlaywright({ env, reports }) {
+  const report = path.join(reports, 'e2e.json')
+  const args = [installed('@playwright/test/cli.js'), 'test', '--reporter=list,json']
+  const code = await runInSight(process.execPath, args, { cwd: root, env: { ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: report } })
   return readPlaywrightReport(report, code)
 }

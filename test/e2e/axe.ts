@@ -3,7 +3,8 @@ import axe from 'axe-core'
 
 /** What axe finds serious or critical on the page as it stands, a line each. */
 export async function seriousFindings(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
+  // It is large: once a page is enough.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
   return page.evaluate(async () => {
     const { violations } = await (window as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] })
     return violations

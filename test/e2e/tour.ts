@@ -163,15 +163,25 @@ export const tour: readonly Stop[] = [
   { name: 'shortcuts', visit: (page) => page.keyboard.press('?'), leave: escape },
 ]
 
+/** Resolves when nothing moves: what opens late, a page of its own chunk, fonts, what slides in or changes its colour. */
+export async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await document.fonts.ready
+    // What an element inherits begins to move when that of its parent has come to rest.
+    for (let still = 0; still < 3; still += 1) {
+      await new Promise((drawn) => requestAnimationFrame(drawn))
+      const moving = document.getAnimations().filter(({ playState }) => playState === 'running')
+      if (moving.length > 0) still = 0
+      await Promise.all(moving.map(({ finished }) => finished.catch(() => undefined)))
+    }
+  })
+}
+
 /** Walks the tour and does something at each stop. */
 export async function walk(page: Page, look: (stop: Stop) => Promise<void>): Promise<void> {
   for (const stop of tour) {
     await stop.visit(page)
-    // What opens late: a page of its own chunk, fonts, what slides in.
-    await page.evaluate(async () => {
-      await document.fonts.ready
-      await Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined)))
-    })
+    await settle(page)
     await page.waitForLoadState('networkidle')
     await look(stop)
     await stop.leave?.(page)

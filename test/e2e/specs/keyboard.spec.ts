@@ -2,7 +2,6 @@ import type { Locator, Page } from '@playwright/test'
 import type { App } from '../app'
 import { chatOf } from '../chat'
 import { expect, gate, labModel, test } from '../lab'
-import { walk } from '../tour'
 
 /** Tab, or Shift Tab, until it has the focus. */
 async function tabTo(target: Locator, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
@@ -248,78 +247,4 @@ test('dialogs and menus of the settings open, close with Escape, and give the fo
   await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(actions).toBeFocused()
-})
-
-interface Step {
-  /** Tells elements apart, for as long as the page lives. */
-  readonly id: number
-  readonly name: string
-  /** What hides the focus, if anything does. */
-  readonly fault: string | undefined
-}
-
-/** Describes the element that has the focus, as soon as it shows that, or after half a second of frames. */
-function look(page: Page): Promise<Step | undefined> {
-  return page.evaluate(async () => {
-    const element = document.activeElement
-    if (!(element instanceof HTMLElement) || element === document.body) return undefined
-    const store = window as unknown as { ids?: Map<Element, number> }
-    const ids = (store.ids ??= new Map<Element, number>())
-    if (!ids.has(element)) ids.set(element, ids.size)
-
-    const isOutlined = ({ outlineStyle, outlineWidth }: CSSStyleDeclaration): boolean => outlineStyle !== 'none' && parseFloat(outlineWidth) > 0
-    const isMarked = (): boolean => {
-      const after = getComputedStyle(element, '::after')
-      // A text field shows its caret; the edge of a panel is drawn thicker, and in colour.
-      if (element.matches('textarea, input:not([type=radio], [type=checkbox], [type=button])')) return getComputedStyle(element).caretColor !== 'transparent'
-      return isOutlined(getComputedStyle(element)) || isOutlined(after) || (element.role === 'separator' && parseFloat(after.width) >= 2)
-    }
-    const isInSight = (): boolean => {
-      const { left, top, right, bottom } = element.getBoundingClientRect()
-      return right > left && bottom > top && right > 0 && bottom > 0 && left < innerWidth && top < innerHeight
-    }
-    const isOpaque = (): boolean => {
-      for (let part: Element | null = element; part !== null; part = part.parentElement) if (Number(getComputedStyle(part).opacity) < 0.99) return false
-      return true
-    }
-    const findFaults = (): string[] => Object.entries({ 'not marked': isMarked(), 'out of sight': isInSight(), 'see-through': isOpaque() }).flatMap(([fault, isWell]) => (isWell ? [] : [fault]))
-    let faults = findFaults()
-    for (let frames = 0; frames < 30 && faults.length > 0; frames += 1) {
-      await new Promise((drawn) => requestAnimationFrame(drawn))
-      faults = findFaults()
-    }
-    return {
-      id: ids.get(element) ?? -1,
-      name: `${element.tagName.toLowerCase()} ${element.getAttribute('aria-label') ?? element.textContent.slice(0, 40)}`,
-      fault: faults.length === 0 ? undefined : faults.join(', '),
-    }
-  })
-}
-
-/** Tab, until what had the focus first has it again. */
-async function tabRound(page: Page): Promise<{ readonly steps: readonly Step[]; readonly isRound: boolean }> {
-  const steps: Step[] = []
-  for (let presses = 0; presses < 120; presses += 1) {
-    await page.keyboard.press('Tab')
-    const step = await look(page)
-    if (step === undefined) continue
-    if (step.id === steps[0]?.id) return { steps, isRound: true }
-    steps.push(step)
-  }
-  return { steps, isRound: false }
-}
-
-test('on every page Tab goes round, and the focus is seen at each step', async ({ apps }) => {
-  test.slow()
-  const { page } = await apps.start()
-  await page.emulateMedia({ reducedMotion: 'reduce' })
-  const faults: string[] = []
-  await walk(page, async ({ name }) => {
-    // In a menu the arrows walk; Tab does nothing there, and Escape leads out.
-    if (name === 'conversation-menu') return
-    const { steps, isRound } = await tabRound(page)
-    if (!isRound) faults.push(`${name}: Tab does not come round: ${steps.slice(-3).map((step) => step.name).join(' → ')}`)
-    for (const step of steps) if (step.fault !== undefined) faults.push(`${name}: ${step.name}: ${step.fault}`)
-  })
-  expect(faults).toEqual([])
 })

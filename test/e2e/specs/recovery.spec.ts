@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Locator, Page } from '@playwright/test'
-import { expect, test, type App } from '../app'
+import { freePortFrom } from '../../fixtures/free-port'
+import { expect, openApps, test as base, type App, type StoppedApp } from '../app'
 import { chatOf, isStored } from '../chat'
 
 /** Chromium's folder of the window's databases. */
-const databasesOf = ({ electron, dataDir, home }: App): string => join(electron === undefined ? join(home, 'browser', 'Default') : join(dataDir, 'window'), 'IndexedDB')
+const databasesOf = ({ electron, dataDir, home }: StoppedApp): string => join(electron === undefined ? join(home, 'browser', 'Default') : join(dataDir, 'window'), 'IndexedDB')
 
 /** The core's folder of snapshots, and the compressed files in it, newest first. */
-const backupsOf = ({ dataDir }: App): string => join(dataDir, 'backups')
-async function backupFiles(app: App): Promise<string[]> {
+const backupsOf = ({ dataDir }: StoppedApp): string => join(dataDir, 'backups')
+async function backupFiles(app: StoppedApp): Promise<string[]> {
   return (await readdir(backupsOf(app))).filter((name) => name.endsWith('.jsonl.gz')).sort().reverse().map((name) => join(backupsOf(app), name))
 }
 
@@ -84,6 +85,21 @@ async function withBackup(app: App): Promise<void> {
   await app.stop()
 }
 
+/** Each test that needs a backup gets a copy of the same one. */
+const test = base.extend<{ app: StoppedApp }, { backedUp: App }>({
+  backedUp: [
+    async ({ host, display }, use, { parallelIndex }) => {
+      const apps = await openApps({ host, display })
+      const app = await apps.start({ port: await freePortFrom(21_000 + 100 * parallelIndex) })
+      await withBackup(app)
+      await use(app)
+      await apps.close()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+  app: async ({ apps, backedUp }, use) => use(await apps.copy(backedUp)),
+})
+
 /** All that `withBackup` made is here. */
 async function expectAll(page: Page): Promise<void> {
   const chat = chatOf(page)
@@ -104,9 +120,7 @@ const losses = [
 ]
 
 for (const { name, harm } of losses)
-  test(`a database that ${name} is restored from the snapshot that is offered`, async ({ apps }) => {
-    const app = await apps.start()
-    await withBackup(app)
+  test(`a database that ${name} is restored from the snapshot that is offered`, async ({ app }) => {
     await harm(databasesOf(app))
 
     const after = await app.start()
@@ -122,9 +136,7 @@ for (const { name, harm } of losses)
     await expectAll((await after.start()).page)
   })
 
-test('a database that opens and makes no sense is said so, and is replaced by the restore only', async ({ apps }) => {
-  const app = await apps.start()
-  await withBackup(app)
+test('a database that opens and makes no sense is said so, and is replaced by the restore only', async ({ app }) => {
   const second = await app.start()
   await replaceDatabase(second.page)
   await second.stop()
@@ -142,9 +154,7 @@ test('a database that opens and makes no sense is said so, and is replaced by th
   await expectAll((await fourth.start()).page)
 })
 
-test('who declines begins with an empty window, and finds the snapshots in Settings', async ({ apps }) => {
-  const app = await apps.start()
-  await withBackup(app)
+test('who declines begins with an empty window, and finds the snapshots in Settings', async ({ app }) => {
   await rm(databasesOf(app), { recursive: true })
 
   const second = await app.start()
@@ -195,9 +205,7 @@ test('a restore brings back what is missing, and what is newer here stays', asyn
   await expect(chat.questions).toHaveText([/What can FIRST Desktop do\?/, /How do I add a server\?/])
 })
 
-test('a damaged snapshot is said plainly, and nothing of what is here is lost', async ({ apps }) => {
-  const app = await apps.start()
-  await withBackup(app)
+test('a damaged snapshot is said plainly, and nothing of what is here is lost', async ({ app }) => {
   const [file] = await backupFiles(app)
   await flipBytes(file!)
 
@@ -211,9 +219,7 @@ test('a damaged snapshot is said plainly, and nothing of what is here is lost', 
   await expectAll(page)
 })
 
-test('after a damaged snapshot an older one restores an empty window', async ({ apps }) => {
-  const app = await apps.start()
-  await withBackup(app)
+test('after a damaged snapshot an older one restores an empty window', async ({ app }) => {
   const second = await app.start()
   await goToData(second.page)
   await expect(restoreButtons(second.page)).toHaveCount(1)
@@ -234,9 +240,7 @@ test('after a damaged snapshot an older one restores an empty window', async ({ 
   expect(third.problems).toEqual([])
 })
 
-test('a snapshot whose note is gone or garbled is left out of the list, the others stay', async ({ apps }) => {
-  const app = await apps.start()
-  await withBackup(app)
+test('a snapshot whose note is gone or garbled is left out of the list, the others stay', async ({ app }) => {
   const second = await app.start()
   await goToData(second.page)
   await expect(restoreButtons(second.page)).toHaveCount(1)

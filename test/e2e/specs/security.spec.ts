@@ -1,15 +1,6 @@
 import { expect, test } from '../app'
 import { chatOf } from '../chat'
 import { call, sayToCore } from '../rpc'
-import { walk } from '../tour'
-
-test('no page breaks the security policy or says an error', async ({ apps }) => {
-  const app = await apps.start()
-  // The first load was over before anybody could listen.
-  await app.page.reload()
-  await walk(app.page, () => Promise.resolve())
-  expect(app.problems).toEqual([])
-})
 
 test('a page has nothing of Node', async ({ apps }) => {
   const { page } = await apps.start()
