@@ -1,12 +1,12 @@
 import { join } from 'node:path'
-import type { BatchClusterConfig } from '@shared/config/clusters'
+import { clusterConfig, type BatchClusterConfig, type LocalClusterConfig } from '@shared/config/clusters'
 import type { Logger } from '../core/logger'
 import type { StartSupervisor } from '../engines/supervisor/supervisor'
 import { createRunnerHere } from './commands/here'
 import { createRunnerOverSsh } from './commands/over-ssh'
 import { createProcessHost } from './local/processes/process-host'
 import { createProcessTable } from './local/processes/process-table'
-import type { Pace } from './managed-cluster'
+import type { ManagedCluster, Pace } from './managed-cluster'
 import { createPbsHost } from './pbs/pbs-host'
 import type { ReplicaHost } from './replica-host'
 import { createSlurmHost } from './slurm/slurm-host'
@@ -44,12 +44,23 @@ export function processHostOf(name: string, { dataDir, env, memory, ownProgram, 
   })
 }
 
-/** What of a cluster's configuration says where it is: another of these is another place. */
-export const placeOf = ({ kind, queue, account, submitOptions, workDir, ssh }: BatchClusterConfig): string => JSON.stringify({ kind, queue, account, submitOptions, workDir, ssh })
-
+/** What of a cluster's configuration says where it is, as text: another of these is another place. */
+export function placeOf(config: LocalClusterConfig | BatchClusterConfig): string {
+  if (config.kind === 'local') return JSON.stringify({ kind: config.kind })
+  const { kind, queue, account, submitOptions, workDir, ssh } = config
+  return JSON.stringify({ kind, queue, account, submitOptions, workDir, ssh })
+}
 export function batchHostOf(config: BatchClusterConfig, { installation }: HostsDeps): ReplicaHost {
   const { kind, name, queue, account, submitOptions, ssh } = config
   const runner = ssh === undefined ? createRunnerHere() : createRunnerOverSsh({ ssh })
   const site = { name, queue, account, submitOptions, workDir: `${config.workDir ?? '.first-desktop'}/${installation}/${name}` }
   return kind === 'slurm' ? createSlurmHost(site, { runner, now }) : createPbsHost(site, { runner, now })
+}
+
+/** A cluster that `config.yaml` no longer has, from the text that `placeOf` gave; it starts nothing. */
+export function formerCluster(name: string, place: string, deps: HostsDeps): ManagedCluster | undefined {
+  const config = clusterConfig.safeParse({ name, ...(JSON.parse(place) as object) }).data
+  if (config?.kind === 'local') return { name, place, host: processHostOf(name, deps), deployments: [], pace: localPace }
+  if (config?.kind === 'slurm' || config?.kind === 'pbs') return { name, place, host: batchHostOf(config, deps), deployments: [], pace: batchPace }
+  return undefined
 }

@@ -4,6 +4,8 @@ import type { ReplicaHost } from './replica-host'
 /** A cluster whose replicas are started from here. */
 export interface ManagedCluster {
   readonly name: string
+  /** Where it is, in text: a cluster with another one is another cluster. */
+  readonly place: string
   readonly host: ReplicaHost
   readonly deployments: readonly LaunchedDeployment[]
   readonly maxNodes?: number | undefined
@@ -11,6 +13,14 @@ export interface ManagedCluster {
   readonly isClosed?: () => boolean
   /** Absent: it is asked in every round. */
   readonly pace?: Pace
+}
+
+/** Where the clusters are whose replicas are started from here, by name: what is left of a cluster can be ended though `config.yaml` has lost it. */
+export interface ClusterPlaces {
+  /** Texts as `place` has them. */
+  load(): ReadonlyMap<string, string>
+  save(cluster: string, place: string): void
+  remove(cluster: string): void
 }
 
 /** Milliseconds between two questions to a cluster. */

@@ -13,7 +13,7 @@ import { computeService, noSignIn } from './globus-compute/compute-token'
 import { createGlobusComputeAdapter } from './globus-compute/globus-compute-adapter'
 import { createPace } from './globus-compute/pace'
 import { createTaskLedger } from './globus-compute/task-ledger'
-import { batchHostOf, batchPace, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
+import { batchHostOf, batchPace, formerCluster, localPace, placeOf, processHostOf, type HostsDeps } from './hosts'
 import { createLocalAdapter, type LocalAdapter, type LocalEngines } from './local/local-adapter'
 import { createThisMachine } from './local/this-machine'
 import { realTimers, type Timers } from './local/timers'
@@ -59,8 +59,8 @@ export interface BuiltClusters {
 /** The only place that knows the kinds of cluster. */
 export interface Registry {
   build(config: Config): BuiltClusters
-  /** A cluster of this machine that the configuration no longer has, so that what it left running can be ended. */
-  formerLocal(name: string): ManagedCluster
+  /** A cluster that the configuration no longer has at this place, so that what it left running can be ended. */
+  former(name: string, place: string): ManagedCluster | undefined
   /** What an engine of this machine says of a start: a fraction from 0 to 1. */
   setProgress(model: string, fraction: number): void
 }
@@ -90,6 +90,7 @@ export function createRegistry({ agent, engines, secret, siteTokens, computeUrl 
   })
   const managedOf = (config: LocalClusterConfig | BatchClusterConfig, host: ReplicaHost): ManagedCluster => ({
     name: config.name,
+    place: placeOf(config),
     host,
     deployments: settingsOf(config).deployments,
     pace: config.kind === 'local' ? localPace : batchPace,
@@ -159,7 +160,7 @@ export function createRegistry({ agent, engines, secret, siteTokens, computeUrl 
       made = built
       return { adapters: Array.from(built.values(), ({ adapter }) => adapter), managed }
     },
-    formerLocal: (name) => ({ name, host: processHostOf(name, hosts), deployments: [], pace: localPace }),
+    former: (name, place) => formerCluster(name, place, hosts),
     setProgress: (model, fraction) => made.forEach(({ local }) => local?.setProgress(model, fraction)),
   }
 }

@@ -19,6 +19,7 @@ import { prepareDataDir } from '../storage/data-dir'
 import { openMigratedDatabase } from '../storage/migrate'
 import { takeOwnerLock } from '../storage/owner-lock'
 import { createRefusedFields } from '../storage/refused-fields'
+import { createPlaceTable } from '../storage/place-table'
 import { createReplicaTable } from '../storage/replica-table'
 import { createResponseTable } from '../storage/response-table'
 import { createSecretStore } from '../storage/secret-store'
@@ -121,6 +122,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
     replicaTable: createReplicaTable(database),
+    places: createPlaceTable(database),
     ownerKey,
     hosts: { dataDir: dir.root, startSupervisor: options.startSupervisor, ...(options.ownProgram !== undefined && { ownProgram: options.ownProgram }) },
     clock,

@@ -1,6 +1,6 @@
 import { createHmac, randomInt } from 'node:crypto'
 import type { Dispatcher } from 'undici'
-import type { ManagedCluster } from '../clusters/managed-cluster'
+import type { ClusterPlaces, ManagedCluster } from '../clusters/managed-cluster'
 import { createRounds } from '../scheduler/rounds'
 import { createScheduler, type Scheduler } from '../scheduler/scheduler'
 import type { ReplicaTable } from '../scheduler/replica-table'
@@ -23,7 +23,8 @@ interface ReplicasDeps {
   readonly ownerKey: string
   /** Requests that wait for a model now. */
   readonly waiting: (model: string) => number
-  readonly formerLocal: (name: string) => ManagedCluster
+  readonly former: (name: string, place: string) => ManagedCluster | undefined
+  readonly places: ClusterPlaces
   readonly clock: Clock
   readonly logger: Logger
 }
@@ -33,7 +34,7 @@ const everyMs = 1_000
 const letters = 'abcdefghijklmnopqrstuvwxyz0123456789'
 
 /** The scheduler at work. */
-export function startReplicas({ table, agent, ownerKey, waiting, formerLocal, clock, logger }: ReplicasDeps): Replicas {
+export function startReplicas({ table, agent, ownerKey, waiting, former, places, clock, logger }: ReplicasDeps): Replicas {
   const scheduler: Scheduler = createScheduler({
     clusters: [],
     table,
@@ -45,7 +46,7 @@ export function startReplicas({ table, agent, ownerKey, waiting, formerLocal, cl
     clock: () => clock.now(),
     logger,
   })
-  const leaving = createLeaving({ scheduler, formerLocal, logger })
+  const leaving = createLeaving({ scheduler, former, places, logger })
   const rounds = createRounds({
     everyMs,
     tick() {

@@ -235,4 +235,9 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX batches_by_outbox ON batches (identity, json_extract(record, '$.metadata.outbox_id'));
     `,
   },
+  {
+    version: 10,
+    reason: 'where the clusters are, for what is left of one that config.yaml no longer has',
+    sql: 'CREATE TABLE cluster_places (cluster TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;',
+  },
 ]

@@ -32,3 +32,14 @@ test('a cluster that config.yaml no longer has finishes its requests, ends its r
   expect(await answer).toBe('finished')
   await until('its process has ended', () => Promise.resolve(!isAlive(pidOf(replica!))))
 })
+
+test('one that config.yaml has lost while the app was not running ends at the next start', { timeout: 60_000 }, async () => {
+  site = await startSite({ clusters: [{ name: 'lab-a', kind: 'local', deployments: [{ model, framework: 'api', launch: scripted('--says', 'here'), keepRunning: true }] }] })
+  await site.ask(model)
+  const [replica] = await site.replicas()
+  await site.core.close()
+  expect(isAlive(pidOf(replica!))).toBe(true)
+  await site.configure({ clusters: [] })
+  await site.restart()
+  await until('its process has ended', () => Promise.resolve(!isAlive(pidOf(replica!))))
+})

@@ -119,7 +119,9 @@ describe.runIf(canRun)(`deployments of a real Slurm${canRun ? '' : ' (not run: t
     await one.restart()
     expect(await one.ask('org/kept')).toBe('hello from a job')
     expect((await one.replicas()).filter((replica) => replica.model === 'org/kept')).toMatchObject([{ id: before!.id, handle: before!.handle, state: 'live' }])
+    await one.core.close()
     await one.configure({ clusters: [] })
+    await one.restart()
     await until('the cluster that is gone has no job', async () => (await jobs()).length === 0)
   })
 

@@ -12,6 +12,8 @@ let replicas: Replica[]
 let inForce: readonly ManagedCluster[]
 let lines: readonly LoggedLine[]
 let leaving: Leaving
+let kept: Map<string, string>
+let start: () => void
 
 /** A place that says when it is closed. */
 const hostCalled = (place: string): ReplicaHost => ({
@@ -22,7 +24,7 @@ const hostCalled = (place: string): ReplicaHost => ({
   capacity: () => Promise.resolve({}),
   close: () => Promise.resolve(void closed.push(place)),
 })
-const cluster = (name: string, host = hostCalled(name)): ManagedCluster => ({ name, host, deployments: [deployment] })
+const cluster = (name: string, host = hostCalled(name), place = name): ManagedCluster => ({ name, place, host, deployments: [deployment] })
 const replica = (name: string, more: Partial<Replica> = {}): Replica => ({ id: 'fd-a', cluster: name, model: 'm', framework: 'vllm', state: 'live', sinceMs: 0, requestedAtMs: 0, attempt: 1, handle: '17', ...more })
 const names = (): string[] => inForce.map(({ name, deployments }) => `${name} ${deployments.length}`)
 
@@ -30,7 +32,15 @@ beforeEach(() => {
   ;[closed, replicas, inForce] = [[], [], []]
   const log = createKeptLog()
   lines = log.lines
-  leaving = createLeaving({ scheduler: { replicas: () => replicas, setClusters: (next) => void (inForce = next) }, formerLocal: (name) => ({ ...cluster(name, hostCalled(`former ${name}`)), deployments: [] }), logger: log.logger })
+  kept = new Map()
+  start = () =>
+    (leaving = createLeaving({
+      scheduler: { replicas: () => replicas, setClusters: (next) => void (inForce = next) },
+      former: (name, place) => (place === 'nowhere' ? undefined : { ...cluster(name, hostCalled(`${name} at ${place}`), place), deployments: [] }),
+      places: { load: () => new Map(kept), save: (name, place) => void kept.set(name, place), remove: (name) => void kept.delete(name) },
+      logger: log.logger,
+    }))
+  start()
 })
 
 test('a cluster that is removed stays, with nothing to start, until what runs there has ended', () => {
@@ -73,9 +83,36 @@ test('one that is put back before it was empty goes on as it was', () => {
   expect([names(), closed]).toEqual([['lab 1'], []])
 })
 
-test('at the start, processes of a cluster that is gone are ended, and a job of one is told of', () => {
-  replicas = [replica('old', { handle: '17@boot:1' }), replica('far', { id: 'fd-b', handle: '4711' }), replica('done', { id: 'fd-c', handle: '18@boot:1', state: 'stopped' })]
+test('at the start, what runs for a cluster that is gone is ended where it was', () => {
+  leaving.configure([cluster('old'), cluster('lab')])
+  replicas = [replica('old')]
+  start()
   leaving.configure([cluster('lab')])
   expect(names()).toEqual(['lab 1', 'old 0'])
-  expect(lines).toMatchObject([{ level: 'warn', fields: { cluster: 'far', job: '4711' } }])
+  replicas = []
+  leaving.tidy()
+  expect([names(), closed]).toEqual([['lab 1'], ['old at old']])
+  expect([...kept.keys()]).toEqual(['lab'])
+})
+
+test('at the start, one that has moved is used at its new place when the old one is empty', () => {
+  leaving.configure([cluster('lab', hostCalled('here'), 'here')])
+  replicas = [replica('lab')]
+  start()
+  const moved = cluster('lab', hostCalled('there'), 'there')
+  leaving.configure([moved])
+  expect(inForce).toMatchObject([{ place: 'here', deployments: [] }])
+  expect(kept.get('lab')).toBe('here')
+  replicas = []
+  leaving.tidy()
+  expect(inForce).toEqual([moved])
+  expect(kept.get('lab')).toBe('there')
+})
+
+test('at the start, a place that cannot be made out is told of, and not forgotten', () => {
+  kept.set('far', 'nowhere')
+  replicas = [replica('far')]
+  leaving.configure([cluster('lab')])
+  expect(lines).toMatchObject([{ level: 'warn', fields: { cluster: 'far', place: 'nowhere' } }])
+  expect(kept.get('far')).toBe('nowhere')
 })
