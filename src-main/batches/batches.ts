@@ -75,7 +75,7 @@ export interface Batches {
   close(): Promise<void>
 }
 
-export interface BatchesDeps extends Pick<DrivesDeps, 'files' | 'perform' | 'siteOf' | 'roomFor' | 'clock' | 'random' | 'logger'> {
+export interface BatchesDeps extends Pick<DrivesDeps, 'files' | 'perform' | 'siteOf' | 'roomFor' | 'release' | 'clock' | 'random' | 'logger'> {
   readonly table: BatchTable
   readonly validate: FileValidator
   readonly limits: () => { readonly maxRequests: number; readonly mostAtOnce: number; readonly activePerKey: number; readonly manyModels: boolean }
@@ -111,7 +111,7 @@ export function createBatches(deps: BatchesDeps): Batches {
   }
   const book = createBatchBook({ table: deps.table, onChange: changed, logger })
   const drives = createDrives({ ...deps, book, rules, mostAtOnce: () => deps.limits().mostAtOnce, onReport: (id, report) => reports.set(id, report), onChange: changed })
-  const shown = createShow(drives.of, clock)
+  const shown = createShow((id) => drives.of(id), clock)
 
   const page = (asked: BatchPage): readonly Batch[] | undefined => book.page(asked)?.map(shown)
   const open = (id: string, identity?: string): StoredBatch => {

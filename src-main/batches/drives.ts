@@ -5,6 +5,7 @@ import type { Logger } from '../core/logger'
 import type { BatchBook } from './batch-book'
 import { driveBatch, type Drive, type DriveDeps } from './drive-batch'
 import type { Ending } from './run/mark-rest'
+import type { Traffic } from './room'
 import type { Running } from './shown-batch'
 import type { StoredBatch } from './stored-batch'
 
@@ -24,8 +25,10 @@ export interface Drives {
 export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rules' | 'perform' | 'siteOf' | 'clock' | 'random'> {
   readonly book: BatchBook
   readonly mostAtOnce: () => number
-  /** Requests that the places of its models take at once, less those that are not of a batch. @param ofBatches requests of batches that are there now */
-  readonly roomFor: (batch: Pick<StoredBatch, 'models' | 'place'>, ofBatches: number) => number
+  /** Requests of a batch that may be under way at once, beside those of people and of the batches that run with its models. */
+  readonly roomFor: (batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, running: Pick<Traffic, 'batches' | 'ofBatches'>) => number
+  /** Called when a batch is over: it needs no place any more. */
+  readonly release: (id: string) => void
   readonly onReport: (id: string, report: BatchReport) => void
   readonly onChange: () => void
   readonly logger: Logger
@@ -34,18 +37,17 @@ export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rule
 /** Milliseconds before a batch that found no room on the disk is tried again. */
 const diskRetryMs = 5_000
 
-export function createDrives({ book, mostAtOnce, roomFor, onReport, onChange, logger, ...deps }: DrivesDeps): Drives {
+export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onChange, logger, ...deps }: DrivesDeps): Drives {
   const { clock } = deps
   const drives = new Map<string, Drive>()
   /** Why a batch that is not driven waits. */
   const held = new Map<string, string>()
   let isClosing = false
 
-  /** An equal part of what the places take goes to each batch of a model that runs. */
   const room = (batch: StoredBatch): number => {
     const rivals = [...drives].filter(([id]) => book.find(id)?.models.some((model) => batch.models.includes(model)) === true)
     const ofBatches = rivals.reduce((sum, [, drive]) => sum + drive.inFlight(), 0)
-    return Math.floor(roomFor(batch, ofBatches) / Math.max(1, rivals.length))
+    return roomFor(batch, { batches: Math.max(1, rivals.length), ofBatches })
   }
   /** What it was being brought to, or has to be by now. */
   const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
@@ -83,6 +85,7 @@ export function createDrives({ book, mostAtOnce, roomFor, onReport, onChange, lo
       .catch((cause: unknown) => onBroken(id, cause))
       .finally(() => {
         drives.delete(id)
+        if (isBatchOver(book.find(id)?.status ?? 'cancelled')) release(id)
         onChange()
       })
   }

@@ -1,30 +1,44 @@
 import type { ClusterSnapshot } from '@shared/domain/cluster'
-import type { ModelStatus } from '@shared/domain/model'
+import type { ModelInfo, ModelStatus } from '@shared/domain/model'
 import type { StoredBatch } from './stored-batch'
 
 /** What is known of places and their requests at one moment. */
 export interface Traffic {
-  readonly clusters: readonly Pick<ClusterSnapshot, 'name' | 'models'>[]
+  readonly clusters: readonly Pick<ClusterSnapshot, 'name' | 'models' | 'replicas'>[]
   /** Requests that are at places. */
   readonly inFlight: readonly { readonly cluster: string; readonly model: string; readonly inFlight: number }[]
   /** Requests that wait for a place, by the model they ask for. */
   readonly waiting: ReadonlyMap<string, number>
   /** Of both, those of batches. */
   readonly ofBatches: number
+  /** Batches that run with the same models, this one among them. */
+  readonly batches: number
 }
 
 /** Statuses of places that may take a request now. */
 const usable: ReadonlySet<ModelStatus> = new Set(['live', 'unknown'])
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
 
 /**
- * Requests that batches may have at the places of these models: what those take at once, less what people and programs have there or wait for.
- * Infinity where a place does not say what it takes; 1 where none takes any, which brings the model up.
+ * Requests that a batch may have under way: what its own replicas take at once, and an equal part of what batches may have at the places that
+ * are everybody's, which is what those take less what people and programs have there or wait for. Infinity where a place does not say what it
+ * takes; 1 where none takes any, which brings the model up.
  */
-export function roomBesidePeople({ models, place }: Pick<StoredBatch, 'models' | 'place'>, { clusters, inFlight, waiting, ofBatches }: Traffic): number {
+export function roomOfBatch(batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, traffic: Traffic): number {
+  const { models, place } = batch
+  const { clusters, inFlight, waiting, ofBatches, batches } = traffic
   const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
-  const capacities = clusters.flatMap(({ name, models: served }) => served.filter(({ id, status }) => usable.has(status) && isOurs({ cluster: name, model: id })).map(({ capacity = Infinity }) => capacity))
-  if (capacities.length === 0) return 1
-  const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0)
+  const places = clusters.flatMap(({ name, models: served }) => served.filter(({ id }) => isOurs({ cluster: name, model: id })))
+  const own = sum(places.map((info) => ownCapacity(info, batch.id, clusters)))
+  const capacities = places.filter(({ status, batchReplica }) => batchReplica === undefined && usable.has(status)).map(({ capacity = Infinity }) => capacity)
+  if (capacities.length === 0) return Math.max(1, own)
   const all = sum(inFlight.filter(isOurs).map((at) => at.inFlight)) + sum(models.map((model) => waiting.get(model) ?? 0))
-  return sum(capacities) - Math.max(0, all - ofBatches)
+  return own + Math.floor((sum(capacities) - Math.max(0, all - ofBatches)) / batches)
+}
+
+/** Of the live replicas that are for this batch alone. */
+function ownCapacity({ id, cluster, framework, batchReplica }: ModelInfo, batch: string, clusters: Traffic['clusters']): number {
+  if (batchReplica === undefined) return 0
+  const replicas = clusters.find(({ name }) => name === cluster)?.replicas ?? []
+  return batchReplica.capacity * replicas.filter((replica) => replica.batch === batch && replica.state === 'live' && replica.model === id && replica.framework === framework).length
 }

@@ -7,6 +7,8 @@ export interface Deployment {
   readonly cluster: string
   readonly model: string
   readonly framework: Framework
+  /** The batch whose request it is, where the deployment has a replica for each. */
+  readonly batch?: string
 }
 
 /** How a place deviates from a server that takes everything. */

@@ -14,11 +14,13 @@ export interface PooledReplica {
 }
 
 type Name = { readonly cluster: string; readonly model: string; readonly framework: Framework }
+/** @param batch that asks: where each has a replica of its own, that is the one */
+type Asked = Name & { readonly batch?: string | undefined }
 
 /** The replicas that the scheduler keeps, as an adapter needs them. */
 export interface ReplicaPool {
   /** @throws FirstError `model_loading` where one is coming, which is demand too, `model_failed` where none will */
-  acquire(this: void, name: Name): PooledReplica
+  acquire(this: void, name: Asked): PooledReplica
   replicas(): readonly Replica[]
   /** Milliseconds that a start takes, from past ones; absent: there were none. */
   usualStartMs(name: Name): number | undefined

@@ -38,6 +38,8 @@ export interface Choice {
   resting(candidates: readonly Candidate[]): FirstError | undefined
   /** Of every deployment that was asked since the start. */
   state(): readonly DeploymentState[]
+  /** Forgets the places that a batch has had for itself; called once none of its requests is on its way. */
+  forgetBatch(batch: string): void
   /** Forgets places of clusters that are gone, once nothing is in flight there. */
   keepOnly(clusters: ReadonlySet<string>): void
 }
@@ -70,9 +72,9 @@ export function createChoice({ clock, rules, affinities = 20_000 }: ChoiceDeps):
   const places = new Map<string, Place>()
   const recent = createRecentPlaces(affinities)
 
-  const placeOf = ({ key, cluster, model, framework }: Candidate): Place => {
+  const placeOf = ({ key, cluster, model, framework, batch }: Candidate): Place => {
     let place = places.get(key)
-    if (place === undefined) places.set(key, (place = new Place({ cluster, model, framework }, allRules)))
+    if (place === undefined) places.set(key, (place = new Place({ cluster, model, framework, ...(batch !== undefined && { batch }) }, allRules)))
     return place
   }
 
@@ -131,6 +133,9 @@ export function createChoice({ clock, rules, affinities = 20_000 }: ChoiceDeps):
     },
     state: () =>
       Array.from(places.values(), ({ deployment, inFlight, breaker, firstTokenMs }) => ({ ...deployment, inFlight, breaker: breaker.state, ...(firstTokenMs !== undefined && { firstTokenMs }) })),
+    forgetBatch(batch) {
+      for (const [key, { deployment }] of places) if (deployment.batch === batch) places.delete(key)
+    },
     keepOnly(clusters) {
       for (const [key, { deployment, inFlight }] of places) if (inFlight === 0 && !clusters.has(deployment.cluster)) places.delete(key)
     },

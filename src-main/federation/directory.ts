@@ -1,11 +1,14 @@
+import type { BatchEndpoint } from '@shared/domain/batch-report'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { FirstError } from '@shared/errors'
+import type { BatchService } from '../batches/service/batch-service'
 import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
 import type { Logger } from '../core/logger'
 import type { Aliases } from './aliases'
 import { findCandidates, know, listModels, type Known, type Sees } from './candidates'
+import { placeOfBatch } from './batch-place'
 import { asUnknown, mergeSnapshot } from './merge-snapshot'
-import type { Candidate } from './model-index'
+import { bySoonest, type Candidate } from './model-index'
 import type { SnapshotStore } from './snapshot-store'
 
 export type { Candidate, Lease }
@@ -21,11 +24,14 @@ export interface Directory {
   snapshots(): readonly ClusterSnapshot[]
   /**
    * Places for a model or an alias: live ones, then starting ones, then as configured; never empty.
+   * @param batch that asks, where it is one: it may have replicas of its own
    * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
    */
-  candidates(model: string, cluster?: string, framework?: string, sees?: Sees): readonly Candidate[]
+  candidates(model: string, cluster?: string, framework?: string, sees?: Sees, batch?: string): readonly Candidate[]
   /** What `acquire` would give, where that needs no waiting; @throws as it does. */
   leaseNow(deployment: Deployment): Lease | undefined
+  /** What does a whole batch there, of a cluster that is there at the moment; undefined: its requests are sent one by one. */
+  batchService(deployment: Deployment, endpoint: BatchEndpoint, key: string): BatchService | undefined
   /** Resolves when every cluster that nothing is known of yet has answered for the first time, or its time is up; absent when there is none. */
   firstAnswers(): Promise<void> | undefined
   /** A place to send one request to; @throws FirstError that says why there is none. */
@@ -152,8 +158,13 @@ export function createDirectory(deps: DirectoryDeps): Directory {
   return {
     models: (cluster, framework, sees) => listModels(knownNow(), cluster, framework, sees),
     snapshots,
-    candidates: (model, cluster, framework, sees) => findCandidates(knownNow(), { model, cluster, framework }, sees),
+    candidates(model, cluster, framework, sees, batch) {
+      const known = knownNow()
+      const places = findCandidates(known, { model, cluster, framework }, sees)
+      return batch === undefined ? places : places.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
+    },
     leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
+    batchService: (deployment, endpoint, key) => entries.get(deployment.cluster)?.adapter.batchService?.(deployment, endpoint, key),
     firstAnswers() {
       const unknown = Array.from(entries.values()).flatMap(({ snapshot, asking }) => (snapshot.takenAtMs === 0 && snapshot.models.length === 0 && asking !== undefined ? [asking] : []))
       return unknown.length === 0 ? undefined : Promise.all(unknown).then(() => undefined)

@@ -5,6 +5,8 @@ import type { Directory } from './directory'
 export interface Ticket {
   /** As the request names it. */
   readonly model: string
+  /** That waits for a replica of its own; absent: for one that is everybody's. */
+  readonly batch?: string | undefined
   /** Why no place has served it yet. */
   readonly failure: FirstError
   /** Milliseconds, of the room's clock: when the request came. */
@@ -20,8 +22,8 @@ export interface WaitingRoom {
    * time, or the time is over; the signal's reason when aborted.
    */
   wait(ticket: Ticket): Promise<void>
-  /** Requests that wait now, by model. */
-  counts(): ReadonlyMap<string, number>
+  /** Requests that wait now, by model. @param who `everybody`: without those that wait for the replica of a batch */
+  counts(who?: 'everybody'): ReadonlyMap<string, number>
 }
 
 export interface WaitingRoomDeps {
@@ -41,7 +43,8 @@ interface Waiter {
   readonly settle: (reason?: Error) => void
 }
 
-interface Queue {
+/** Those who wait for the same. */
+interface Queue extends Pick<Ticket, 'model' | 'batch'> {
   /** What the directory said of the model's places. */
   seen: string
   readonly waiters: Set<Waiter>
@@ -51,6 +54,9 @@ interface Queue {
 const [shortestWaitMs, longestWaitMs] = [1_000, 15_000]
 /** Those who wait for the same moment do not all come in it. */
 const [spreadShare, longestSpreadMs] = [0.1, 2_000]
+
+/** No id of a model has a line break. */
+const keyOf = ({ model, batch }: Pick<Ticket, 'model' | 'batch'>): string => (batch === undefined ? model : `${model}\n${batch}`)
 
 const realAfter = (ms: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, ms)
@@ -67,9 +73,9 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
   const queues = new Map<string, Queue>()
   let unsubscribe: (() => void) | undefined
 
-  const look = (model: string): string => {
+  const look = ({ model, batch }: Pick<Ticket, 'model' | 'batch'>): string => {
     try {
-      return directory.candidates(model).map(({ key, info }) => `${key} ${info.status}`).join('\n')
+      return directory.candidates(model, undefined, undefined, undefined, batch).map(({ key, info }) => `${key} ${info.status}`).join('\n')
     } catch (cause) {
       if (cause instanceof FirstError) return cause.code
       throw cause
@@ -77,33 +83,35 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
   }
 
   const onChange = (): void => {
-    for (const [model, queue] of queues) {
-      const seen = look(model)
+    for (const queue of queues.values()) {
+      const seen = look(queue)
       if (seen === queue.seen) continue
       queue.seen = seen
       for (const waiter of [...queue.waiters].sort((a, b) => a.sinceMs - b.sinceMs)) waiter.settle()
     }
   }
 
-  const enter = (model: string, waiter: Waiter): void => {
-    const queue = queues.get(model) ?? { seen: look(model), waiters: new Set() }
-    queues.set(model, queue)
+  const enter = (ticket: Ticket, waiter: Waiter): void => {
+    const { model, batch } = ticket
+    const queue = queues.get(keyOf(ticket)) ?? { model, batch, seen: look(ticket), waiters: new Set() }
+    queues.set(keyOf(ticket), queue)
     queue.waiters.add(waiter)
     unsubscribe ??= directory.onChange(onChange)
   }
 
-  const leave = (model: string, waiter: Waiter): void => {
-    const queue = queues.get(model)
+  const leave = (ticket: Ticket, waiter: Waiter): void => {
+    const queue = queues.get(keyOf(ticket))
     if (queue?.waiters.delete(waiter) !== true || queue.waiters.size > 0) return
-    queues.delete(model)
+    queues.delete(keyOf(ticket))
     if (queues.size > 0) return
     unsubscribe?.()
     unsubscribe = undefined
   }
 
   /** @throws FirstError `queue_full`, unless somebody who came later can go. */
-  const makeRoom = (model: string, sinceMs: number, bound: number): void => {
-    const waiters = queues.get(model)?.waiters
+  const makeRoom = (ticket: Ticket, bound: number): void => {
+    const { model, sinceMs } = ticket
+    const waiters = queues.get(keyOf(ticket))?.waiters
     if (waiters === undefined || waiters.size < bound) return
     const last = [...waiters].reduce((a, b) => (b.sinceMs > a.sinceMs ? b : a))
     const full = new FirstError('queue_full', `${bound} requests wait for the model "${model}" already.`, { retryAfterS: Math.ceil(longestWaitMs / 1000), info: { model, waiting: bound } })
@@ -112,7 +120,8 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
   }
 
   return {
-    async wait({ model, failure, sinceMs, signal }) {
+    async wait(ticket) {
+      const { failure, sinceMs, signal } = ticket
       signal.throwIfAborted()
       const { waitingPerModel, waitS } = settings()
       const waitedMs = clock() - sinceMs
@@ -121,14 +130,14 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
       const wishedMs = failure.retryAfterS === undefined ? Math.min(longestWaitMs, Math.max(shortestWaitMs, waitedMs / 2)) : failure.retryAfterS * 1000
       // The directory may yet say that a model came alive before its time; that a place has room again it never says.
       if (wishedMs > leftMs && failure.code !== 'model_loading' && failure.retryAfterS !== undefined) throw failure
-      makeRoom(model, sinceMs, waitingPerModel)
+      makeRoom(ticket, waitingPerModel)
       const wakeMs = wishedMs + random() * Math.min(longestSpreadMs, spreadShare * wishedMs)
 
       await new Promise<void>((resolve, reject) => {
         const waiter: Waiter = {
           sinceMs,
           settle(reason) {
-            leave(model, waiter)
+            leave(ticket, waiter)
             signal.removeEventListener('abort', onAbort)
             cancel()
             if (reason === undefined) resolve()
@@ -138,9 +147,13 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
         const onAbort = (): void => waiter.settle(signal.reason as Error)
         const cancel = after(Math.min(wakeMs, leftMs), () => waiter.settle(wakeMs < leftMs ? undefined : failure))
         signal.addEventListener('abort', onAbort)
-        enter(model, waiter)
+        enter(ticket, waiter)
       })
     },
-    counts: () => new Map(Array.from(queues, ([model, { waiters }]) => [model, waiters.size])),
+    counts(who) {
+      const counts = new Map<string, number>()
+      for (const { model, batch, waiters } of queues.values()) if (who === undefined || batch === undefined) counts.set(model, (counts.get(model) ?? 0) + waiters.size)
+      return counts
+    },
   }
 }

@@ -16,6 +16,8 @@ export interface Caller {
   readonly route: string
   /** What the path names; absent on federated routes. */
   readonly params: { readonly cluster?: string; readonly framework?: string; readonly model?: string; readonly response?: string; readonly replica?: string; readonly file?: string; readonly batch?: string }
+  /** The batch whose request it is; absent: of none. */
+  readonly batch?: string
   readonly outlet: Outlet
   /** When the caller leaves or the gateway stops. */
   readonly cancellation: Cancellation

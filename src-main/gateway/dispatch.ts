@@ -123,7 +123,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       // A place that is busy says when to come again: the caller's own client knows best whether to.
       if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
       const waitingSinceMs = clock()
-      await waitingRoom.wait({ model: asked.model, failure, sinceMs, signal: call.cancellation.signal })
+      await waitingRoom.wait({ model: asked.model, batch: candidates.find(({ batch }) => batch !== undefined)?.batch, failure, sinceMs, signal: call.cancellation.signal })
       record.queued(clock() - waitingSinceMs)
       candidates = errand.findAgain()
     }

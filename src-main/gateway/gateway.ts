@@ -69,7 +69,7 @@ type Serve = (call: Call, grant: Grant, record: RequestRecord) => Promise<void> 
 type Handler = (call: Call) => Promise<void>
 
 /** A request that the app makes for somebody, such as one of a batch. */
-export interface InnerRequest extends Pick<Caller, 'id' | 'route' | 'params' | 'cancellation'> {
+export interface InnerRequest extends Pick<Caller, 'id' | 'route' | 'params' | 'batch' | 'cancellation'> {
   readonly identity: Identity
   readonly operation: Operation
   /** The body. It is answered whole, whatever it asks. */

@@ -2,10 +2,11 @@ import { drainLeadMs, endsAtMs } from './ending'
 import { advance } from './life'
 import { findOrphans, type Orphan } from './orphans'
 import { defaultPolicy, type Policy } from './policy'
+import { surveyPools } from './pools'
 import { roomIn, roomOf } from './room'
 import { fits, plus, share, type Room } from './share'
-import { deploymentKey, isOver, type StoredReplica } from './stored-replica'
-import { survey, type Survey } from './survey'
+import { deploymentKey, isOver, poolKey, type StoredReplica } from './stored-replica'
+import type { Survey } from './survey'
 import { leastUseful } from './victims'
 import type { Action, ClusterView, World } from './world'
 
@@ -33,27 +34,27 @@ function planCluster(world: World, cluster: ClusterView, newId: () => string, po
     if (known === undefined) byKey.set(key, [replica])
     else known.push(replica)
   }
-  const surveys = cluster.deployments.map((deployment) => survey(world, cluster, deployment, byKey.get(deploymentKey({ cluster: cluster.name, ...deployment })) ?? [], policy))
+  const surveys = cluster.deployments.flatMap((deployment) => surveyPools(world, cluster, deployment, byKey.get(deploymentKey({ cluster: cluster.name, ...deployment })) ?? [], policy))
   const room = roomIn(cluster)
   const granted = share(surveys.map(({ claim }) => claim), room)
   const grantOf = ({ key }: Survey): number => granted.get(key) ?? 0
   const orphans = findOrphans(cluster, new Map(stored.map((replica) => [replica.id, replica])))
 
-  const adopted = adopt(orphans, surveys, grantOf, cluster, world.nowMs)
-  const drains = [...surveys.flatMap((one) => drain(one, grantOf(one), world, policy)), ...unknown(stored, surveys)]
+  const adopted = adopt(orphans, stored, surveys, grantOf, cluster, world.nowMs)
+  const drains = [...surveys.flatMap((one) => drain(one, grantOf(one), world, policy)), ...unknown(stored, cluster)]
   const rest = orphans.filter(({ seen }) => !adopted.some(({ replica }) => replica.id === seen.id))
   return [
     ...adopted,
     ...drains,
     ...stops(stored, surveys, rest, world, policy, cluster.name),
-    ...starts({ surveys, grantOf, adopted, leftOver: rest.map((orphan) => keyOf(orphan, cluster.name)), leaving: new Set(drains.map(({ replica }) => replica.id)), used: usedRoom(stored, surveys, orphans, cluster), room, world, cluster, newId, policy }),
+    ...starts({ surveys, grantOf, adopted, leftOver: rest.map((orphan) => keyOf(orphan, cluster.name)), leaving: new Set(drains.map(({ replica }) => replica.id)), used: usedRoom(stored, orphans, cluster), room, world, cluster, newId, policy }),
     ...forget(stored, surveys, cluster, world.nowMs, policy),
   ]
 }
 
 /** What is taken now, by what is ours and by what is there all the same. */
-function usedRoom(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], cluster: ClusterView): Room {
-  const units = new Map(surveys.map(({ key, deployment }) => [key, roomOf(deployment, cluster)]))
+function usedRoom(stored: readonly StoredReplica[], orphans: readonly Orphan[], cluster: ClusterView): Room {
+  const units = new Map(cluster.deployments.map((deployment) => [deploymentKey({ cluster: cluster.name, ...deployment }), roomOf(deployment, cluster)]))
   const seenRoom = (nodes: readonly string[] | undefined, gpus: readonly number[] | undefined): Room => ({ nodes: Math.max(1, nodes?.length ?? 1), gpus: gpus?.length ?? 0 })
   const own = stored.filter((replica) => !isOver(replica)).map((replica) => units.get(deploymentKey(replica)) ?? seenRoom(replica.nodes, replica.gpus))
   const others = orphans.map((orphan) => units.get(keyOf(orphan, cluster.name) ?? '') ?? seenRoom(orphan.seen.nodes, orphan.seen.gpus))
@@ -70,15 +71,17 @@ type Adoption = Extract<Action, { kind: 'adopt' }>
 type Drain = Extract<Action, { kind: 'drain' }>
 
 /** Of what nobody remembers, what its deployment wants anyway. */
-function adopt(orphans: readonly Orphan[], surveys: readonly Survey[], grantOf: (one: Survey) => number, { name, observation }: ClusterView, nowMs: number): Adoption[] {
+function adopt(orphans: readonly Orphan[], stored: readonly StoredReplica[], surveys: readonly Survey[], grantOf: (one: Survey) => number, { name, deployments, observation }: ClusterView, nowMs: number): Adoption[] {
   const adopted: Adoption[] = []
-  for (const { seen, stored } of orphans) {
-    if (stored !== undefined || seen.deployment === undefined || adopted.some(({ replica }) => replica.id === seen.id)) continue
+  for (const { seen, stored: row } of orphans) {
+    if (row !== undefined || seen.deployment === undefined || adopted.some(({ replica }) => replica.id === seen.id)) continue
     const key = deploymentKey({ cluster: name, ...seen.deployment })
     const one = surveys.find((candidate) => candidate.key === key)
-    if (one === undefined) continue
+    const most = deployments.find((deployment) => deploymentKey({ cluster: name, ...deployment }) === key)?.replicas.max
+    if (one === undefined || most === undefined) continue
+    const ofBatches = stored.filter((replica) => replica.batch !== undefined && !isOver(replica) && deploymentKey(replica) === key).length
     const taken = one.present.length + adopted.filter(({ replica }) => deploymentKey(replica) === key).length
-    if (taken >= Math.min(one.deployment.replicas.max, grantOf(one), Math.max(one.desire.wanted, 0))) continue
+    if (taken >= Math.min(most - ofBatches, one.deployment.replicas.max, grantOf(one), Math.max(one.desire.wanted, 0))) continue
     const bare: StoredReplica = { id: seen.id, cluster: name, ...seen.deployment, state: 'requested', sinceMs: nowMs, requestedAtMs: seen.startedAtMs ?? nowMs, attempt: 1 }
     const atMs = observation?.atMs ?? nowMs
     adopted.push({ kind: 'adopt', replica: advance(bare, { kind: 'observed', atMs, replica: seen }, { startTimeoutMs: one.deployment.ready.timeoutS * 1000 }) })
@@ -86,7 +89,7 @@ function adopt(orphans: readonly Orphan[], surveys: readonly Survey[], grantOf: 
   return adopted
 }
 
-function drain({ deployment, desire, fresh, ending, kept }: Survey, grant: number, { nowMs, inFlight }: World, policy: Policy): Drain[] {
+function drain({ batch, deployment, desire, fresh, ending, kept }: Survey, grant: number, { nowMs, inFlight }: World, policy: Policy): Drain[] {
   const because = (reason: string) => (replica: StoredReplica): Drain => ({ kind: 'drain', replica, reason })
   if (desire.isOff !== undefined) return [...fresh, ...ending].map(because('An admin has stopped it.'))
   const isOut = (replica: StoredReplica): boolean => {
@@ -95,7 +98,9 @@ function drain({ deployment, desire, fresh, ending, kept }: Survey, grant: numbe
   }
   const out = ending.filter(isOut)
   const replaced = leastUseful(ending.filter((replica) => !isOut(replica)), ending.length - out.length - Math.min(kept, Math.max(0, grant)), inFlight)
-  const surplus = leastUseful(fresh, fresh.length - Math.min(desire.wanted, grant), inFlight)
+  const tooMany = fresh.length - Math.min(desire.wanted, grant)
+  // A batch always has requests there: what it gives up for people it gives up with them on their way, and they are let finish.
+  const surplus = batch === undefined ? leastUseful(fresh, tooMany, inFlight) : fresh.slice(0, Math.max(0, tooMany))
   return [
     ...out.map(because('Its walltime ends.')),
     ...replaced.map(because('Another has taken its place before its walltime ends.')),
@@ -104,8 +109,8 @@ function drain({ deployment, desire, fresh, ending, kept }: Survey, grant: numbe
 }
 
 /** Those of deployments that the configuration no longer has. */
-function unknown(stored: readonly StoredReplica[], surveys: readonly Survey[]): Drain[] {
-  const known = new Set(surveys.map(({ key }) => key))
+function unknown(stored: readonly StoredReplica[], { name, deployments }: ClusterView): Drain[] {
+  const known = new Set(deployments.map((deployment) => deploymentKey({ cluster: name, ...deployment })))
   return stored
     .filter((replica) => !isOver(replica) && replica.state !== 'draining' && !known.has(deploymentKey(replica)))
     .map((replica) => ({ kind: 'drain', replica, reason: 'The configuration no longer has it.' }))
@@ -116,7 +121,7 @@ function stops(stored: readonly StoredReplica[], surveys: readonly Survey[], orp
   const drained = stored.flatMap((replica): Action[] => {
     if (replica.state !== 'draining' || replica.handle === undefined || busy.has(replica.id)) return []
     if (replica.askedAtMs !== undefined && nowMs - replica.askedAtMs < policy.askAgainMs) return []
-    const isAtOnce = hurried.has(deploymentKey(replica)) || nowMs - replica.sinceMs >= policy.drainMaxMs
+    const isAtOnce = hurried.has(poolKey(replica)) || nowMs - replica.sinceMs >= policy.drainMaxMs
     if (!isAtOnce && (inFlight.get(replica.id) ?? 0) > 0) return []
     return [{ kind: 'stop', cluster, id: replica.id, handle: replica.handle, reason: replica.reason ?? '', isAtOnce }]
   })
@@ -141,29 +146,56 @@ interface StartInput {
   readonly policy: Policy
 }
 
+/** What is there of a deployment, in all its pools. */
+interface Here {
+  readonly max: number
+  present: number
+  /** Of those, the ones that stay. */
+  fresh: number
+}
+
+function count({ surveys, adopted, leftOver, cluster }: StartInput): Map<string, Here> {
+  const here = new Map(cluster.deployments.map((deployment): [string, Here] => [deploymentKey({ cluster: cluster.name, ...deployment }), { max: deployment.replicas.max, present: 0, fresh: 0 }]))
+  const add = (key: string | undefined, present: number, fresh: number): void => {
+    const known = here.get(key ?? '')
+    if (known === undefined) return
+    known.present += present
+    known.fresh += fresh
+  }
+  for (const { deployment, present, fresh } of surveys) add(deploymentKey({ cluster: cluster.name, ...deployment }), present.length, fresh.length)
+  for (const { replica } of adopted) add(deploymentKey(replica), 1, 1)
+  for (const key of leftOver) add(key, 1, 0)
+  return here
+}
+
 /** Hot models first, then whoever waits longest; one whose place is still taken keeps it free from those behind. */
-function starts({ surveys, grantOf, adopted, leftOver, leaving, room, world, cluster, newId, policy, ...rest }: StartInput): Action[] {
+function starts(input: StartInput): Action[] {
+  const { surveys, grantOf, adopted, leaving, room, world, cluster, newId, policy } = input
   const { nowMs, busy } = world
   if (cluster.isClosed === true) return []
-  let used = rest.used
+  let { used } = input
+  const here = count(input)
   const actions: Action[] = []
   for (const one of [...surveys].sort((a, b) => b.claim.hot - a.claim.hot || b.claim.waitMs - a.claim.waitMs || b.claim.usedAtMs - a.claim.usedAtMs)) {
     for (const replica of one.fresh) if (isCutShort(replica, nowMs, policy) && !busy.has(replica.id) && !leaving.has(replica.id)) actions.push({ kind: 'start', replica: { ...replica, askedAtMs: nowMs } })
-    for (let count = startCount(one, grantOf(one), adopted, leftOver); count > 0; count -= 1) {
+    const { model, framework } = one.deployment
+    const name = { cluster: cluster.name, model, framework, ...(one.batch !== undefined && { batch: one.batch }) }
+    const all = here.get(deploymentKey(name))
+    for (let left = startCount(one, grantOf(one), adopted, all); left > 0; left -= 1) {
       used = plus(used, one.claim.unit, 1)
       if (!fits(used, room)) continue
-      const { model, framework } = one.deployment
-      actions.push({ kind: 'start', replica: { id: newId(), cluster: cluster.name, model, framework, state: 'requested', sinceMs: nowMs, requestedAtMs: nowMs, askedAtMs: nowMs, attempt: one.failures.streak + 1 } })
+      if (all !== undefined) all.present += 1
+      if (all !== undefined) all.fresh += 1
+      actions.push({ kind: 'start', replica: { id: newId(), ...name, state: 'requested', sinceMs: nowMs, requestedAtMs: nowMs, askedAtMs: nowMs, attempt: one.failures.streak + 1 } })
     }
   }
   return actions
 }
 
-/** Never more than `max` that stay, and one more than `max` in all while one leaves. */
-function startCount({ key, desire, deployment, fresh, present, startable }: Survey, grant: number, adopted: readonly Adoption[], leftOver: readonly (string | undefined)[]): number {
-  const taken = adopted.filter(({ replica }) => deploymentKey(replica) === key).length
-  const here = present.length + taken + leftOver.filter((one) => one === key).length
-  const mostMore = deployment.replicas.max + (here > fresh.length + taken ? 1 : 0) - here
+/** Never more than `max` that stay, and one more than `max` in all while one leaves: of all pools of the deployment together. */
+function startCount({ key, desire, fresh, startable }: Survey, grant: number, adopted: readonly Adoption[], all: Here | undefined): number {
+  const taken = adopted.filter(({ replica }) => poolKey(replica) === key).length
+  const mostMore = all === undefined ? 0 : all.max + (all.present > all.fresh ? 1 : 0) - all.present
   return Math.min(startable, mostMore, Math.min(desire.wanted, grant) - fresh.length - taken)
 }
 

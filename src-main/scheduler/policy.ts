@@ -14,6 +14,8 @@ export interface Policy {
   readonly askedMs: number
   /** Without a request for this long, a model gives its place to another that needs it. */
   readonly evictAfterMs: number
+  /** A replica of a batch is kept for no longer than this after its last request, however long the deployment's own idle time is. */
+  readonly batchIdleMs: number
   /** A replica that was live for this long has proven its launch: its end is no failure of it. */
   readonly stableMs: number
   /** After the first failure; doubled by each one that follows. */
@@ -53,6 +55,7 @@ export const defaultPolicy: Policy = {
   calmMs: 45 * minute,
   askedMs: minute,
   evictAfterMs: 5 * minute,
+  batchIdleMs: minute,
   stableMs: 10 * minute,
   backoffMs: 15 * second,
   backoffMaxMs: 10 * minute,

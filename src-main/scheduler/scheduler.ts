@@ -7,6 +7,7 @@ import type { ManagedCluster } from '../clusters/managed-cluster'
 import type { HostCapacity } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
+import { createBatchAsks } from './batch-asks'
 import { createDemandBook } from './demand-book'
 import { wantsLog } from './life'
 import { plan } from './plan'
@@ -17,13 +18,15 @@ import { createReplicaBook } from './replica-book'
 import type { ReplicaTable } from './replica-table'
 import { roomIn, roomOf } from './room'
 import { fits } from './share'
-import { deploymentKey, isActive, isLive, isOver, type DeploymentName, type StoredReplica } from './stored-replica'
+import { deploymentKey, isActive, isLive, isOver, type DeploymentName, type PoolName, type StoredReplica } from './stored-replica'
 import { takeObservation } from './take-observation'
 import type { Action, Override } from './world'
 
 export interface Scheduler {
   /** A live replica with room. @throws FirstError `model_loading` where one is coming, `model_failed` where none will, or why the cluster cannot be asked */
-  acquire(name: DeploymentName): ReplicaLease
+  acquire(name: PoolName): ReplicaLease
+  /** A batch is over: the replicas that it has for itself are let go. */
+  release(batch: string): void
   replicas(): readonly Replica[]
   /** How long a start of this deployment usually takes; milliseconds. Absent: there was none. */
   usualStartMs(name: DeploymentName): number | undefined
@@ -84,10 +87,13 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   const book = createReplicaBook({ table, termsOf: (replica) => termsOf(replica), clock, logger })
   const { stored, startTimes, wishes } = book
   /** What runs at the start has its whole idle time from then on: who used it is not known any more. */
-  const adopted = new Set([...stored.values()].filter(isActive).map(deploymentKey))
+  const adopted = new Set([...stored.values()].filter((replica) => isActive(replica) && replica.batch === undefined).map(deploymentKey))
   const demand = createDemandBook({ clock, waiting: (key) => deps.waiting(modelOf(key)), calmMs: policy.calmMs, askedMs: policy.askedMs, lastRequestMs: (key) => (adopted.has(key) ? bootedAtMs : undefined) })
+  const asks = createBatchAsks({ clock, askedMs: policy.askedMs })
+  for (const { cluster, model, framework, batch, ...replica } of stored.values()) if (batch !== undefined && isActive(replica)) asks.adopted({ cluster, model, framework, batch })
   const leases = createLeases({
     demand,
+    asks,
     startTimes,
     policy,
     clock,
@@ -157,6 +163,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         clusters: [{ name, deployments, maxNodes, isClosed: isClosed?.(), observation: watch.observation, capacity: watch.capacity }],
         stored: [...stored.values()],
         demand: demand.read(deployments.map(({ model, framework }) => deploymentKey({ cluster: name, model, framework }))),
+        batches: asks.read(name),
         inFlight: leases.inFlight,
         overrides: [...wishes.values()],
         startTimes,
@@ -210,6 +217,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   setClusters(deps.clusters)
   return {
     acquire: leases.acquire,
+    release(batch) {
+      asks.release(batch)
+      deps.onDemand?.()
+    },
     replicas: () => Array.from(stored.values(), (replica) => ({ ...replica, inFlight: leases.inFlight.get(replica.id) ?? 0 })),
     wishOf: (name) => wishes.get(deploymentKey(name)),
     usualStartMs(name) {

@@ -24,6 +24,14 @@ export interface DeploymentName {
 /** Tells deployments apart; cluster names and frameworks hold no slash, so that a model's own do no harm. */
 export const deploymentKey = ({ cluster, model, framework }: DeploymentName): string => `${cluster}/${framework}/${model}`
 
+/** Replicas of a deployment: those for everybody, or the one of a batch, which takes nobody else's requests. */
+export interface PoolName extends DeploymentName {
+  readonly batch?: string | undefined
+}
+
+/** Tells pools apart; no name of a cluster holds an "@". */
+export const poolKey = (name: PoolName): string => (name.batch === undefined ? deploymentKey(name) : `${name.batch}@${deploymentKey(name)}`)
+
 /** `stopped` or `failed`: nothing more comes of it. */
 export const isOver = ({ state }: Pick<StoredReplica, 'state'>): boolean => state === 'stopped' || state === 'failed'
 

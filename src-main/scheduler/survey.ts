@@ -6,12 +6,26 @@ import type { Policy } from './policy'
 import { roomOf } from './room'
 import type { Claim } from './share'
 import { expectedStartMs } from './start-times'
-import { deploymentKey, isActive, isLive, isOver, type StoredReplica } from './stored-replica'
-import { noDemand, type ClusterView, type World } from './world'
+import { deploymentKey, isActive, isLive, isOver, poolKey, type StoredReplica } from './stored-replica'
+import type { ClusterView, Demand, Override, World } from './world'
 
-/** One deployment as `plan` sees it. */
+/** What is known of one pool of a deployment. */
+export interface Pool {
+  /** The batch that it is for; absent: everybody. */
+  readonly batch?: string
+  /** With the counts that are of this pool. */
+  readonly deployment: LaunchedDeployment
+  /** All that are stored of it. */
+  readonly replicas: readonly StoredReplica[]
+  readonly demand: Demand
+  readonly override: Override | undefined
+}
+
+/** One pool as `plan` sees it. */
 export interface Survey {
+  /** By `poolKey`. */
   readonly key: string
+  readonly batch?: string
   readonly deployment: LaunchedDeployment
   readonly failures: Failures
   readonly desire: Desire
@@ -28,11 +42,11 @@ export interface Survey {
   readonly claim: Claim
 }
 
-export function survey(world: World, cluster: ClusterView, deployment: LaunchedDeployment, replicas: readonly StoredReplica[], policy: Policy): Survey {
-  const key = deploymentKey({ cluster: cluster.name, ...deployment })
-  const demand = world.demand.get(key) ?? noDemand
-  const override = world.overrides.find((one) => deploymentKey(one) === key)
-  const startTimes = world.startTimes.get(key)
+export function survey(world: World, cluster: ClusterView, { batch, deployment, replicas, demand, override }: Pool, policy: Policy): Survey {
+  const { model, framework } = deployment
+  const name = { cluster: cluster.name, model, framework }
+  const key = poolKey({ ...name, batch })
+  const startTimes = world.startTimes.get(deploymentKey(name))
   const startMs = expectedStartMs(startTimes, policy)
   const failures = readFailures(replicas, deployment.ready.attempts, policy, override?.kind === 'start' ? override.atMs : undefined)
   const wish = desire({ deployment, demand, replicas, override, isProven: startTimes !== undefined && failures.streak === 0, startMs, nowMs: world.nowMs, bootedAtMs: world.bootedAtMs, policy })
@@ -50,7 +64,7 @@ export function survey(world: World, cluster: ClusterView, deployment: LaunchedD
   const replacement = kept > 0 ? 1 : 0
   const claimed = (count: number): number => Math.min(most, count === 0 ? 0 : count + replacement)
   return {
-    key, deployment, failures, desire: wish, present, fresh, ending, kept, startable,
+    key, ...(batch !== undefined && { batch }), deployment, failures, desire: wish, present, fresh, ending, kept, startable,
     claim: {
       key, hot: claimed(wish.hot), min: claimed(wish.min), needed: claimed(wish.needed), wanted: claimed(wish.wanted),
       held: active.length, unit: roomOf(deployment, cluster), waitMs: demand.oldestWaitMs, usedAtMs: demand.lastRequestMs ?? 0,

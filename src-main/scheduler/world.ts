@@ -17,6 +17,14 @@ export interface Demand {
   readonly lastRequestMs?: number | undefined
 }
 
+/** What one batch wants of a deployment that has a replica for each. */
+export interface BatchDemand extends DeploymentName {
+  readonly batch: string
+  /** When it began to. */
+  readonly sinceMs: number
+  readonly demand: Demand
+}
+
 export const noDemand: Demand = { queued: 0, oldestWaitMs: 0, inFlight: 0, peak: 0 }
 
 /**
@@ -53,6 +61,8 @@ export interface World {
   readonly stored: readonly StoredReplica[]
   /** By `deploymentKey`. */
   readonly demand: ReadonlyMap<string, Demand>
+  /** Of batches that want a replica of their own. */
+  readonly batches: readonly BatchDemand[]
   /** Requests that each replica has now, by its id. */
   readonly inFlight: ReadonlyMap<string, number>
   readonly overrides: readonly Override[]

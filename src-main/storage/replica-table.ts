@@ -11,7 +11,7 @@ const columns = [
   ['id', 'id'], ['cluster', 'cluster'], ['model', 'model'], ['framework', 'framework'], ['state', 'state'], ['sinceMs', 'since_ms'],
   ['requestedAtMs', 'requested_at_ms'], ['attempt', 'attempt'], ['handle', 'handle'], ['baseUrl', 'base_url'], ['reason', 'reason'],
   ['logTail', 'log_tail'], ['nodes', 'nodes'], ['gpus', 'gpus'], ['estimatedStartMs', 'estimated_start_ms'], ['endsAtMs', 'ends_at_ms'],
-  ['seenAtMs', 'seen_at_ms'], ['runningAtMs', 'running_at_ms'], ['liveAtMs', 'live_at_ms'], ['unreadySinceMs', 'unready_since_ms'], ['askedAtMs', 'asked_at_ms'],
+  ['seenAtMs', 'seen_at_ms'], ['runningAtMs', 'running_at_ms'], ['liveAtMs', 'live_at_ms'], ['unreadySinceMs', 'unready_since_ms'], ['askedAtMs', 'asked_at_ms'], ['batch', 'batch'],
 ] as const satisfies readonly (readonly [keyof StoredReplica, string])[]
 
 const select = `SELECT ${columns.map(([name, column]) => `${column} AS ${name}`).join(', ')} FROM replicas ORDER BY requested_at_ms, id`
@@ -25,7 +25,7 @@ const words = optional(z.string().transform((joined) => (joined === '' ? [] : jo
 const replicaRow: z.ZodType<StoredReplica> = z.object({
   id: z.string(), cluster: z.string(), model: z.string(), framework, state: replicaState, sinceMs: z.number(), requestedAtMs: z.number(), attempt: z.number(),
   handle: text, baseUrl: text, reason: text, logTail: text, nodes: words, gpus: words.transform((indexes) => indexes?.map(Number)),
-  estimatedStartMs: at, endsAtMs: at, seenAtMs: at, runningAtMs: at, liveAtMs: at, unreadySinceMs: at, askedAtMs: at,
+  estimatedStartMs: at, endsAtMs: at, seenAtMs: at, runningAtMs: at, liveAtMs: at, unreadySinceMs: at, askedAtMs: at, batch: text,
 })
 const overrideRow: z.ZodType<Override> = z.object({
   cluster: z.string(), framework, model: z.string(), kind: z.enum(['start', 'stop', 'drain', 'scale']), replicas: at, atMs: z.number(), by: text,

@@ -50,6 +50,7 @@ const launched = z.strictObject({
   contextTokens: z.number().int().min(128).optional(),
   operations: z.array(operation).min(1).optional(),
   capabilities: modelCapabilities.optional(),
+  /** `dedicated`: each batch runs on a replica of its own, one of `replicas.max`. */
   batch: z.strictObject({ enabled: z.boolean().default(true), dedicated: z.boolean().default(false) }).prefault({}),
   access: accessRule.optional(),
 })
@@ -60,6 +61,7 @@ export const launchedDeployment = launched.superRefine(mustBeLaunchable)
 /** On this machine, where the app's own engine has `llama`. */
 export const processDeployment = launched.extend({ framework: z.enum(['vllm', 'infinity', 'api']) }).superRefine(mustBeLaunchable)
 
-function mustBeLaunchable({ framework, launch, template }: LaunchedDeployment, context: z.core.$RefinementCtx): void {
+function mustBeLaunchable({ framework, launch, template, batch, hot, replicas: { min, max } }: LaunchedDeployment, context: z.core.$RefinementCtx): void {
+  if (batch.dedicated && max <= Math.max(min, hot ? 1 : 0)) context.addIssue({ code: 'custom', path: ['batch', 'dedicated'], message: `leaves no replica for a batch: as many as replicas.max (${max}) are always up for everybody; raise it` })
   if (framework === 'api' && launch === undefined && template === undefined) context.addIssue({ code: 'custom', path: ['launch'], message: 'is missing: say how to start it, or name a template' })
 }

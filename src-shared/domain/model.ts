@@ -87,6 +87,8 @@ export const modelInfo = z.object({
   usualStartMs: z.number().nonnegative().optional(),
   /** Of a deployment whose replicas are started from here. */
   scaling: scaling.optional(),
+  /** Each batch has a replica of its own, which takes so many requests at once; `status` and `capacity` are of those for everybody. */
+  batchReplica: z.object({ capacity: z.number().int().positive() }).optional(),
   /** True for the built-in guide, which is not a language model. */
   isGuide: z.boolean().optional(),
   /** 0 to 1 while `starting`, where the engine says. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { clusterName, framework, modelId } from './model'
+import { clusterName, framework, modelId, type ModelStatus } from './model'
 
 /** The life of a replica: asked for, waiting in the workload manager, loading, serving, finishing what it has, over. */
 export const replicaState = z.enum(['requested', 'queued', 'starting', 'live', 'draining', 'stopped', 'failed'])
@@ -41,7 +41,18 @@ export const replica = z.object({
   estimatedStartMs: z.number().int().optional(),
   /** When its walltime is over. */
   endsAtMs: z.number().int().optional(),
+  /** The batch that it is for; it takes nobody else's requests. Absent: it is for everybody. */
+  batch: z.string().optional(),
   /** Requests of this gateway that it has now. */
   inFlight: z.number().int().nonnegative().optional(),
 })
 export type Replica = z.infer<typeof replica>
+
+/** The furthest that any replica has come says how the model is. */
+const progress: readonly (readonly [ReplicaState, ModelStatus])[] = [['live', 'live'], ['starting', 'starting'], ['queued', 'queued'], ['requested', 'queued']]
+
+/** How the model of these replicas is, with the state that says so; undefined where none of them serves or is on its way to. */
+export function progressOf(replicas: readonly Pick<Replica, 'state'>[]): { readonly state: ReplicaState; readonly status: ModelStatus } | undefined {
+  const reached = progress.find(([state]) => replicas.some((one) => one.state === state))
+  return reached === undefined ? undefined : { state: reached[0], status: reached[1] }
+}

@@ -78,9 +78,9 @@ export function jobsToWire(snapshot: ClusterSnapshot, isVisible: Visible): WireJ
   const lists: Record<JobList, WireJob[]> = { running: [], queued: [], stopped: [], others: [], private_batch_running: [], private_batch_queued: [] }
   const add = (list: JobList, entry: WireJob): void => void lists[list].push(entry)
   const there = replicas.filter((replica) => !isOver(replica) && isVisible({ cluster: name, model: replica.model }))
-  for (const replica of there) add(replica.state === 'requested' || replica.state === 'queued' ? 'queued' : 'running', replicaToWire(replica, visible.find((model) => isOf(replica, model))))
+  for (const replica of there) add(listOf({ state: isQueued(replica) ? 'queued' : 'running', batchId: replica.batch }), replicaToWire(replica, visible.find((model) => isOf(replica, model))))
   if (jobs === undefined || isInMaintenance === true || replicas.length > 0)
-    for (const model of visible.filter((one) => !there.some((replica) => isOf(replica, one)))) {
+    for (const model of visible.filter((one) => !there.some((replica) => replica.batch === undefined && isOf(replica, one)))) {
       const [list, said] = listOfStatus[isInMaintenance === true ? 'maintenance' : model.status]
       add(list, { Models: model.id, Framework: model.framework, Cluster: name, 'Model Status': said, ...(model.status === 'failed' && model.reason !== undefined && { 'Job Comments': model.reason }) })
     }
@@ -104,6 +104,7 @@ export function jobsToWire(snapshot: ClusterSnapshot, isVisible: Visible): WireJ
 }
 
 const isOf = (replica: Replica, model: ModelInfo): boolean => replica.model === model.id && replica.framework === model.framework
+const isQueued = ({ state }: Replica): boolean => state === 'requested' || state === 'queued'
 const isOver = ({ state }: Replica): boolean => state === 'stopped' || state === 'failed'
 
 /** FIRST's words; `draining` is ours: it takes no more requests. */
@@ -115,13 +116,14 @@ function replicaToWire(replica: Replica, model: ModelInfo | undefined): WireJob 
   return entryOf({ models: [replica.model], framework: replica.framework, cluster: replica.cluster }, {
     'Model Status': modelStatusOf[state],
     'Job ID': handle,
-    'Job State': state === 'requested' || state === 'queued' ? 'queued' : 'running',
+    'Job State': isQueued(replica) ? 'queued' : 'running',
     'Host Name': nodes?.join(','),
     'Job Comments': reason,
     'Nodes Reserved': nodes?.length,
     Walltime: walltimeS === undefined ? undefined : clockTime(walltimeS),
     'Estimated Start Time': estimatedStartMs === undefined ? undefined : new Date(estimatedStartMs).toISOString(),
     'Replica ID': id,
+    'Batch ID': replica.batch,
     Cores: cores,
     GPUs: gpus?.length,
   })
@@ -130,7 +132,7 @@ function replicaToWire(replica: Replica, model: ModelInfo | undefined): WireJob 
 /** `24:00:00`, as workload managers write a walltime. */
 const clockTime = (seconds: number): string => [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0')).join(':')
 
-function listOf({ state, batchId }: Job): JobList {
+function listOf({ state, batchId }: Pick<Job, 'state' | 'batchId'>): JobList {
   if (batchId === undefined) return listOfState[state]
   return state === 'running' ? 'private_batch_running' : state === 'queued' ? 'private_batch_queued' : listOfState[state]
 }

@@ -1,8 +1,8 @@
 import type { LaunchedDeployment } from '@shared/config/deployment'
 import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
 import type { Job } from '@shared/domain/job'
-import type { ModelInfo, ModelStatus, Operation } from '@shared/domain/model'
-import type { Replica } from '@shared/domain/replica'
+import type { ModelInfo, Operation } from '@shared/domain/model'
+import { progressOf, type Replica } from '@shared/domain/replica'
 import { FirstError } from '@shared/errors'
 import type { ClusterAdapter, Deployment, Lease } from '../cluster-adapter'
 import type { ReplicaPool } from '../replica-pool'
@@ -36,19 +36,16 @@ const operationsOf: Readonly<Record<LaunchedDeployment['framework'], Operation[]
   llama: ['chat_completions'],
 }
 
-/** The furthest that any replica of a deployment has come says how the model is. */
-const progress: readonly (readonly [Replica['state'], ModelStatus])[] = [['live', 'live'], ['starting', 'starting'], ['queued', 'queued'], ['requested', 'queued']]
-
 /** A cluster whose replicas the scheduler starts and stops: models of this machine's processes, or of jobs. */
 export function createScheduledAdapter({ name, kind, hasJobs }: ScheduledOptions, first: ScheduledSettings, { pool, now }: { readonly pool: ReplicaPool; readonly now: () => number }): ScheduledAdapter {
   let settings = first
   const listeners = new Set<() => void>()
   const own = (): readonly Replica[] => pool.replicas().filter(({ cluster }) => cluster === name)
-  const leaseNow = ({ model, framework }: Deployment): Lease => {
+  const leaseNow = ({ model, framework, batch }: Deployment): Lease => {
     const reason = settings.maintenance()
     // What is live serves on for as long as it can.
-    if (reason !== undefined && !own().some((replica) => replica.state === 'live' && replica.model === model && replica.framework === framework)) throw new FirstError('cluster_under_maintenance', `The cluster "${name}" is under maintenance: ${reason}`)
-    const { baseUrl, key, release, suspect } = pool.acquire({ cluster: name, model, framework })
+    if (reason !== undefined && !own().some((replica) => replica.state === 'live' && replica.model === model && replica.framework === framework && replica.batch === batch)) throw new FirstError('cluster_under_maintenance', `The cluster "${name}" is under maintenance: ${reason}`)
+    const { baseUrl, key, release, suspect } = pool.acquire({ cluster: name, model, framework, batch })
     return {
       baseUrl,
       headers: { authorization: `Bearer ${key}` },
@@ -115,8 +112,8 @@ const isOver = ({ state }: Replica): boolean => state === 'stopped' || state ===
 
 function modelOf(cluster: string, deployment: LaunchedDeployment, replicas: readonly Replica[], pool: ReplicaPool, maintenance: string | undefined): ModelInfo {
   const { model, framework, contextTokens, capabilities, operations = operationsOf[framework], requestsPerReplica } = deployment
-  const own = replicas.filter((replica) => replica.model === model && replica.framework === framework)
-  const [state, status] = progress.find(([reached]) => own.some((replica) => replica.state === reached)) ?? [undefined, undefined]
+  const own = replicas.filter((replica) => replica.model === model && replica.framework === framework && replica.batch === undefined)
+  const { state, status } = progressOf(own) ?? {}
   const telling = own.filter((replica) => replica.state === (state ?? 'failed')).sort((a, b) => b.sinceMs - a.sinceMs)[0]
   const usualMs = pool.usualStartMs({ cluster, model, framework })
   const wish = pool.wishOf({ cluster, model, framework })
@@ -137,6 +134,7 @@ function modelOf(cluster: string, deployment: LaunchedDeployment, replicas: read
       ...(deployment.walltimeS !== undefined && { walltimeS: deployment.walltimeS }),
       ...(deployment.resources.cores !== undefined && { cores: deployment.resources.cores }),
     },
+    ...(deployment.batch.dedicated && { batchReplica: { capacity: requestsPerReplica } }),
     ...(requestedAtMs !== undefined && { requestedAtMs }),
     ...(usualMs !== undefined && { usualStartMs: usualMs }),
     ...(contextTokens !== undefined && { contextTokens }),
@@ -155,13 +153,14 @@ const jobStates: Readonly<Partial<Record<Replica['state'], Job['state']>>> = { r
 function jobOf(replica: Replica): Job[] {
   const state = jobStates[replica.state]
   if (state === undefined) return []
-  const { handle, model, framework, nodes, reason, estimatedStartMs } = replica
+  const { handle, model, framework, nodes, reason, estimatedStartMs, batch } = replica
   return [
     {
       state,
       models: [model],
       framework,
       ...(handle !== undefined && { id: handle }),
+      ...(batch !== undefined && { batchId: batch }),
       ...(state === 'running' && { modelStatus: replica.state === 'live' ? 'running' : 'starting' }),
       ...(nodes !== undefined && { host: nodes.join(','), nodes: nodes.length }),
       ...(reason !== undefined && { comment: reason }),

@@ -138,7 +138,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     ...(options.clientTimeouts !== undefined && { clientTimeouts: options.clientTimeouts }),
   })
   const known = [owner, ...Object.values(options.identities ?? {})]
-  const work = startBatches({ database, folder: filesDir, worker: undefined, config: () => config, keys: { identity: (id) => known.find((identity) => identity.id === id) ?? tokens?.identity(id) }, directory, choice, waiting: () => new Map(), perform, secret: (reference) => options.secrets?.[reference] ?? '', clock: options.clock ?? systemClock, logger: quietLogger })
+  const work = startBatches({ database, folder: filesDir, worker: undefined, config: () => config, keys: { identity: (id) => known.find((identity) => identity.id === id) ?? tokens?.identity(id) }, directory, choice, waiting: () => new Map(), release: () => undefined, perform, secret: (reference) => options.secrets?.[reference] ?? '', clock: options.clock ?? systemClock, logger: quietLogger })
   const origin = await server.listen({ host: '127.0.0.1', port: 0 })
   let closed: Promise<void> | undefined
   const close = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { Policy } from '@main/scheduler/policy'
 import { learnStart, type StartTimes } from '@main/scheduler/start-times'
 import { deploymentKey, isActive, isOver, type StoredReplica } from '@main/scheduler/stored-replica'
 import { takeObservation, type Observation } from '@main/scheduler/take-observation'
-import type { Action, Demand, Override } from '@main/scheduler/world'
+import { noDemand, type Action, type BatchDemand, type Demand, type Override } from '@main/scheduler/world'
 import { launchedDeployment, type LaunchedDeployment } from '@shared/config/deployment'
 import { nextReplicaStates } from '@shared/domain/replica'
 import type { z } from 'zod'
@@ -21,6 +21,8 @@ export interface Driver {
   readonly site: FakeSite
   readonly stored: Map<string, StoredReplica>
   readonly demand: Map<string, Demand>
+  /** By id of the batch. */
+  readonly batches: Map<string, BatchDemand>
   readonly inFlight: Map<string, number>
   overrides: Override[]
   observation: Observation | undefined
@@ -31,7 +33,7 @@ export interface Driver {
   plan(): Action[]
   /** Does what is planned; each start ends as `outcome` says. */
   act(outcome?: Outcome): Action[]
-  /** What is in memory is lost. */
+  /** What is in memory is lost; what runs for batches is theirs for a while. */
   crash(): void
   /** Looks, asks engines, and acts, `times` times with `stepMs` between. */
   settle(times: number, stepMs?: number): void
@@ -93,6 +95,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
     site,
     stored: new Map(),
     demand: new Map(),
+    batches: new Map(),
     inFlight: new Map(),
     overrides: [],
     observation: undefined,
@@ -110,7 +113,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
       plan(
         {
           nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, maxNodes, isClosed: maintenance !== undefined && driver.nowMs >= maintenance.fromMs && driver.nowMs < maintenance.toMs }], stored: [...driver.stored.values()],
-          demand: driver.demand, inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
+          demand: driver.demand, batches: [...driver.batches.values()], inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
         },
         { newId: () => `fd-${String(next++).padStart(12, '0')}`, ...(policy !== undefined && { policy }) },
       ),
@@ -125,6 +128,10 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
     },
     crash() {
       driver.demand.clear()
+      driver.batches.clear()
+      // Whose batch goes on asks again; until then what runs for it is kept for as long as any.
+      for (const { cluster, model, framework, batch, ...replica } of driver.stored.values())
+        if (batch !== undefined && isActive(replica)) driver.batches.set(batch, { cluster, model, framework, batch, sinceMs: driver.nowMs, demand: { ...noDemand, lastRequestMs: driver.nowMs } })
       driver.inFlight.clear()
       driver.observation = undefined
       bootedAtMs = driver.nowMs

@@ -1,3 +1,4 @@
+import { createBatchAsks, type BatchAsks } from '@main/scheduler/batch-asks'
 import { createDemandBook } from '@main/scheduler/demand-book'
 import { createLeases, type Leases } from '@main/scheduler/leases'
 import { defaultPolicy } from '@main/scheduler/policy'
@@ -16,6 +17,8 @@ let wish: Override | undefined
 let obstacle: FirstError | undefined
 let wished: number
 let leases: Leases
+let asks: BatchAsks
+let isDedicated: boolean
 let demandNow: () => Demand | undefined
 
 const replica = (id: string, more: Partial<StoredReplica> = {}): StoredReplica => ({ id, ...name, state: 'live', sinceMs: nowMs, requestedAtMs: nowMs, attempt: 1, handle: `job-${id}`, baseUrl: `http://${id}/v1`, liveAtMs: nowMs, ...more })
@@ -35,16 +38,18 @@ beforeEach(() => {
   own = []
   wish = obstacle = undefined
   wished = 0
+  isDedicated = false
   const deployment = deploymentOf({ requestsPerReplica: 2, ready: { attempts: 2 } })
   const demand = createDemandBook({ clock: () => nowMs, waiting: () => 0, calmMs: defaultPolicy.calmMs, askedMs: defaultPolicy.askedMs, lastRequestMs: () => undefined })
   demandNow = () => demand.read([key]).get(key)
   leases = createLeases({
     demand,
+    asks: (asks = createBatchAsks({ clock: () => nowMs, askedMs: defaultPolicy.askedMs })),
     startTimes: new Map(),
     policy: defaultPolicy,
     clock: () => nowMs,
     keyOf: (id) => `key of ${id}`,
-    deploymentOf: ({ model }) => (model === name.model ? deployment : undefined),
+    deploymentOf: ({ model }) => (model === name.model ? { ...deployment, batch: { enabled: true, dedicated: isDedicated } } : undefined),
     replicasOf: () => own,
     wishOf: () => wish,
     obstacle: () => obstacle,
@@ -132,5 +137,53 @@ describe('a request that no replica will come for', () => {
     expect(refusal()).toBe(obstacle)
     own = [replica('a', { state: 'queued', liveAtMs: undefined })]
     expect(refusal().code).toBe('model_loading')
+  })
+})
+
+describe('a request of a batch', () => {
+  const ofBatch = { ...name, batch: 'batch_1' }
+
+  test('goes where everybody goes, unless the deployment has a replica for each batch', () => {
+    own = [replica('a')]
+    expect(leases.acquire(ofBatch).baseUrl).toBe('http://a/v1')
+    expect(asks.read('lab')).toEqual([])
+    expect(demandNow()).toMatchObject({ inFlight: 1 })
+  })
+
+  test('goes to the replica of its batch and to no other, and nobody else goes there', () => {
+    isDedicated = true
+    own = [replica('mine', { batch: 'batch_1' }), replica('theirs', { batch: 'batch_2' })]
+    const lease = leases.acquire(ofBatch)
+    expect([lease.baseUrl, leases.acquire(ofBatch).baseUrl]).toEqual(['http://mine/v1', 'http://mine/v1'])
+    expect(() => leases.acquire(ofBatch)).toThrow('Every replica of "m" has as many requests as it takes.')
+    expect(refusal()).toMatchObject({ code: 'model_loading', message: 'The model "m" is starting on the cluster "lab".' })
+    expect(asks.read('lab')).toMatchObject([{ ...ofBatch, demand: { inFlight: 2 } }])
+    lease.release()
+    expect(asks.read('lab')).toMatchObject([{ demand: { inFlight: 1 } }])
+  })
+
+  test('asks for a replica of its own where there is none, until its batch is over', () => {
+    isDedicated = true
+    own = [replica('a')]
+    expect(() => leases.acquire(ofBatch)).toThrow('The batch waits for a replica of its own of the model "m" on the cluster "lab".')
+    expect(wished).toBe(1)
+    expect(demandNow()).toMatchObject({ queued: 0, inFlight: 0 })
+    expect(asks.read('lab')).toMatchObject([{ batch: 'batch_1', sinceMs: nowMs }])
+    expect(asks.read('elsewhere')).toEqual([])
+    own.push(replica('mine', { batch: 'batch_1' }))
+    expect(asks.read('lab')).toMatchObject([{ demand: { queued: 1 } }])
+    leases.acquire(ofBatch).release()
+    expect(asks.read('lab')).toMatchObject([{ demand: { queued: 0, inFlight: 0 } }])
+    asks.release('batch_1')
+    expect(asks.read('lab')).toEqual([])
+  })
+
+  test('that comes back after its batch was let go asks for nothing', () => {
+    isDedicated = true
+    own = [replica('mine', { batch: 'batch_1' })]
+    const lease = leases.acquire(ofBatch)
+    asks.release('batch_1')
+    lease.release()
+    expect(asks.read('lab')).toEqual([])
   })
 })

@@ -120,6 +120,7 @@ export const questions: readonly (readonly [question: string, page: string])[] =
   ['my own launch command', '22-slurm-pbs-gpus'],
   ['keep a model always hot', '23-deployment-settings'],
   ['what does idleTimeoutS do', '23-deployment-settings'],
+  ['a dedicated replica for a batch', '23-deployment-settings'],
   ['announce maintenance', '23-deployment-settings'],
   ['are jobs left behind when I quit', '23-deployment-settings'],
   ['run thousands of prompts', '25-batches'],
