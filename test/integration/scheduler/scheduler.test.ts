@@ -26,7 +26,7 @@ let scheduler: Scheduler
 
 const make = (): Scheduler =>
   createScheduler({
-    clusters: [{ name: 'lab', host, deployments: [deployment] }],
+    clusters: [{ name: 'lab', place: 'here', host, deployments: [deployment] }],
     table: createReplicaTable(database),
     newId: () => `fd-replica${String(++ids).padStart(5, '0')}`,
     keyOf: (id) => `key of ${id}`,
