@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Config } from '@shared/config/schema'
 import { checkServer, createRegistry, type HostsDeps, type ServerAddress, type ServerCheck, type SiteTokensOf } from '../clusters/registry'
+import type { ClusterPlaces } from '../clusters/managed-cluster'
 import type { ChildHost } from '../engines/engine'
 import { createGuideEngine } from '../engines/guide/guide-engine'
 import { loadHelpPages } from '../engines/guide/help-pages'
@@ -43,6 +44,7 @@ interface ClustersDeps {
   readonly store: SnapshotStore
   readonly refusedFields: RefusedFields
   readonly replicaTable: ReplicaTable
+  readonly places: ClusterPlaces
   readonly ownerKey: string
   readonly hosts: Pick<HostsDeps, 'dataDir' | 'ownProgram' | 'startSupervisor'>
   readonly clock: Clock
@@ -53,7 +55,7 @@ interface ClustersDeps {
 const connectTimeoutMs = 5_000
 
 /** The engines, the clusters that use them, and what is known of each. */
-export async function startClusters({ config, resourcesDir, childHost, secret, siteTokens, computeUrl, store, refusedFields, replicaTable, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
+export async function startClusters({ config, resourcesDir, childHost, secret, siteTokens, computeUrl, store, refusedFields, replicaTable, places, ownerKey, hosts, clock, logger }: ClustersDeps): Promise<Clusters> {
   let { federation } = config
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   // Each needs the other: what waits is asked for once a replica is.
@@ -62,7 +64,8 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     agent,
     ownerKey,
     waiting: (model) => waitingFor(model, waitingRoom.counts('everybody'), federation.aliases),
-    formerLocal: (name) => registry.formerLocal(name),
+    former: (name, place) => registry.former(name, place),
+    places,
     clock,
     logger,
   })

@@ -240,4 +240,9 @@ export const migrations: readonly Migration[] = [
     reason: 'replicas that are for one batch',
     sql: 'ALTER TABLE replicas ADD COLUMN batch TEXT;',
   },
+  {
+    version: 10,
+    reason: 'where the clusters are, for what is left of one that config.yaml no longer has',
+    sql: 'CREATE TABLE cluster_places (cluster TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;',
+  },
 ]
