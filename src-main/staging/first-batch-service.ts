@@ -28,6 +28,8 @@ export interface FirstBatchServiceDeps {
 }
 
 const finishMs = 15_000
+/** Results that are there when a batch is cancelled or expires are fetched all the same, within this time. */
+const lingerMs = 60_000
 
 const listed = z.array(z.looseObject({ batch_id: z.string(), input_file: z.string() }))
 const submitted = z.looseObject({ batch_id: z.string().min(1).max(200) })
@@ -108,6 +110,7 @@ export function createFirstBatchService({ gateway, staging, persist, title, mode
       return id
     },
     find(_key, leaving, long) {
+      isStaged = true
       const step = stepOf(leaving, long)
       return persist(step, async () => search(`${await staging.folder(step)}${inputName}`, stopOf(step)))
     },
@@ -118,7 +121,7 @@ export function createFirstBatchService({ gateway, staging, persist, title, mode
       return { ...state, status: 'ended', note: `${title()} cannot stop a batch that was begun: it goes on there, and nothing of it is fetched.` }
     },
     async *results(path, leaving, long) {
-      const step = stepOf(leaving, long)
+      const step = stepOf(leaving, { ...long, ending: laterThan(long.ending, lingerMs) })
       if (!(await isThere(local))) await staging.get(path, { path: local, name: `${key}.results.jsonl` }, step)
       long.onWait(undefined)
       for await (const chunk of createReadStream(local)) yield chunk as Uint8Array
@@ -128,7 +131,7 @@ export function createFirstBatchService({ gateway, staging, persist, title, mode
       return Promise.resolve()
     },
     async finish(leaving) {
-      await rm(local, { force: true })
+      for (const path of [local, `${local}.part`]) await rm(path, { force: true })
       if (!isStaged) return
       // What lies there is worth a try, and no waiting.
       const step = { leaving, ending: AbortSignal.timeout(finishMs), onWait: () => undefined }
@@ -136,6 +139,14 @@ export function createFirstBatchService({ gateway, staging, persist, title, mode
       if (folder !== undefined) await staging.remove([`${folder}${inputName}`, ...made], stopOf(step))
     },
   }
+}
+
+function laterThan(signal: AbortSignal, ms: number): AbortSignal {
+  const late = new AbortController()
+  const arm = (): void => void setTimeout(() => late.abort(), ms).unref()
+  if (signal.aborted) arm()
+  else signal.addEventListener('abort', arm, { once: true })
+  return late.signal
 }
 
 /** FIRST's own code, which `errorOfSite` keeps in `info` where ours says less. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
+import { isSafeUrl } from '../identity/globus/service-urls'
 import { askJson, type Door } from './ask'
 
 export interface TransferOrder {
@@ -57,6 +58,8 @@ export function createTransferApi(door: Door, url: string): TransferApi {
     async httpsServer(collection, signal) {
       const { https_server: server } = read(endpoint, await get(`/endpoint/${encodeURIComponent(collection)}`, signal))
       if (server == null) throw new FirstError('not_found', `The collection ${collection} takes no files over HTTPS.`, { action: 'Give staging of this cluster a collection of this machine (transfer) in config.yaml.' })
+      // A token goes there.
+      if (!isSafeUrl(server)) throw new FirstError('upstream_garbled', `The collection ${collection} names no https address for its files.`)
       return server.replace(/\/+$/, '')
     },
     async submit({ submissionId, from, to, label }, signal) {

@@ -42,6 +42,7 @@ export function batchText(batch: Batch): string {
     ['owner', batch.owner],
     ['status', pausedOr(batch)],
     ['waits', batch.waits],
+    ['note', batch.note],
     ['requests', `${number(batch.total)}: ${number(batch.completed)} answered, ${number(batch.failed)} failed`],
     ['endpoint', batch.endpoint],
     ['model', batch.models.join(', ') || undefined],

@@ -56,6 +56,27 @@ describe('a batch of a FIRST site with staging', () => {
     expect(site.alcf.site.requests).toHaveLength(0)
   })
 
+  test('is ordered once, though the answer to its order is lost', async () => {
+    await agreed()
+    site.batches.lostAnswers = 1
+    expect(await site.reaches(await site.submit(2), 'completed')).toMatchObject({ completed: 2 })
+    expect(site.batches.orders).toHaveLength(2)
+  })
+
+  test('keeps what the site has done when it is cancelled while that is fetched', async () => {
+    await agreed()
+    let go = (): void => undefined
+    const until = new Promise<void>((resolve) => (go = resolve))
+    site.globus.faults.once('https', 'GET /*', { kind: 'slow', until })
+    const fetched = site.globus.calls.count('https', 'GET /*')
+    const id = await site.submit(2)
+    await site.globus.calls.seen('https', 'GET /*', fetched + 1)
+    await site.client.core.batches.cancel({ id })
+    go()
+    expect(await site.reaches(id, 'cancelled')).toMatchObject({ completed: 2, failed: 0 })
+    expect(await site.there()).toEqual([])
+  })
+
   test('gets its folder back where the access rule was taken away', async () => {
     await agreed()
     const collection = site.globus.transfer.collections.get(siteIds.staging)!
@@ -149,7 +170,7 @@ describe('a batch whose staging cannot be', () => {
     expect(await note({ root: '/grand/' })).toMatch(/cannot be read.*The requests that it has not done are sent one by one\.$/)
   })
 
-  test('is sent one by one where the collection is another\'s, and says so', async () => {
+  test('is sent one by one where the folder is another\'s, and says so', async () => {
     expect(await note({ collection: siteIds.staging, path: '/not-mine/' })).toMatch(/answered 403: You may not use .*The requests that it has not done are sent one by one\.$/)
   })
 })
