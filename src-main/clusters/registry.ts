@@ -105,7 +105,7 @@ export function createRegistry({ agent, engines, secret, siteTokens, computeUrl 
   const buildCompute = (config: GlobusComputeClusterConfig, from: string): Made => {
     const { name, site, account } = config
     const tokens = siteTokens?.({ site, account, service: computeService }) ?? noSignIn(name)
-    return before(name, from) ?? { adapter: createGlobusComputeAdapter(config, { agent, computeUrl, tokens, pace: computePace, ledger: createTaskLedger({ path: join(hosts.dataDir, 'globus-compute', `${name}.json`), now, logger }), refusedFields, timers }), from }
+    return before(name, from) ?? { adapter: createGlobusComputeAdapter(config, { agent, computeUrl, tokens, pace: computePace, ledger: createTaskLedger({ path: join(hosts.dataDir, 'globus-compute', `${name}.json`), now, logger }), batchFolder: join(hosts.dataDir, 'globus-compute', `${name}.batches`), refusedFields, timers }), from }
   }
 
   const buildBatch = (config: BatchClusterConfig): Made => {

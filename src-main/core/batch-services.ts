@@ -1,5 +1,6 @@
 import type { ClusterConfig } from '@shared/config/clusters'
 import type { Config } from '@shared/config/schema'
+import { createLateService } from '../batches/service/late-service'
 import { createOpenAiBatchService } from '../batches/service/openai-batch-service'
 import type { BatchService, Site } from '../batches/service/batch-service'
 import type { StoredBatch } from '../batches/stored-batch'
@@ -11,7 +12,7 @@ import type { RunningStaging } from './staging'
 interface BatchServicesDeps {
   readonly config: () => Config
   readonly keys: Pick<Keyring, 'identity'>
-  readonly directory: Pick<Directory, 'candidates'>
+  readonly directory: Pick<Directory, 'candidates' | 'batchService'>
   /** The secret that a reference such as `${env:NAME}` stands for; throws `secret_unreadable`. */
   readonly secret: (reference: string) => string
   /** The batches of a FIRST site to which files can be copied; absent: they are sent line by line. */
@@ -21,7 +22,7 @@ interface BatchServicesDeps {
 const streamed: Site = { kind: 'streamed' }
 
 /** Whether a batch goes to its site as a file: where the best place of its only model has a service for that, and its owner may use it. */
-export function createBatchServices({ config, keys, directory, secret, stagedBatches }: BatchServicesDeps): (batch: Pick<StoredBatch, 'id' | 'models' | 'place' | 'identity' | 'site'>) => Site {
+export function createBatchServices({ config, keys, directory, secret, stagedBatches }: BatchServicesDeps): (batch: Pick<StoredBatch, 'id' | 'models' | 'place' | 'identity' | 'site' | 'endpoint'>) => Site {
   const bestPlace = ({ models: [model, another], place }: Pick<StoredBatch, 'models' | 'place'>): Candidate | undefined => {
     if (model === undefined || another !== undefined) return undefined
     try {
@@ -31,7 +32,11 @@ export function createBatchServices({ config, keys, directory, secret, stagedBat
       return undefined
     }
   }
-  const serviceOf = (settings: ClusterConfig, { id, models: [model = ''], place }: Pick<StoredBatch, 'id' | 'models' | 'place'>): BatchService | undefined => {
+  const serviceOf = (settings: ClusterConfig, { id, models: [model = ''], place, endpoint }: Pick<StoredBatch, 'id' | 'models' | 'place' | 'endpoint'>): BatchService | undefined => {
+    if (settings.kind === 'globus-compute') {
+      const framework = settings.models.find((one) => one.model === model && (place?.framework ?? one.framework) === one.framework)?.framework
+      return framework === undefined ? undefined : createLateService(settings.name, () => directory.batchService({ cluster: settings.name, model, framework }, endpoint, id))
+    }
     if (settings.kind === 'first' && settings.staging?.enabled === true) return stagedBatches?.(settings, { key: id, model, framework: place?.framework })
     if (settings.kind !== 'direct' || settings.batchService !== true) return undefined
     const { name, url, apiKey } = settings

@@ -26,6 +26,20 @@ const computeModel = z
     /** The `api_port` that a function of FIRST asks for. */
     port: z.number().int().min(1).max(65_535).optional(),
     operations: z.array(operation.extract(['chat_completions', 'completions', 'embeddings'])).min(1).optional(),
+    /** Batches are done by a function there that gets many requests at once; `false`: request by request, as those of a function that is known by its id alone always are. */
+    batch: z
+      .union([
+        z.literal(false),
+        z.strictObject({
+          tasksAtOnce: z.number().int().min(1).max(64).default(4),
+          /** Of one task. */
+          requestsAtOnce: z.number().int().min(1).max(256).default(16),
+          linesPerTask: z.number().int().min(1).max(5_000).default(200),
+          /** After so many seconds a task begins no further request, and brings what it has. */
+          taskS: z.number().int().min(10).max(86_400).default(900),
+        }),
+      ])
+      .prefault({}),
   })
   .refine((model) => (model.function === undefined) !== (model.url === undefined), { path: ['function'], message: 'a model has a function or the url of a server, one of the two' })
 export type ComputeModelConfig = z.infer<typeof computeModel>

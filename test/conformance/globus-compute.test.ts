@@ -48,6 +48,7 @@ for (const [name, resultForm, hasResultQueues] of [
         tokens: { token: () => Promise.resolve(token), refused: () => undefined },
         pace: createPace(realTimers),
         ledger: createTaskLedger({ path: join(dir, 'sophia.json'), now: Date.now, logger: { warn: () => undefined } }),
+        batchFolder: join(dir, 'batches'),
         refusedFields: createMemoryRefusedFields(),
         timers: realTimers,
       }),

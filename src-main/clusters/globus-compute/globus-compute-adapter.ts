@@ -10,6 +10,7 @@ import type { RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import type { TokenSource } from '../first/token-source'
 import type { Timers } from '../local/timers'
+import { createComputeBatches } from './batch/compute-batches'
 import { createComputeClient } from './compute-client'
 import { createEndpointState } from './endpoint-state'
 import { createFunctions } from './functions'
@@ -32,6 +33,8 @@ export interface GlobusComputeDeps {
   /** Shared by all clusters that one person reaches this way. */
   readonly pace: Pace
   readonly ledger: TaskLedger
+  /** Where batches that are done there are kept until their results are taken over. */
+  readonly batchFolder: string
   readonly refusedFields: RefusedFields
   readonly timers: Timers
 }
@@ -45,7 +48,7 @@ const keyOfTask = (endpoint: string, asked: ComputeFunctionConfig, payload: stri
 const keyOf = (framework: string, model: string): string => `${framework} ${model}`
 
 /** A cluster that only Globus Compute reaches: each request is a task there, taken on a server of our own on this machine and answered whole. */
-export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, { agent, computeUrl, tokens, pace, ledger, refusedFields, timers }: GlobusComputeDeps): ClusterAdapter {
+export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, { agent, computeUrl, tokens, pace, ledger, batchFolder, refusedFields, timers }: GlobusComputeDeps): ClusterAdapter {
   const { name, endpoint, timeoutS } = config
   const closing = new AbortController()
   const listeners = new Set<() => void>()
@@ -54,6 +57,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
   const tasks = createTasks({ client, cluster: name, userEndpointConfig: config.userEndpointConfig, pollMs: config.pollS * 1000, ledger, timers })
   const state = createEndpointState(name, (signal) => client.status(endpoint, signal), timers)
   const jobList = createJobList(config, { functions, tasks, timers, onLate: () => listeners.forEach((listener) => listener()) })
+  const batches = createComputeBatches({ config, folder: batchFolder, functions, tasks, state, timers })
   const models = new Map(config.models.map((model) => [keyOf(model.framework, model.model), model]))
   let takenAtMs = 0
   let loopback: Promise<Loopback> | undefined
@@ -142,6 +146,10 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
       signal.throwIfAborted()
       return { baseUrl: `${origin}/${framework}/v1`, headers: { authorization: `Bearer ${key}` }, model, profile: profileOf(operationsOf(found)), release: () => undefined }
     },
+    batchService({ framework, model }, batchEndpoint, key) {
+      tasks.wake()
+      return batches.serviceFor(framework, model, batchEndpoint, key)
+    },
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -149,7 +157,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
     async close() {
       closing.abort(new FirstError('shutting_down', `The cluster "${name}" was closed.`))
       jobList?.close()
-      await tasks.close()
+      await Promise.all([batches.close(), tasks.close()])
       await ledger.flush()
       const opened = await loopback?.catch(() => undefined)
       await opened?.close()

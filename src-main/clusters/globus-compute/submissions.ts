@@ -14,6 +14,8 @@ export interface Waiting {
   readonly payload: string
   /** By which the same request is known again after a restart; absent: it need not be. */
   readonly key?: string
+  /** It is large, or must be told from all others: it shares its submission with none. */
+  readonly isAlone?: boolean
   readonly isLeft: () => boolean
   reject(cause: FirstError): void
 }
@@ -123,8 +125,9 @@ export function createSubmissions<One extends Waiting>({ client, cluster, userEn
     const batch: One[] = []
     for (const one of left) {
       sizeBytes += one.payload.length
-      if (one.endpoint !== left[0]?.endpoint || (batch.length > 0 && sizeBytes > mostBytes)) break
+      if (one.endpoint !== left[0]?.endpoint || (batch.length > 0 && (sizeBytes > mostBytes || one.isAlone === true))) break
       batch.push(one)
+      if (one.isAlone === true) break
     }
     waiting = left.slice(batch.length)
     return batch

@@ -20,7 +20,7 @@ export interface TasksDeps {
   readonly connect?: ConnectAmqp | undefined
 }
 
-export interface TaskToRun extends Pick<Waiting, 'endpoint' | 'function' | 'payload' | 'key'> {
+export interface TaskToRun extends Pick<Waiting, 'endpoint' | 'function' | 'payload' | 'key' | 'isAlone'> {
   /** Resolves when the result is safe: only then is it acknowledged, and the task forgotten. */
   readonly keep?: (result: string) => Promise<void>
 }

@@ -23,6 +23,8 @@ export const deployment = { cluster: 'sophia', model: 'm', framework: 'vllm' } a
 export interface ComputeCluster {
   readonly globus: Globus
   readonly adapter: ClusterAdapter
+  /** Where it keeps what it must. */
+  readonly dir: string
   /** Reasons for which a token was refused. */
   readonly refusals: AuthReason[]
   /** Another adapter in its place, as after a restart of the app. */
@@ -81,12 +83,14 @@ export async function startComputeCluster({ endpoint: change, config, models, to
       },
       pace: createPace(timers),
       ledger: createTaskLedger({ path: join(dir, 'sophia.json'), now: () => timers.now(), logger: { warn: () => undefined } }),
+      batchFolder: join(dir, 'batches'),
       refusedFields: createMemoryRefusedFields(),
       timers,
     })
   let adapter = makeAdapter()
   return {
     globus,
+    dir,
     get adapter() {
       return adapter
     },

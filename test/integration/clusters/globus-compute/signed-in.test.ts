@@ -34,6 +34,7 @@ it('a cluster behind Globus Compute asks for consent once, and renews its token 
       tokens: desk.accounts.siteTokens({ site: 'alcf', service: computeService }),
       pace: createPace(realTimers),
       ledger: createTaskLedger({ path: join(dir, 'sophia.json'), now: Date.now, logger: { warn: () => undefined } }),
+      batchFolder: join(dir, 'batches'),
       refusedFields: createMemoryRefusedFields(),
       timers: realTimers,
     },
