@@ -36,20 +36,23 @@ const quietMs = 5 * 60_000
 
 /** The Files and Batch API of a server (wire/openai-batch.md), as a client of it. */
 export function createOpenAiBatchService({ cluster, baseUrl, key }: OpenAiBatchServiceDeps): BatchService {
+  const cut = (cause: unknown): FirstError => new FirstError('upstream_unreachable', `The batch service of the cluster "${cluster}" does not answer.`, { cause })
+  const reach = <Value>(answer: Promise<Value>): Promise<Value> =>
+    answer.catch((cause: unknown) => {
+      throw cut(cause)
+    })
   const ask = async (method: 'GET' | 'POST', path: string, signal: AbortSignal, sent: Pick<Dispatcher.RequestOptions, 'body' | 'headers'> = {}): Promise<Dispatcher.ResponseData> => {
     const secret = key()
     const headers = { ...(sent.headers as Record<string, string> | undefined), ...(secret !== undefined && { authorization: `Bearer ${secret}` }) }
-    const answer = await request(`${baseUrl}${path}`, { method, headers, signal, headersTimeout: quietMs, bodyTimeout: quietMs, ...(sent.body !== undefined && { body: sent.body }) }).catch((cause: unknown) => {
-      throw new FirstError('upstream_unreachable', `The batch service of the cluster "${cluster}" does not answer.`, { cause })
-    })
+    const answer = await reach(request(`${baseUrl}${path}`, { method, headers, signal, headersTimeout: quietMs, bodyTimeout: quietMs, ...(sent.body !== undefined && { body: sent.body }) }))
     if (answer.statusCode < 300) return answer
-    const text = await answer.body.text()
+    const text = await reach(answer.body.text())
     const words = errorBody.safeParse(tryJson(text)).data?.error.message ?? ''
     throw new FirstError(codeOf(answer.statusCode), `The batch service of the cluster "${cluster}" answered ${answer.statusCode}${words === '' ? '' : `: ${words.slice(0, 500)}`}.`)
   }
   const read = async <Value>(schema: z.ZodType<Value>, asked: Promise<Dispatcher.ResponseData>): Promise<Value> => {
     const { body } = await asked
-    const { data } = schema.safeParse(tryJson(await body.text()))
+    const { data } = schema.safeParse(tryJson(await reach(body.text())))
     if (data === undefined) throw new FirstError('upstream_garbled', `The batch service of the cluster "${cluster}" answered something that is not of OpenAI's Batch API.`)
     return data
   }
@@ -75,7 +78,11 @@ export function createOpenAiBatchService({ cluster, baseUrl, key }: OpenAiBatchS
     status: async (id, signal) => stateOf(await read(siteBatch, ask('GET', `/batches/${encodeURIComponent(id)}`, signal))),
     async *results(fileId, signal) {
       const { body } = await ask('GET', `/files/${encodeURIComponent(fileId)}/content`, signal)
-      for await (const chunk of body) yield chunk as Uint8Array
+      try {
+        for await (const chunk of body) yield chunk as Uint8Array
+      } catch (cause) {
+        throw cut(cause)
+      }
     },
     async cancel(id, signal) {
       await read(siteBatch, ask('POST', `/batches/${encodeURIComponent(id)}/cancel`, signal))
@@ -97,9 +104,11 @@ function stateOf({ id, status, output_file_id: output, error_file_id: errors, re
   }
 }
 
-function codeOf(status: number): 'upstream_unauthorized' | 'batch_not_found' | 'too_many_requests' | 'upstream_error' {
+function codeOf(status: number): 'upstream_unauthorized' | 'batch_not_found' | 'too_many_requests' | 'upstream_unreachable' | 'upstream_error' {
   if (status === 401 || status === 403) return 'upstream_unauthorized'
   if (status === 404) return 'batch_not_found'
+  // Said by what stands before the service, which may have done what it was asked all the same.
+  if (status >= 502 && status <= 504) return 'upstream_unreachable'
   return status === 429 ? 'too_many_requests' : 'upstream_error'
 }
 

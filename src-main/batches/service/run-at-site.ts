@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { BatchEndpoint } from '@shared/domain/batch-report'
-import { toFirstError } from '@shared/errors'
+import { toFirstError, type ErrorCode } from '@shared/errors'
 import type { BatchLine } from '../run/run-batch'
 import type { BatchService, SiteBatch } from './batch-service'
 import { readSiteLine, siteRequest, type SiteResult } from './site-line'
@@ -66,11 +66,11 @@ export async function runAtSite(deps: SiteRunDeps): Promise<string | undefined> 
 async function doThere(deps: SiteRunDeps): Promise<string | undefined> {
   const { cluster, signal } = deps
   try {
-    const id = deps.known?.batchId ?? (await submitOnce(deps))
+    const id = deps.known?.batchId ?? (await untilThrough(deps, 0, (tries) => submitOnce(deps, deps.known !== undefined || tries > 0)))
     if (id === undefined) return undefined
     const state = await watch(deps, id)
     if (state === undefined) return undefined
-    for (const fileId of state.resultFiles) await fetchResults(deps, fileId)
+    for (const fileId of state.resultFiles) await untilThrough(deps, mostLooksAfterCancel, () => fetchResults(deps, fileId))
     return state.status === 'failed' ? `The batch service of the cluster "${cluster}" refused the file${state.reason === undefined ? '' : ` (${state.reason.slice(0, 300)})`}; its requests are sent one by one.` : state.note
   } catch (cause) {
     const error = toFirstError(cause)
@@ -79,10 +79,32 @@ async function doThere(deps: SiteRunDeps): Promise<string | undefined> {
   }
 }
 
-/** Its key is kept before it is sent: a restart in between finds the batch by it, and sends nothing twice. */
-async function submitOnce({ service, known, cluster, newKey, remember, lines, endpoint, draft, signal, ...step }: SiteRunDeps): Promise<string | undefined> {
+/** These say nothing of the batch: the way there is cut, or the site is busy. */
+const passing: ReadonlySet<ErrorCode> = new Set(['upstream_unreachable', 'too_many_requests'])
+
+/** Takes a step again until the site could be asked. @param triesAtEnd as often where the batch is to come to its end meanwhile */
+async function untilThrough<Value>({ ending, signal, onWait, pause }: SiteRunDeps, triesAtEnd: number, step: (tries: number) => Promise<Value>): Promise<Value> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await step(tries)
+    } catch (cause) {
+      const error = toFirstError(cause)
+      if (signal.aborted || !passing.has(error.code) || (ending.aborted && tries >= triesAtEnd)) throw error
+      onWait(error.message)
+      await pause(lookMs(tries))
+      signal.throwIfAborted()
+      onWait(undefined)
+    }
+  }
+}
+
+/**
+ * Its key is kept before it is sent: after a restart, or an answer that was lost, the batch is found by it, and nothing is sent twice.
+ * @param mayBeThere it may have been sent before
+ */
+async function submitOnce({ service, known, cluster, newKey, remember, lines, endpoint, draft, signal, ...step }: SiteRunDeps, mayBeThere: boolean): Promise<string | undefined> {
   const key = known?.key ?? newKey()
-  const found = known === undefined ? undefined : await service.find(key, signal, step)
+  const found = mayBeThere ? await service.find(key, signal, step) : undefined
   if (found !== undefined) {
     remember({ cluster, key, batchId: found })
     return found
