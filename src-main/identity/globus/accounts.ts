@@ -66,10 +66,10 @@ export interface Accounts {
 const refusalHoldsMs = 60_000
 
 export function createAccounts(deps: AccountsDeps): Accounts {
-  const { store, sites, auth, now, logger } = deps
+  const { store, sites, auth, now, after, logger } = deps
   const listeners = new Set<() => void>()
   const signedIn = new Set<(site: string) => void>()
-  const renewal = createRenewal({ store, auth, now, logger })
+  const renewal = createRenewal({ store, auth, now, after, logger })
   const refusals = new Map<string, { readonly reason: AuthReason; readonly atMs: number }>()
   const changed = (): void => listeners.forEach((listener) => listener())
 

@@ -10,6 +10,8 @@ export interface RenewalDeps {
   readonly auth: AuthClient
   /** Unix milliseconds. */
   readonly now: () => number
+  /** Calls back once; returns how to cancel that. */
+  readonly after: (ms: number, callback: () => void) => () => void
   readonly logger: Logger
 }
 
@@ -28,6 +30,8 @@ export type Renewed = { readonly kind: 'record'; readonly record: TokenRecord } 
 const skewMs = 60_000
 /** After Globus could not be asked, it is left alone for this long. */
 const pauseMs = 5_000
+/** A renewal that takes longer holds nobody up whose token is still good. */
+const patienceMs = 3_000
 /** A token that is refused so soon after it was renewed is not helped by another. */
 const justRenewedMs = 5 * 60_000
 
@@ -39,7 +43,7 @@ interface State {
   failed?: { readonly error: FirstError; readonly atMs: number }
 }
 
-export function createRenewal({ store, auth, now, logger }: RenewalDeps): Renewal {
+export function createRenewal({ store, auth, now, after, logger }: RenewalDeps): Renewal {
   const states = new Map<string, State>()
   const stateOf = (account: StoredAccount, { resourceServer }: TokenRecord): State => {
     const key = `${account.id} ${resourceServer}`
@@ -84,11 +88,21 @@ export function createRenewal({ store, auth, now, logger }: RenewalDeps): Renewa
       await store.putRecord(account.id, got)
       return { kind: 'record', record: got }
     } catch (cause) {
-      if (stillGood(record, state)) return { kind: 'record', record }
       if (!(cause instanceof FirstError) || !cause.code.startsWith('upstream_')) throw cause
       const error = new FirstError('upstream_unreachable', `A fresh token could not be had. ${cause.message}`, { cause, action: 'Check the network; it is tried again by itself.' })
       state.failed = { error, atMs: now() }
+      if (stillGood(record, state)) return { kind: 'record', record }
       throw error
+    }
+  }
+
+  const atMost = async (flight: Promise<Renewed>, record: TokenRecord): Promise<Renewed> => {
+    let cancel = (): void => undefined
+    const late = new Promise<Renewed>((resolve) => (cancel = after(patienceMs, () => resolve({ kind: 'record', record }))))
+    try {
+      return await Promise.race([flight, late])
+    } finally {
+      cancel()
     }
   }
 
@@ -96,9 +110,12 @@ export function createRenewal({ store, auth, now, logger }: RenewalDeps): Renewa
     async fresh(account, record) {
       const state = stateOf(account, record)
       if (record.expiresAtMs - skewMs > now() && state.refused !== record.accessToken) return { kind: 'record', record }
-      if (state.flight === undefined && state.failed !== undefined && Math.abs(now() - state.failed.atMs) < pauseMs && !stillGood(record, state)) throw state.failed.error
+      if (state.flight === undefined && state.failed !== undefined && Math.abs(now() - state.failed.atMs) < pauseMs) {
+        if (stillGood(record, state)) return { kind: 'record', record }
+        throw state.failed.error
+      }
       state.flight ??= renew(account, record, state).finally(() => delete state.flight)
-      return state.flight
+      return stillGood(record, state) ? atMost(state.flight, record) : state.flight
     },
     refused(account, record, accessToken) {
       const state = stateOf(account, record)

@@ -157,6 +157,7 @@ describe('a sign-in that comes to nothing', () => {
     desk.globus.faults.once('auth', 'POST /v2/oauth2/token', fault)
     await expect(desk.signIn(ada, { way: 'paste' })).rejects.toMatchObject({ code: 'sign_in_failed' })
     expect(desk.accounts.state().accounts).toEqual([])
+    expect(desk.log()).toContain('a sign-in failed')
     expect(await desk.signIn(ada, { way: 'paste' })).toMatchObject({ username: 'ada@anl.gov' })
   })
 })
@@ -226,6 +227,8 @@ describe('a code', () => {
     const stolen = (await createBrowser().authorize(theirs.url, ada)).searchParams.get('code') ?? ''
     const ours = await desk.accounts.signIns.begin({ site: 'alcf', way: 'paste', isAnother: true })
     await expect(desk.accounts.signIns.paste(ours.id, stolen)).rejects.toMatchObject({ code: 'sign_in_failed' })
+    expect(desk.log()).toContain('a sign-in failed')
+    expect(desk.log()).not.toContain(stolen)
     expect(desk.accounts.state().accounts).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import type { AuthReason } from '@shared/globus/auth-reason'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ids } from '../../../doubles/globus/usual-world'
+import { until } from '../../../fixtures/until'
 import { ada, startDesk, type Desk } from './desk'
 
 let desk: Desk
@@ -107,6 +108,7 @@ describe('while Globus cannot be reached', () => {
     ['is down', { kind: 'status', status: 503 }],
     ['answers garbage', { kind: 'malformed' }],
     ['cuts the connection', { kind: 'reset' }],
+    ['hangs', { kind: 'hang' }],
     ['answers 200 with something else', { kind: 'status', status: 200, body: { hello: 'world' } }],
   ] as const)('because it %s, a token that is still good is used, and none is lost', async (_what, fault) => {
     desk.globus.clock.advance({ hours: 47, minutes: 59, seconds: 30 })
@@ -124,6 +126,24 @@ describe('while Globus cannot be reached', () => {
     desk.globus.clock.advance({ days: 3 })
     desk.globus.faults.set('auth', route, { kind: 'status', status: 500 })
     for (let times = 0; times < 10; times++) await expect(token()).rejects.toMatchObject({ code: 'upstream_unreachable' })
+    expect(desk.refreshes()).toBe(1)
+  })
+
+  test('a renewal that takes long holds nobody up whose token is still good', async () => {
+    const good = await token()
+    desk.globus.clock.advance({ hours: 47, minutes: 59, seconds: 30 })
+    let answer = (): void => undefined
+    desk.globus.faults.once('auth', route, { kind: 'slow', until: new Promise<void>((resolve) => (answer = resolve)) })
+    const asked = Promise.all([token(), token()])
+    await desk.globus.calls.seen('auth', route, 2)
+    await desk.timers.advance(3_000)
+    expect(await asked).toEqual([good, good])
+    answer()
+    const later = async (): Promise<string> => {
+      const [given] = await Promise.all([token(), desk.timers.advance(3_000)])
+      return given
+    }
+    await until('the new one has come', async () => (await later()) !== good)
     expect(desk.refreshes()).toBe(1)
   })
 

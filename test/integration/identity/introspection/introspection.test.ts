@@ -184,6 +184,17 @@ describe('a Globus that is not well', () => {
   })
 })
 
+describe('a clock that is wrong by an hour', () => {
+  it.each([1, -1])('keeps nobody out and lets nobody stay: %i', async (hours) => {
+    lab = await replaced({ clockOffByMs: hours * 3_600_000 })
+    const token = tokenOf(globus, 'ada@anl.gov')
+    expect(await statusOf(token)).toBe(200)
+    globus.auth.tokens.revokeAll('ada@anl.gov')
+    globus.clock.advance({ seconds: 31 })
+    expect(await statusOf(token)).toBe(401)
+  })
+})
+
 describe('a clock that is wrong by more than a token lives', () => {
   it('refuses as FIRST does, and the log says what may be the matter', async () => {
     lab = await replaced({ clockOffByMs: 49 * 3_600_000 })
