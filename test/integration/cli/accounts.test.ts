@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runCommandLine } from '@main/cli/program'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser } from '../../doubles/globus/browse'
 import { startGlobus, type Globus } from '../../doubles/globus/globus'
 import { ids } from '../../doubles/globus/usual-world'
-import { buildApp } from '../../fixtures/built-app'
+import { buildApp, type BuiltApp } from '../../fixtures/built-app'
+import { runCli, type Ran } from '../../fixtures/cli-process'
 import { startServer } from '../../fixtures/headless-server'
 
 const ada = { provider: 'Argonne National Laboratory', username: 'ada@anl.gov' }
@@ -29,12 +30,6 @@ afterEach(async () => {
   await globus.close()
   await rm(home, { recursive: true, force: true })
 })
-
-interface Ran {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
 
 /** The command line in this process; `answer` plays the person at the browser, who gets the address and gives what is typed. */
 async function run(args: readonly string[], answer: (url: string) => Promise<string> = () => Promise.resolve(''), env: Record<string, string> = {}): Promise<Ran> {
@@ -122,26 +117,54 @@ describe('first-desktop, with no gateway running', () => {
 })
 
 describe('first-desktop as a process of its own', () => {
-  test('waits for the browser, and ends when somebody has signed in', async () => {
-    const app = await buildApp()
-    try {
-      const child = spawn(process.execPath, [app.cli, 'login', '--data-dir', dataDir], { env: { PATH: process.env['PATH'] ?? '', HOME: home, ...globus.env }, stdio: ['ignore', 'pipe', 'pipe'] })
-      const [ended, out] = [once(child, 'close'), text(child.stdout)]
-      let err = ''
-      const url = await new Promise<string>((resolve, reject) => {
-        child.stderr.on('data', (chunk: Buffer) => {
-          err += chunk.toString('utf8')
-          const found = /^ {2}(http\S+)\n/m.exec(err)?.[1]
-          if (found !== undefined) resolve(found)
-        })
-        child.once('close', () => reject(new Error(`it ended: ${err}`)))
+  let app: BuiltApp
+
+  beforeAll(async () => {
+    app = await buildApp()
+  })
+  afterAll(() => app.remove())
+
+  const here = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '', HOME: home, ...globus.env })
+  /** A login that says where to sign in, and waits. */
+  async function login(env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [app.cli, 'login', 'alcf', '--data-dir', dataDir], { env: { ...here(), ...env }, stdio: ['pipe', 'pipe', 'pipe'] })
+    const ended = Promise.all([text(child.stdout), once(child, 'close')]).then(([out]) => ({ code: child.exitCode, out }))
+    let err = ''
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stderr.on('data', (chunk: Buffer) => {
+        err += chunk.toString('utf8')
+        const found = /^ {2}(http\S+)\n/m.exec(err)?.[1]
+        if (found !== undefined) resolve(found)
       })
-      await byBrowser(url)
-      await ended
-      expect({ code: child.exitCode, out: await out }).toEqual({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
-    } finally {
-      await app.remove()
-    }
+      void ended.then(() => reject(new Error(`it ended: ${err}`)))
+    })
+    return { url, ended, type: (line: string) => void child.stdin.end(`${line}\n`), said: () => err }
+  }
+  const command = (...args: readonly string[]): Promise<Ran> => runCli(app, [...args, '--data-dir', dataDir], { env: here() })
+  const signedIn = { code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' }
+
+  test('waits for the browser, and ends when somebody has signed in', async () => {
+    const { url, ended } = await login()
+    await byBrowser(url)
+    expect(await ended).toEqual(signedIn)
+  })
+
+  test('signs in over ssh by a code that is typed, tells who that is, gives a token to a script, and signs out', async () => {
+    const { url, ended, type, said } = await login({ SSH_CONNECTION: '10.0.0.1 1 10.0.0.2 22' })
+    expect(new URL(url).searchParams.get('redirect_uri')).toMatch(/\/v2\/web\/auth-code$/)
+    type(await byCode(url))
+    expect(await ended).toEqual(signedIn)
+    expect((await command('whoami')).out).toContain('ada@anl.gov')
+    const given = await command('token')
+    expect(given).toMatchObject({ code: 0, err: '' })
+    expect(globus.auth.tokens.access(given.out.trim())).toMatchObject({ resourceServer: ids.gateway })
+
+    expect((await command('logout')).code).toBe(0)
+    expect(globus.auth.tokens.values().filter((value) => globus.auth.tokens.access(value) !== undefined)).toEqual([])
+    expect(await command('token')).toMatchObject({ code: 1, out: '' })
+    const files = (await readdir(dataDir, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+    const kept = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'latin1')))
+    for (const value of globus.auth.tokens.values()) expect([said(), ...kept].join('\n')).not.toContain(value)
   })
 })
 
