@@ -1,5 +1,6 @@
 import { createServer, request, type ClientRequest, type IncomingMessage } from 'node:http'
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createBrowser } from '../../../doubles/globus/browse'
 import type { AuthReason } from '@shared/globus/auth-reason'
@@ -152,7 +153,6 @@ describe('a sign-in that comes to nothing', () => {
     ['answers garbage', { kind: 'malformed' }],
     ['cuts the connection', { kind: 'reset' }],
     ['hangs', { kind: 'hang' }],
-    ['sends it elsewhere', { kind: 'status', status: 307, headers: { location: 'http://127.0.0.1:9/' } }],
   ] as const)('because the token endpoint %s leaves nothing behind, and can be begun anew', async (_what, fault) => {
     desk.globus.faults.once('auth', 'POST /v2/oauth2/token', fault)
     await expect(desk.signIn(ada, { way: 'paste' })).rejects.toMatchObject({ code: 'sign_in_failed' })
@@ -160,6 +160,25 @@ describe('a sign-in that comes to nothing', () => {
     expect(desk.log()).toContain('a sign-in failed')
     expect(await desk.signIn(ada, { way: 'paste' })).toMatchObject({ username: 'ada@anl.gov' })
   })
+})
+
+test('a token endpoint that sends the code to another host is not followed there', async () => {
+  const seen: string[] = []
+  const other = createServer((asked, response) => {
+    seen.push(asked.url ?? '')
+    response.end()
+  })
+  other.listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  try {
+    const { port } = other.address() as AddressInfo
+    desk.globus.faults.once('auth', 'POST /v2/oauth2/token', { kind: 'status', status: 307, headers: { location: `http://127.0.0.1:${port}/v2/oauth2/token` } })
+    await expect(desk.signIn(ada, { way: 'paste' })).rejects.toMatchObject({ code: 'sign_in_failed' })
+    expect(seen).toEqual([])
+    expect(desk.log()).toContain('a sign-in failed')
+  } finally {
+    other.close()
+  }
 })
 
 /** Sends a request as it stands, whatever its Host header says. */
@@ -201,12 +220,12 @@ describe('the address that the browser comes back to', () => {
     expect(stateOf(id)).toMatchObject({ state: 'done' })
   })
 
-  test('cannot be listened at by another program', async () => {
+  test.each(['127.0.0.1', '0.0.0.0'])('cannot be listened at by another program, at %s', async (host) => {
     const { url } = await begin()
     const redirect = new URL(new URL(url).searchParams.get('redirect_uri') ?? '')
     expect(redirect.hostname).toBe('127.0.0.1')
     const other = createServer()
-    other.listen({ host: '127.0.0.1', port: Number(redirect.port) })
+    other.listen({ host, port: Number(redirect.port) })
     const [cause] = (await once(other, 'error')) as [NodeJS.ErrnoException]
     expect(cause.code).toBe('EADDRINUSE')
   })
