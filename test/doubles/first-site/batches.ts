@@ -4,7 +4,8 @@ import { z } from 'zod'
 
 /** What becomes of the batches of a site. */
 export type BatchPlan =
-  | { readonly kind: 'run' }
+  /** @param resultsIn a folder in place of the one that was asked for */
+  | { readonly kind: 'run'; readonly resultsIn?: string }
   /** Pending, until `kind` changes. */
   | { readonly kind: 'hold' }
   | { readonly kind: 'fail'; readonly message: string }
@@ -76,10 +77,10 @@ export function createSiteBatches({ folder, stage, mostActive = 2 }: SiteBatches
     if (order === undefined) throw new BatchRefusal(404, 'batch_not_found', `Batch ${id} not found.`)
     if (order.status !== 'pending') return order
     if (batches.plan.kind === 'fail') order.status = 'failed'
-    if (batches.plan.kind === 'run') await run(order)
+    if (batches.plan.kind === 'run') await run(order, batches.plan.resultsIn ?? order.outputFolder)
     return order
   }
-  const run = async (order: Order): Promise<void> => {
+  const run = async (order: Order, into: string): Promise<void> => {
     const asked = (await readFile(at(order.inputFile), 'utf8')).trimEnd().split('\n').map((text) => line.parse(JSON.parse(text)))
     const answers = asked.map(({ custom_id: id, body: { model, messages } }) => ({
       id: `vllm-${id}`,
@@ -87,7 +88,7 @@ export function createSiteBatches({ folder, stage, mostActive = 2 }: SiteBatches
       response: { status_code: 200, request_id: `batch-${id}`, body: { object: 'chat.completion', model, choices: [{ index: 0, message: { role: 'assistant', content: `Site: ${String(messages.at(-1)?.content)}` }, finish_reason: 'stop' }], usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 } } },
       error: null,
     }))
-    const results = `${order.outputFolder}${order.outputFolder.endsWith('/') ? '' : '/'}${order.id}.results.jsonl`
+    const results = `${into}${into.endsWith('/') ? '' : '/'}${order.id}.results.jsonl`
     await mkdir(dirname(at(results)), { recursive: true })
     await writeFile(at(results), answers.map((answer) => `${JSON.stringify(answer)}\n`).join(''))
     await writeFile(at(results.replace('.results.jsonl', '.progress.json')), '{}')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { access, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { siteIds } from '../../doubles/globus/usual-site'
 import { startBench, type Bench } from './bench'
 
 const put = 'PUT /*'
@@ -81,6 +82,15 @@ describe('a file that goes to a collection over HTTPS', () => {
     const refused = bench.https().put(await bench.file('in', 'x'), '/user-staging/somebody/in', bench.step())
     await expect(refused).rejects.toMatchObject({ code: 'access_denied', message: 'The collection of ALCF answered 403: You may not use /user-staging/somebody/in.' })
     expect(uploads()).toBe(1)
+  })
+
+  test('goes to no server that would show its token, nor to one that is not there', async () => {
+    const collection = [...bench.globus.transfer.collections.values()].find(({ id }) => id === siteIds.staging)!
+    const file = await bench.file('in', 'x')
+    collection.httpsUrl = 'http://files.example.org'
+    await expect(bench.https().put(file, `${bench.path}in`, bench.step())).rejects.toMatchObject({ code: 'upstream_garbled', message: expect.stringContaining('names no https address') as string })
+    collection.httpsUrl = undefined
+    await expect(bench.https().put(file, `${bench.path}in`, bench.step())).rejects.toMatchObject({ code: 'not_found', message: expect.stringContaining('takes no files over HTTPS') as string })
   })
 
   test('stops when the batch is cancelled', async () => {

@@ -7,13 +7,35 @@ import { createBrowser } from '../../doubles/globus/browse'
 import { startGlobus, type Globus } from '../../doubles/globus/globus'
 import { siteIds, usualSite } from '../../doubles/globus/usual-site'
 import { ids } from '../../doubles/globus/usual-world'
-import { makeScratch, startServer, type TestServer } from '../../fixtures/headless-server'
+import { makeScratch, startServer } from '../../fixtures/headless-server'
 import { openClient, type TestClient } from '../../fixtures/rpc-client'
 import { until } from '../../fixtures/until'
 import { ada } from '../identity/globus/desk'
 import { startGuardedSite, type GuardedSite } from '../identity/globus/guarded-site'
 
 export const model = 'org/chat'
+
+/** The running app. */
+export interface Host {
+  readonly origin: string
+  readonly ownerKey: string
+  stop(): Promise<void>
+  /** As a power cut would end it. */
+  kill?(): Promise<void>
+}
+type StartHost = (started: { readonly dataDir: string; readonly env: Readonly<Record<string, string>>; readonly onLog: (line: string) => void }) => Promise<Host>
+
+interface StagedSiteOptions {
+  /** Absent: in this process. */
+  readonly startHost?: StartHost
+  /** False: the site has no `data/staging`. */
+  readonly hasStaging?: boolean
+}
+
+const inThisProcess: StartHost = async ({ dataDir, onLog }) => {
+  const { origin, core } = await startServer(dataDir, { logStream: { write: onLog } })
+  return { origin, ownerKey: core.ownerKey, stop: () => core.close() }
+}
 
 /** The app with a FIRST site that does batches, whose collection is below `/eagle/` of its file system. */
 export interface StagedSite {
@@ -37,10 +59,11 @@ export interface StagedSite {
   /** Another `staging` of the cluster, from the next start on. */
   configure(staging: object): Promise<void>
   restart(): Promise<void>
+  killAndStart(): Promise<void>
   close(): Promise<void>
 }
 
-export async function startStagedSite(staging: object = { root: '/eagle/' }): Promise<StagedSite> {
+export async function startStagedSite(staging: object = { root: '/eagle/' }, { startHost = inThisProcess, hasStaging = true }: StagedSiteOptions = {}): Promise<StagedSite> {
   const globus = await startGlobus(usualSite)
   for (const [name, value] of Object.entries(globus.env)) vi.stubEnv(name, value)
   const scratch = await makeScratch()
@@ -48,15 +71,21 @@ export async function startStagedSite(staging: object = { root: '/eagle/' }): Pr
   const fileSystem = join(scratch.dataDir, '..', 'file-system')
   await mkdir(fileSystem)
   await symlink(globus.folderOf(siteIds.staging), join(fileSystem, 'eagle'))
-  const batches = createSiteBatches({ folder: fileSystem, stage: () => globus.stage(siteIds.staging, ids.ada) })
+  const batches = createSiteBatches({ folder: fileSystem, ...(hasStaging && { stage: () => globus.stage(siteIds.staging, ids.ada) }) })
   const alcf = await startGuardedSite(globus, { clusters: [{ name: 'sophia', frameworks: { vllm: [model] } }], batches })
   const configure = (settings: object): Promise<void> => writeFile(join(scratch.dataDir, 'config.yaml'), `clusters: [{ name: alcf, kind: first, url: "${alcf.url}", site: alcf, staging: ${JSON.stringify(settings)} }]\n`)
   await configure(staging)
   let lines = ''
-  const start = (): Promise<TestServer> => startServer(scratch.dataDir, { logStream: { write: (line) => (lines += line) } })
-  let server = await start()
-  const connect = (): Promise<TestClient> => openClient(server.origin, { authorization: `Bearer ${server.core.ownerKey}` })
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${server.origin}${path}`, { ...init, headers: { authorization: `Bearer ${server.core.ownerKey}` } })
+  const start = (): Promise<Host> => startHost({ dataDir: scratch.dataDir, env: globus.env, onLog: (line) => (lines += line) })
+  let host = await start()
+  const connect = (): Promise<TestClient> => openClient(host.origin, { authorization: `Bearer ${host.ownerKey}` })
+  const ask = (path: string, init: RequestInit = {}): Promise<Response> => fetch(`${host.origin}${path}`, { ...init, headers: { authorization: `Bearer ${host.ownerKey}` } })
+  const startAgain = async (end: () => Promise<void>): Promise<void> => {
+    site.client.socket.close()
+    await end()
+    host = await start()
+    site.client = await connect()
+  }
 
   const site: StagedSite = {
     globus,
@@ -103,15 +132,11 @@ export async function startStagedSite(staging: object = { root: '/eagle/' }): Pr
       await configure(settings)
       await site.restart()
     },
-    async restart() {
-      site.client.socket.close()
-      await server.core.close()
-      server = await start()
-      site.client = await connect()
-    },
+    restart: () => startAgain(() => host.stop()),
+    killAndStart: () => startAgain(async () => host.kill?.()),
     async close() {
       site.client.socket.close()
-      await server.core.close()
+      await host.stop()
       await alcf.close()
       await globus.close()
       await scratch.remove()

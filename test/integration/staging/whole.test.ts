@@ -148,9 +148,10 @@ describe('a batch of a FIRST site with staging', () => {
 })
 
 describe('a batch whose staging cannot be', () => {
-  const note = async (settings: object): Promise<string | undefined> => {
+  const note = async (settings: object, { hasStaging = true, resultsIn }: { readonly hasStaging?: boolean; readonly resultsIn?: string } = {}): Promise<string | undefined> => {
     await site.close()
-    site = await startStagedSite(settings)
+    site = await startStagedSite(settings, { hasStaging })
+    if (resultsIn !== undefined) site.batches.plan = { kind: 'run', resultsIn }
     await site.signIn()
     const id = await site.submit(2)
     await until('it ends, or asks for consent', async () => {
@@ -164,6 +165,14 @@ describe('a batch whose staging cannot be', () => {
 
   test('is sent one by one where the owner has turned it off', async () => {
     expect(await note({ enabled: false })).toBe('The site of the cluster "alcf" takes no files over HTTP: the requests are sent one by one.')
+  })
+
+  test('is sent one by one where the site has none, such as another FIRST Desktop', async () => {
+    expect(await note({}, { hasStaging: false })).toBe('The site of the cluster "alcf" has no staging for the files of batches. The requests that it has not done are sent one by one.')
+  })
+
+  test('is sent one by one where the site leaves the results out of reach', async () => {
+    expect(await note({ root: '/eagle/' }, { resultsIn: '/elsewhere' })).toMatch(/left the results at \/elsewhere\/.*, which its collection does not show\./)
   })
 
   test('is sent one by one where the site finds no file at the path of its collection', async () => {
