@@ -5,7 +5,6 @@ import type { Logger } from '../core/logger'
 import type { BatchBook } from './batch-book'
 import { driveBatch, type Drive, type DriveDeps } from './drive-batch'
 import type { Ending } from './run/mark-rest'
-import type { Traffic } from './room'
 import type { Running } from './shown-batch'
 import type { StoredBatch } from './stored-batch'
 
@@ -25,8 +24,8 @@ export interface Drives {
 export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rules' | 'perform' | 'siteOf' | 'clock' | 'random'> {
   readonly book: BatchBook
   readonly mostAtOnce: () => number
-  /** Requests of a batch that may be under way at once, beside those of people and of the batches that run with its models. */
-  readonly roomFor: (batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, running: Pick<Traffic, 'batches' | 'ofBatches'>) => number
+  /** Requests of a batch that may be under way at once beside those of people. @param batches that run with its models, itself among them */
+  readonly roomFor: (batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, batches: number) => number
   /** Called when a batch is over: it needs no place any more. */
   readonly release: (id: string) => void
   readonly onReport: (id: string, report: BatchReport) => void
@@ -45,9 +44,8 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
   let isClosing = false
 
   const room = (batch: StoredBatch): number => {
-    const rivals = [...drives].filter(([id]) => book.find(id)?.models.some((model) => batch.models.includes(model)) === true)
-    const ofBatches = rivals.reduce((sum, [, drive]) => sum + drive.inFlight(), 0)
-    return roomFor(batch, { batches: Math.max(1, rivals.length), ofBatches })
+    const rivals = Array.from(drives.keys()).filter((id) => book.find(id)?.models.some((model) => batch.models.includes(model)) === true)
+    return roomFor(batch, Math.max(1, rivals.length))
   }
   /** What it was being brought to, or has to be by now. */
   const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>

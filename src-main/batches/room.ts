@@ -5,12 +5,10 @@ import type { StoredBatch } from './stored-batch'
 /** What is known of places and their requests at one moment. */
 export interface Traffic {
   readonly clusters: readonly Pick<ClusterSnapshot, 'name' | 'models' | 'replicas'>[]
-  /** Requests that are at places. */
-  readonly inFlight: readonly { readonly cluster: string; readonly model: string; readonly inFlight: number }[]
-  /** Requests that wait for a place, by the model they ask for. */
+  /** Requests that are at places, and those of batches among them. */
+  readonly atPlaces: readonly { readonly cluster: string; readonly model: string; readonly inFlight: number; readonly ofBatches: number }[]
+  /** Requests of people and programs that wait for a place, by the model they ask for. */
   readonly waiting: ReadonlyMap<string, number>
-  /** Of both, those of batches. */
-  readonly ofBatches: number
   /** Batches that run with the same models, this one among them. */
   readonly batches: number
 }
@@ -26,14 +24,14 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
  */
 export function roomOfBatch(batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, traffic: Traffic): number {
   const { models, place } = batch
-  const { clusters, inFlight, waiting, ofBatches, batches } = traffic
+  const { clusters, atPlaces, waiting, batches } = traffic
   const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
   const places = clusters.flatMap(({ name, models: served }) => served.filter(({ id }) => isOurs({ cluster: name, model: id })))
   const own = sum(places.map((info) => ownCapacity(info, batch.id, clusters)))
   const capacities = places.filter(({ status, batchReplica }) => batchReplica === undefined && usable.has(status)).map(({ capacity = Infinity }) => capacity)
   if (capacities.length === 0) return Math.max(1, own)
-  const all = sum(inFlight.filter(isOurs).map((at) => at.inFlight)) + sum(models.map((model) => waiting.get(model) ?? 0))
-  return own + Math.floor((sum(capacities) - Math.max(0, all - ofBatches)) / batches)
+  const ofPeople = sum(atPlaces.filter(isOurs).map(({ inFlight, ofBatches }) => inFlight - ofBatches)) + sum(models.map((model) => waiting.get(model) ?? 0))
+  return own + Math.floor((sum(capacities) - ofPeople) / batches)
 }
 
 /** Of the live replicas that are for this batch alone. */

@@ -37,7 +37,7 @@ interface BatchesDeps {
   readonly keys: Pick<Keyring, 'identity'>
   readonly directory: Directory
   readonly choice: Choice
-  /** Requests that wait for a place now, by the model they ask for; those of batches are among them. */
+  /** Requests of people and programs that wait for a place now, by the model they ask for. */
   readonly waiting: () => ReadonlyMap<string, number>
   /** A batch has no use any more for what the scheduler keeps for it. */
   readonly release: (batch: string) => void
@@ -93,7 +93,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
       return { bodyLimitBytes: anyBytes, imageBodyLimitBytes: imagesBytes }
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
-    roomFor: (batch, batches) => roomOfBatch(batch, { clusters: directory.snapshots(), inFlight: choice.state(), waiting: waiting(), ...batches }),
+    roomFor: (batch, batches) => roomOfBatch(batch, { clusters: directory.snapshots(), atPlaces: choice.state(), waiting: waiting(), batches }),
     release(batch) {
       choice.forgetBatch(batch)
       release(batch)

@@ -63,7 +63,7 @@ export async function startClusters({ config, resourcesDir, childHost, secret, s
     table: replicaTable,
     agent,
     ownerKey,
-    waiting: (model) => waitingFor(model, waitingRoom.counts('everybody'), federation.aliases),
+    waiting: (model) => waitingFor(model, waitingRoom.counts(({ hasOwn }) => hasOwn !== true), federation.aliases),
     former: (name, place) => registry.former(name, place),
     places,
     clock,

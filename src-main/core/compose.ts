@@ -166,7 +166,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
 
   const staging = startStaging({ accounts, folder: dir.root, transferUrl: serviceUrls(process.env).transfer, logger })
   shutdown.onClose('staging', () => staging.close())
-  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, waiting: () => clusters.waitingRoom.counts(), release: (batch) => clusters.scheduler.release(batch), perform, secret, stagedBatches: staging.stagedBatches, clock, logger })
+  const work = startBatches({ database, folder: dir.files, worker: options.workers?.batches, config: () => config.current(), keys: { identity: (id) => keys.identity(id) ?? tokens.identity(id) }, directory: clusters.directory, choice: clusters.choice, waiting: () => clusters.waitingRoom.counts(({ batch }) => batch === undefined), release: (batch) => clusters.scheduler.release(batch), perform, secret, stagedBatches: staging.stagedBatches, clock, logger })
   shutdown.onClose('batches', () => work.close())
   accounts.onSignedIn(() => work.batches.relieve())
   if (options.shell !== undefined) shutdown.onClose('batches on the desktop', showBatches({ batches: work.batches, desktop: options.shell, after: soon }))

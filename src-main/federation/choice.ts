@@ -17,6 +17,8 @@ export interface Flight {
 export interface DeploymentState extends Deployment {
   /** Requests of this gateway that are there now. */
   readonly inFlight: number
+  /** Of those, the ones of batches. */
+  readonly ofBatches: number
   readonly breaker: Breaker['state']
   /** Recent mean, in milliseconds. */
   readonly firstTokenMs?: number
@@ -32,8 +34,9 @@ export interface Choice {
   /**
    * Called when a request goes to a place.
    * @param isStreamed false where the first byte comes with the last: such times say nothing of the place
+   * @param isOfBatch whether a batch has sent it
    */
-  begin(candidate: Candidate, affinity: string | undefined, isStreamed?: boolean): Flight
+  begin(candidate: Candidate, affinity: string | undefined, isStreamed?: boolean, isOfBatch?: boolean): Flight
   /** The failure to give, or to wait for, in place of asking: every one of them has named a time (Retry-After) that is not over. */
   resting(candidates: readonly Candidate[]): FirstError | undefined
   /** Of every deployment that was asked since the start. */
@@ -99,11 +102,11 @@ export function createChoice({ clock, rules, affinities = 20_000 }: ChoiceDeps):
 
   return {
     order,
-    begin(candidate, affinity, isStreamed = true) {
+    begin(candidate, affinity, isStreamed = true, isOfBatch = false) {
       const place = placeOf(candidate)
       const nowMs = clock()
       place.look(candidate.info.status, nowMs)
-      const stay = place.enter(isStreamed && candidate.info.status === 'live', nowMs)
+      const stay = place.enter(isStreamed && candidate.info.status === 'live', nowMs, isOfBatch)
       if (affinity !== undefined) recent.remember(affinity, candidate.key)
       let phase: 'sent' | 'answering' | 'over' = 'sent'
       return {
@@ -132,7 +135,7 @@ export function createChoice({ clock, rules, affinities = 20_000 }: ChoiceDeps):
       return soonest && withTimeLeft(soonest.failure, soonest.untilMs - nowMs)
     },
     state: () =>
-      Array.from(places.values(), ({ deployment, inFlight, breaker, firstTokenMs }) => ({ ...deployment, inFlight, breaker: breaker.state, ...(firstTokenMs !== undefined && { firstTokenMs }) })),
+      Array.from(places.values(), ({ deployment, inFlight, ofBatches, breaker, firstTokenMs }) => ({ ...deployment, inFlight, ofBatches, breaker: breaker.state, ...(firstTokenMs !== undefined && { firstTokenMs }) })),
     forgetBatch(batch) {
       for (const [key, { deployment }] of places) if (deployment.batch === batch) places.delete(key)
     },

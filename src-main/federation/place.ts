@@ -28,6 +28,7 @@ export interface Stay {
   readonly pass: Pass
   /** Whether the time to its first byte says something of the place: it streams, and the model was live. */
   readonly isMeasured: boolean
+  readonly isOfBatch: boolean
   /** It has been judged slow: how it ends says nothing more. */
   isSlow: boolean
 }
@@ -35,6 +36,8 @@ export interface Stay {
 /** What is known here of one deployment. */
 export class Place {
   inFlight = 0
+  /** Of those, requests of batches. */
+  ofBatches = 0
   breaker: Breaker = closedBreaker
   /** Exponentially weighted mean of the time to the first token, in milliseconds. */
   firstTokenMs: number | undefined
@@ -66,11 +69,12 @@ export class Place {
     this.breaker = settleBreaker(this.breaker, nowMs, this.rules)
   }
 
-  enter(isMeasured: boolean, nowMs: number): Stay {
+  enter(isMeasured: boolean, nowMs: number, isOfBatch = false): Stay {
     this.inFlight++
+    if (isOfBatch) this.ofBatches++
     const { breaker, pass } = passBreaker(this.breaker, nowMs)
     this.breaker = breaker
-    const stay = { beganAtMs: nowMs, pass, isMeasured, isSlow: false }
+    const stay = { beganAtMs: nowMs, pass, isMeasured, isOfBatch, isSlow: false }
     if (isMeasured) this.pending.add(stay)
     return stay
   }
@@ -91,6 +95,7 @@ export class Place {
 
   leave(stay: Stay, outcome: 'served' | 'left' | FirstError, nowMs: number): void {
     this.inFlight--
+    if (stay.isOfBatch) this.ofBatches--
     this.pending.delete(stay)
     const verdict = verdictOf(outcome)
     if (stay.isSlow && verdict.kind !== 'paused') return

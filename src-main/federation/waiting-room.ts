@@ -5,8 +5,10 @@ import type { Directory } from './directory'
 export interface Ticket {
   /** As the request names it. */
   readonly model: string
-  /** That waits for a replica of its own; absent: for one that is everybody's. */
+  /** The batch whose request it is; absent: of a person or a program. */
   readonly batch?: string | undefined
+  /** It waits for a replica that its batch has for itself. */
+  readonly hasOwn?: boolean
   /** Why no place has served it yet. */
   readonly failure: FirstError
   /** Milliseconds, of the room's clock: when the request came. */
@@ -22,8 +24,8 @@ export interface WaitingRoom {
    * time, or the time is over; the signal's reason when aborted.
    */
   wait(ticket: Ticket): Promise<void>
-  /** Requests that wait now, by model. @param who `everybody`: without those that wait for the replica of a batch */
-  counts(who?: 'everybody'): ReadonlyMap<string, number>
+  /** Requests that wait now, by model. @param isMeant of which line; absent: all */
+  counts(isMeant?: (line: Pick<Ticket, 'batch' | 'hasOwn'>) => boolean): ReadonlyMap<string, number>
 }
 
 export interface WaitingRoomDeps {
@@ -43,8 +45,8 @@ interface Waiter {
   readonly settle: (reason?: Error) => void
 }
 
-/** Those who wait for the same. */
-interface Queue extends Pick<Ticket, 'model' | 'batch'> {
+/** Those who wait for the same: people and programs together, each batch by itself, so that it takes nobody's place in the line. */
+interface Queue extends Pick<Ticket, 'model' | 'batch' | 'hasOwn'> {
   /** What the directory said of the model's places. */
   seen: string
   readonly waiters: Set<Waiter>
@@ -56,7 +58,7 @@ const [shortestWaitMs, longestWaitMs] = [1_000, 15_000]
 const [spreadShare, longestSpreadMs] = [0.1, 2_000]
 
 /** No id of a model has a line break. */
-const keyOf = ({ model, batch }: Pick<Ticket, 'model' | 'batch'>): string => (batch === undefined ? model : `${model}\n${batch}`)
+const keyOf = ({ model, batch = '', hasOwn = false }: Pick<Ticket, 'model' | 'batch' | 'hasOwn'>): string => [model, batch, hasOwn].join('\n')
 
 const realAfter = (ms: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, ms)
@@ -92,8 +94,8 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
   }
 
   const enter = (ticket: Ticket, waiter: Waiter): void => {
-    const { model, batch } = ticket
-    const queue = queues.get(keyOf(ticket)) ?? { model, batch, seen: look(ticket), waiters: new Set() }
+    const { model, batch, hasOwn = false } = ticket
+    const queue = queues.get(keyOf(ticket)) ?? { model, batch, hasOwn, seen: look(ticket), waiters: new Set() }
     queues.set(keyOf(ticket), queue)
     queue.waiters.add(waiter)
     unsubscribe ??= directory.onChange(onChange)
@@ -150,9 +152,9 @@ export function createWaitingRoom({ directory, settings, clock, after = realAfte
         enter(ticket, waiter)
       })
     },
-    counts(who) {
+    counts(isMeant = () => true) {
       const counts = new Map<string, number>()
-      for (const { model, batch, waiters } of queues.values()) if (who === undefined || batch === undefined) counts.set(model, (counts.get(model) ?? 0) + waiters.size)
+      for (const { model, waiters, ...line } of queues.values()) if (isMeant(line)) counts.set(model, (counts.get(model) ?? 0) + waiters.size)
       return counts
     },
   }

@@ -72,7 +72,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
   /** @returns what failed, where another place may do better. */
   const attempt = async (candidate: Candidate, errand: Errand, headersMs: number): Promise<FirstError | undefined> => {
     const { call, asked } = errand
-    const flight = choice.begin(candidate, errand.affinity, asked.isStreamed)
+    const flight = choice.begin(candidate, errand.affinity, asked.isStreamed, call.batch !== undefined)
     try {
       await send(candidate, errand, headersMs, () => flight.firstByte())
       flight.end('served')
@@ -123,7 +123,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       // A place that is busy says when to come again: the caller's own client knows best whether to.
       if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
       const waitingSinceMs = clock()
-      await waitingRoom.wait({ model: asked.model, batch: candidates.find(({ batch }) => batch !== undefined)?.batch, failure, sinceMs, signal: call.cancellation.signal })
+      await waitingRoom.wait({ model: asked.model, batch: call.batch, hasOwn: candidates.some(({ batch }) => batch !== undefined), failure, sinceMs, signal: call.cancellation.signal })
       record.queued(clock() - waitingSinceMs)
       candidates = errand.findAgain()
     }

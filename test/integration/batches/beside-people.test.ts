@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { call } from '@orpc/server'
 import { toFile } from 'openai'
 import type { Batch } from 'openai/resources'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -20,12 +24,21 @@ async function submit(model: string, count: number): Promise<string> {
 const batchOf = (id: string): Promise<Batch> => site.client().batches.retrieve(id)
 
 describe('a batch', { timeout: 60_000 }, () => {
-  test('lets a person who asks have the next place that is free', async () => {
-    site = await startSite({ clusters: [{ name: 'here', kind: 'local', deployments: [{ model: 'm', framework: 'api', launch: scripted('--whole-ms', '100'), requestsPerReplica: 2 }] }] })
-    const id = await submit('m', 100)
-    await until('the batch has every place', async () => (await site.replicas()).some(({ inFlight }) => inFlight === 2))
-    await site.client().chat.completions.create({ model: 'm', messages: [{ role: 'user', content: 'Me too?' }] })
-    expect((await batchOf(id)).status).toBe('in_progress')
+  test('takes what people leave of a place, and the rest once they have gone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'first-beside-'))
+    ends.push(() => rm(folder, { recursive: true, force: true }))
+    const hold = join(folder, 'hold')
+    await writeFile(hold, '')
+    site = await startSite({ clusters: [{ name: 'here', kind: 'local', deployments: [{ model: 'm', framework: 'api', launch: scripted('--hold-while', hold), requestsPerReplica: 4 }] }] })
+    const people = [site.ask('m'), site.ask('m'), site.ask('m')]
+    const has = (count: number) => until(`the place has ${count} requests`, async () => (await site.replicas()).some(({ inFlight }) => inFlight === count))
+    await has(3)
+    const id = await submit('m', 40)
+    await has(4)
+    const [shown] = await call(site.core.router.batches.list, undefined)
+    expect(shown).toMatchObject({ id, inFlight: 1 })
+    await rm(hold)
+    await Promise.all(people)
     await until('the batch is done', async () => (await batchOf(id)).status === 'completed')
   })
 

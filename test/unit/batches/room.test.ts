@@ -4,7 +4,7 @@ import type { Replica } from '@shared/domain/replica'
 import { describe, expect, test } from 'vitest'
 
 const served = (cluster: string, more: Partial<ModelInfo> = {}) => ({ name: cluster, models: [{ id: 'm', cluster, framework: 'api' as const, status: 'live' as const, capacity: 4, ...more }] })
-const quiet: Traffic = { clusters: [served('a')], inFlight: [], waiting: new Map(), ofBatches: 0, batches: 1 }
+const quiet: Traffic = { clusters: [served('a')], atPlaces: [], waiting: new Map(), batches: 1 }
 const batch = { id: 'batch_1', models: ['m'] }
 
 describe('the room of a batch', () => {
@@ -14,10 +14,10 @@ describe('the room of a batch', () => {
   })
 
   test('is less by what people have there, and by those who wait', () => {
-    const inFlight = [{ cluster: 'a', model: 'm', inFlight: 3 }, { cluster: 'a', model: 'other', inFlight: 9 }]
-    expect(roomOfBatch(batch, { ...quiet, inFlight })).toBe(1)
-    expect(roomOfBatch(batch, { ...quiet, inFlight, ofBatches: 3 })).toBe(4)
-    expect(roomOfBatch(batch, { ...quiet, inFlight: [{ cluster: 'a', model: 'm', inFlight: 4 }], waiting: new Map([['m', 2], ['other', 5]]), ofBatches: 4 })).toBe(2)
+    const at = (model: string, inFlight: number, ofBatches = 0) => ({ cluster: 'a', model, inFlight, ofBatches })
+    expect(roomOfBatch(batch, { ...quiet, atPlaces: [at('m', 3), at('other', 9)] })).toBe(1)
+    expect(roomOfBatch(batch, { ...quiet, atPlaces: [at('m', 3, 3)] })).toBe(4)
+    expect(roomOfBatch(batch, { ...quiet, atPlaces: [at('m', 4, 4)], waiting: new Map([['m', 2], ['other', 5]]) })).toBe(2)
   })
 
   test('has no end where a place does not say what it takes', () => {
@@ -34,7 +34,7 @@ describe('the room of a batch', () => {
 
   test('is what its own replica takes, whatever people and other batches do, and one until it is live', () => {
     const replica = { id: 'fd-1', cluster: 'a', model: 'm', framework: 'api' as const, state: 'live' as const, sinceMs: 0, requestedAtMs: 0, attempt: 1, batch: 'batch_1' }
-    const busy = { ...quiet, inFlight: [{ cluster: 'a', model: 'm', inFlight: 9 }], batches: 3 }
+    const busy = { ...quiet, atPlaces: [{ cluster: 'a', model: 'm', inFlight: 9, ofBatches: 0 }], batches: 3 }
     const clusters = (...replicas: Replica[]) => [{ ...served('a', { batchReplica: { capacity: 8 } }), replicas }]
     expect(roomOfBatch(batch, { ...busy, clusters: clusters(replica, { ...replica, batch: 'batch_2' }) })).toBe(8)
     expect(roomOfBatch(batch, { ...busy, clusters: clusters({ ...replica, state: 'starting' }) })).toBe(1)

@@ -256,6 +256,17 @@ describe('a place that asks for time', () => {
 })
 
 describe('what is known of the places', () => {
+  it('tells requests of batches from others, and forgets the places that a batch had for itself', () => {
+    const a = place('a')
+    const own = { ...a, key: 'batch_1@a', batch: 'batch_1' }
+    const flights = [choice.begin(a, undefined), choice.begin(a, undefined, true, true), choice.begin(own, undefined, true, true)]
+    expect(choice.state()).toMatchObject([{ cluster: 'a', inFlight: 2, ofBatches: 1 }, { cluster: 'a', batch: 'batch_1', inFlight: 1, ofBatches: 1 }])
+    for (const flight of flights) flight.end('served')
+    choice.forgetBatch('batch_1')
+    expect(choice.state()).toMatchObject([{ cluster: 'a', inFlight: 0, ofBatches: 0 }])
+    expect(choice.state()).toHaveLength(1)
+  })
+
   it('is told for metrics, without those of clusters that are gone', () => {
     const [a, b] = [place('a'), place('b')]
     serve(a, 100)
@@ -263,8 +274,8 @@ describe('what is known of the places', () => {
     const flight = choice.begin(b, undefined)
     choice.keepOnly(new Set(['a']))
     expect(choice.state()).toEqual([
-      { cluster: 'a', model: 'm', framework: 'api', inFlight: 0, breaker: 'closed', firstTokenMs: 130 },
-      { cluster: 'b', model: 'm', framework: 'api', inFlight: 1, breaker: 'closed' },
+      { cluster: 'a', model: 'm', framework: 'api', inFlight: 0, ofBatches: 0, breaker: 'closed', firstTokenMs: 130 },
+      { cluster: 'b', model: 'm', framework: 'api', inFlight: 1, ofBatches: 0, breaker: 'closed' },
     ])
     flight.end('left')
     choice.keepOnly(new Set(['a']))

@@ -75,10 +75,11 @@ describe('the waiting room', () => {
     expect(mine.outcome).toBe('waits')
   })
 
-  it('counts those who wait for the replica of a batch apart, by the model and with it', () => {
-    for (const ticket of [{}, { batch: 'batch_1' }, { batch: 'batch_2' }, { model: 'other' }]) wait(ticket)
+  it('counts requests of batches with the others of their model, and apart', () => {
+    for (const ticket of [{}, { batch: 'batch_1' }, { batch: 'batch_2', hasOwn: true }, { model: 'other' }]) wait(ticket)
     expect([...room.counts()]).toEqual([['m', 3], ['other', 1]])
-    expect([...room.counts('everybody')]).toEqual([['m', 1], ['other', 1]])
+    expect([...room.counts(({ batch }) => batch === undefined)]).toEqual([['m', 1], ['other', 1]])
+    expect([...room.counts(({ hasOwn }) => hasOwn !== true)]).toEqual([['m', 2], ['other', 1]])
   })
 
   it('sends it on when its model is gone, so that it hears of it', async () => {
