@@ -1,4 +1,4 @@
-import type { Channel } from 'amqplib'
+import type { Channel, ChannelModel } from 'amqplib'
 import { FirstError } from '@shared/errors'
 
 /** A message, and what says that it is safe with us. */
@@ -17,17 +17,33 @@ const connectTimeoutMs = 10_000
 /** Results may have 10 MB each. */
 const mostUnacknowledged = 16
 
-/** Brokers are reached by TLS; in the clear only on this machine. @throws FirstError `upstream_garbled` */
-function checked(url: string): string {
-  const { protocol, hostname } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '' }
-  if (protocol === 'amqps:' || (protocol === 'amqp:' && (hostname === '127.0.0.1' || hostname === 'localhost'))) return url
-  throw new FirstError('upstream_garbled', 'Globus Compute gave an address for results that is not secure.')
+/**
+ * Where to try, in this order: as it was given, and by the port that firewalls leave open (wire/globus.md, "AMQP results").
+ * Brokers are reached by TLS; in the clear only on this machine.
+ * @throws FirstError `upstream_garbled`
+ */
+export function addressesOf(given: string): readonly string[] {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url?.protocol === 'amqp:' && (url.hostname === '127.0.0.1' || url.hostname === 'localhost')) return [given]
+  if (url?.protocol !== 'amqps:') throw new FirstError('upstream_garbled', 'Globus Compute gave an address for results that is not secure.')
+  if (url.port === '443') return [given]
+  url.port = '443'
+  return [given, url.href]
+}
+
+async function connectFirst([url, ...others]: readonly string[]): Promise<ChannelModel> {
+  const { connect } = await import('amqplib')
+  try {
+    return await connect(url ?? '', { timeout: connectTimeoutMs, noDelay: true })
+  } catch (cause) {
+    if (others.length === 0) throw cause
+    return connectFirst(others)
+  }
 }
 
 /** AMQP 0-9-1 by amqplib, which is loaded when it is first needed. A channel for each queue: one that fails ends no other. */
 export const connectAmqp: ConnectAmqp = async (url, onClosed) => {
-  const { connect } = await import('amqplib')
-  const model = await connect(checked(url), { timeout: connectTimeoutMs, noDelay: true })
+  const model = await connectFirst(addressesOf(url))
   // What went wrong is said by `close`, which follows.
   model.on('error', () => undefined)
   model.once('close', onClosed)

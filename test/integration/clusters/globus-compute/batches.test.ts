@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { BatchService, SiteBatch } from '@main/batches/service/batch-service'
 import type { BatchLine } from '@main/batches/run/run-batch'
 import { readSiteLine, siteRequest, type SiteResult } from '@main/batches/service/site-line'
+import { realTimers, type Timers } from '@main/clusters/local/timers'
+import { ids } from '../../../doubles/globus/usual-world'
 import { startOpenAiServer, type OpenAiServer } from '../../../doubles/openai-server/openai-server'
 import { until } from '../../../fixtures/until'
 import { deployment, endpoint, forever, startComputeCluster, type ComputeCluster, type ComputeClusterOptions } from './compute-cluster'
@@ -168,6 +170,27 @@ describe('a batch on a cluster behind Globus Compute', () => {
     const id = await submit(cluster, linesOf(1))
     await until('it says so', async () => (await service.status(id, forever)).waits?.includes('is offline') === true)
     expect(cluster.globus.calls.count('compute', submitRoute)).toBe(0)
+  })
+})
+
+describe('a sign-in that is needed in the midst of a batch', () => {
+  it('holds it, and it goes on by itself after it, with nothing sent twice', async () => {
+    // What rests for long is looked at again soon.
+    const hurried: Timers = { now: () => realTimers.now(), after: (ms, callback) => realTimers.after(ms > 5_000 ? 200 : ms, callback) }
+    const { server, cluster } = await start({ timers: hurried, batch: { ...small, tasksAtOnce: 1 } })
+    let answer = (): void => undefined
+    server.behave(({ messages }) => (says('question 2', messages) ? { kind: 'answer', startWhen: new Promise<void>((resolve) => (answer = resolve)) } : { kind: 'answer' }))
+    const id = await submit(cluster, linesOf(9))
+    await server.seen(3)
+    cluster.globus.compute.endpoints.set(endpoint, { policies: [ids.policy] })
+    cluster.globus.clock.advance({ hours: 2 })
+    answer()
+    await until('it waits for the sign-in', async () => /sign/i.test((await serviceOf(cluster).status(id, forever)).waits ?? ''))
+    cluster.globus.compute.endpoints.set(endpoint, { policies: [] })
+    const ran = await finished(cluster, id)
+    expect(indexes(ran)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8])
+    expect(ran.ended.waits).toBeUndefined()
+    expect(server.chats).toHaveLength(9)
   })
 })
 

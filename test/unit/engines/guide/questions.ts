@@ -130,6 +130,9 @@ export const questions: readonly (readonly [question: string, page: string])[] =
   ['scale a model at the command line', '24-command-line'],
   ['what does doctor do', '24-command-line'],
   ['import endpoints.json', '24-command-line'],
+  ['how do I add a globus compute endpoint', '28-globus-compute'],
+  ['why is there no streaming with globus compute', '28-globus-compute'],
+  ['batch on a compute endpoint', '28-globus-compute'],
 ]
 
 /** Questions that the help pages do not answer, and that the guide must not pretend to answer. */
