@@ -1,9 +1,7 @@
 import type { BatchEndpoint } from '@shared/domain/batch-report'
-import type { BatchEndpoint } from '@shared/domain/batch-report'
 import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
 import type { Framework, Operation } from '@shared/domain/model'
 import type { SiteAnswer, SiteFailure } from '@shared/first/site-errors'
-import type { BatchService } from '../batches/service/batch-service'
 import type { BatchService } from '../batches/service/batch-service'
 
 /** A model configured on a cluster with a framework: what a request is routed to. */
@@ -62,8 +60,6 @@ export interface ClusterAdapter {
   acquire(deployment: Deployment, signal: AbortSignal): Promise<Lease>
   /** The lease of `acquire` where there is nothing to wait for: an adapter that can tell spares the path of each request two promises. */
   leaseNow?(deployment: Deployment): Lease | undefined
-  /** What does a whole batch of a deployment there, by the key of the batch; undefined, or absent: its requests are sent one by one. */
-  batchService?(deployment: Deployment, endpoint: BatchEndpoint, key: string): BatchService | undefined
   /** What does a whole batch of a deployment there, by the key of the batch; undefined, or absent: its requests are sent one by one. */
   batchService?(deployment: Deployment, endpoint: BatchEndpoint, key: string): BatchService | undefined
   /** Calls back when what `describe` would say has changed on its own accord; returns how to stop that. */

@@ -1,8 +1,6 @@
 import type { BatchEndpoint } from '@shared/domain/batch-report'
-import type { BatchEndpoint } from '@shared/domain/batch-report'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { FirstError } from '@shared/errors'
-import type { BatchService } from '../batches/service/batch-service'
 import type { BatchService } from '../batches/service/batch-service'
 import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adapter'
 import type { Logger } from '../core/logger'
@@ -32,8 +30,6 @@ export interface Directory {
   candidates(model: string, cluster?: string, framework?: string, sees?: Sees, batch?: string): readonly Candidate[]
   /** What `acquire` would give, where that needs no waiting; @throws as it does. */
   leaseNow(deployment: Deployment): Lease | undefined
-  /** What does a whole batch there, of a cluster that is there at the moment; undefined: its requests are sent one by one. */
-  batchService(deployment: Deployment, endpoint: BatchEndpoint, key: string): BatchService | undefined
   /** What does a whole batch there, of a cluster that is there at the moment; undefined: its requests are sent one by one. */
   batchService(deployment: Deployment, endpoint: BatchEndpoint, key: string): BatchService | undefined
   /** Resolves when every cluster that nothing is known of yet has answered for the first time, or its time is up; absent when there is none. */
@@ -168,7 +164,6 @@ export function createDirectory(deps: DirectoryDeps): Directory {
       return batch === undefined ? places : places.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
     },
     leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
-    batchService: (deployment, endpoint, key) => entries.get(deployment.cluster)?.adapter.batchService?.(deployment, endpoint, key),
     batchService: (deployment, endpoint, key) => entries.get(deployment.cluster)?.adapter.batchService?.(deployment, endpoint, key),
     firstAnswers() {
       const unknown = Array.from(entries.values()).flatMap(({ snapshot, asking }) => (snapshot.takenAtMs === 0 && snapshot.models.length === 0 && asking !== undefined ? [asking] : []))
