@@ -69,7 +69,7 @@ export function AccountRow({ account, site, isOneOfSeveral, isOld }: AccountRowP
 }
 
 function statusOf({ problem, isUsed }: Account, isOneOfSeveral: boolean): Pick<Parameters<typeof StatusMark>[0], 'status' | 'word'> {
+  if (isOneOfSeveral && !isUsed) return { status: 'offline', word: 'Not in use' }
   if (problem !== undefined) return isMendedBySignIn(problem) ? { status: 'queued', word: 'Sign-in needed' } : { status: 'failed', word: 'Not let in' }
-  if (!isOneOfSeveral) return { status: 'live', word: 'Signed in' }
-  return isUsed ? { status: 'live', word: 'In use' } : { status: 'offline', word: 'Not in use' }
+  return { status: 'live', word: isOneOfSeveral ? 'In use' : 'Signed in' }
 }
