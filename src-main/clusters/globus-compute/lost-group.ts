@@ -1,5 +1,5 @@
 import type { ComputeClient } from './compute-client'
-import type { Earlier } from './task-ledger'
+import type { Earlier, TaskLedger } from './task-ledger'
 
 /**
  * The task of a request whose submission was not answered. A task group lists its tasks and not what they are of: only where
@@ -10,4 +10,19 @@ export async function findLost(client: Pick<ComputeClient, 'taskGroup'>, { group
   if (size !== 1) return undefined
   const [task, another] = await client.taskGroup(group, signal)
   return another === undefined ? task : undefined
+}
+
+/** The task that the same request has already. @throws FirstError where that cannot be found out now: it is not submitted again meanwhile */
+export async function adoptTask({ client, ledger }: { readonly client: Pick<ComputeClient, 'taskGroup'>; readonly ledger: TaskLedger }, key: string, signal: AbortSignal): Promise<string | undefined> {
+  const earlier = await ledger.adopt(key)
+  if (earlier?.kind !== 'group') return earlier?.task
+  try {
+    const task = await findLost(client, earlier, signal)
+    if (task === undefined) ledger.drop(earlier.group)
+    else ledger.named(earlier.group, [{ task, key }])
+    return task
+  } catch (cause) {
+    ledger.giveBack(key, earlier)
+    throw cause
+  }
 }

@@ -4,10 +4,10 @@ import { connectAmqp, type ConnectAmqp } from './amqp-connection'
 import type { TaskAnswer } from './answers'
 import { errorOfTask } from './compute-error'
 import type { ComputeClient } from './compute-client'
-import { findLost } from './lost-group'
+import { adoptTask } from './lost-group'
 import { createResultQueue } from './result-queue'
 import { createSubmissions, type Waiting } from './submissions'
-import type { Earlier, TaskLedger } from './task-ledger'
+import type { TaskLedger } from './task-ledger'
 
 export interface TasksDeps {
   readonly client: ComputeClient
@@ -198,25 +198,10 @@ export function createTasks({ client, cluster, userEndpointConfig, pollMs, ledge
     }
   }
 
-  /** The task that the same request has already. @throws FirstError where that cannot be found out now: it is not submitted again meanwhile */
-  const adopt = async (key: string, signal: AbortSignal): Promise<string | undefined> => {
-    const earlier: Earlier | undefined = await ledger.adopt(key)
-    if (earlier?.kind !== 'group') return earlier?.task
-    try {
-      const task = await findLost(client, earlier, signal)
-      if (task === undefined) ledger.drop(earlier.group)
-      else ledger.named(earlier.group, [{ task, key }])
-      return task
-    } catch (cause) {
-      ledger.giveBack(key, earlier)
-      throw cause
-    }
-  }
-
   return {
     async run(task, signal) {
       signal.throwIfAborted()
-      const adopted = task.key === undefined ? undefined : await adopt(task.key, AbortSignal.any([signal, closing.signal]))
+      const adopted = task.key === undefined ? undefined : await adoptTask({ client, ledger }, task.key, AbortSignal.any([signal, closing.signal]))
       return new Promise((resolve, reject) => {
         signal.throwIfAborted()
         closing.signal.throwIfAborted()

@@ -88,12 +88,12 @@ describe('a batch on a cluster behind Globus Compute', () => {
     expect(indexes(await finished(cluster, id))).toHaveLength(6)
   })
 
-  it('goes on after a restart, and sends nothing twice', async () => {
+  it.each(['restart', 'crash'] as const)('goes on after a %s, and sends nothing twice', async (how) => {
     let release = (): void => undefined
     const { server, cluster } = await start({ endpoint: { holdUntil: new Promise<void>((resolve) => (release = resolve)) } })
     const id = await submit(cluster, linesOf(8))
     await until('two tasks are there', () => Promise.resolve(cluster.globus.compute.tasks.all().length === 2))
-    await cluster.restart()
+    await cluster[how]()
     release()
     const after = await finished(cluster, id)
     expect(indexes(after)).toEqual([0, 1, 2, 3, 4, 5, 6, 7])

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent } from 'undici'
@@ -29,6 +29,8 @@ export interface ComputeCluster {
   readonly refusals: AuthReason[]
   /** Another adapter in its place, as after a restart of the app. */
   restart(): Promise<void>
+  /** As after a crash: what is on the disk now is all that the next start has. */
+  crash(): Promise<void>
   close(): Promise<void>
 }
 
@@ -97,6 +99,15 @@ export async function startComputeCluster({ endpoint: change, config, models, to
     refusals,
     async restart() {
       await adapter.close()
+      adapter = makeAdapter()
+    },
+    async crash() {
+      const left = await mkdtemp(join(tmpdir(), 'fd-compute-'))
+      await cp(dir, left, { recursive: true })
+      await adapter.close()
+      await rm(dir, { recursive: true })
+      await cp(left, dir, { recursive: true })
+      await rm(left, { recursive: true })
       adapter = makeAdapter()
     },
     async close() {

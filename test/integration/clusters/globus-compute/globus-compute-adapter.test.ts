@@ -207,14 +207,14 @@ describe('a submission whose answer is lost', () => {
     expect(globus.compute.tasks.all()).toHaveLength(1)
   })
 
-  it('is found after a restart', async () => {
+  it('is found after a crash', async () => {
     const cluster = await start()
     const { globus } = cluster
     let answer = (): void => undefined
     globus.faults.once('compute', submitRoute, { kind: 'slow', until: new Promise<void>((resolve) => (answer = resolve)) })
     const before = say(await cluster.adapter.acquire(deployment, forever), 'hello').catch(() => undefined)
     await globus.calls.seen('compute', submitRoute, 1)
-    await cluster.restart()
+    await cluster.crash()
     answer()
     await before
     expect((await say(await cluster.adapter.acquire(deployment, forever), 'hello')).status).toBe(200)
