@@ -37,7 +37,7 @@ export const errorKinds = {
   too_many_requests: { status: 429, type: 'rate_limit_error', retry: 'later', action: 'Wait for the time that Retry-After names.' },
   file_not_found: { status: 404, type: 'not_found_error', retry: 'never', action: 'Use an id that GET /v1/files lists.' },
   file_too_large: { status: 413, type: 'invalid_request_error', retry: 'never', action: 'Split the file, or raise batches.maxFileMb in config.yaml.' },
-  batch_not_found: { status: 404, type: 'not_found_error', retry: 'never', action: 'Use an id that GET /v1/batches lists.' },
+  batch_not_found: { status: 404, type: 'not_found_error', retry: 'never', action: 'Use an id that «first-desktop batch list» or GET /v1/batches lists.' },
   batch_over: { status: 409, type: 'invalid_request_error', retry: 'never', action: 'Look at its results, or make another batch.' },
   file_in_use: { status: 409, type: 'invalid_request_error', retry: 'never', action: 'Cancel the batch that is named, or wait for its end.' },
   batch_ongoing: { status: 400, type: 'invalid_request_error', retry: 'later', action: 'Ask again when its status is completed.' },

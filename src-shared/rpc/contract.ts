@@ -207,6 +207,8 @@ export const contract = {
     /** Reads a file that was sent: how far it is, and at the end what is in it and what is wrong. */
     check: catalogued.input(batchCheck).output(eventIterator(batchCheckEvent)),
     create: catalogued.input(newBatch).output(batch),
+    get: catalogued.input(byId).output(batch),
+    /** All of them: events tell of the newest, and this is for who wants the rest. */
     list: catalogued.output(z.array(batch)),
     cancel: catalogued.input(byId).output(batch),
     setPaused: catalogued.input(byId.extend({ isPaused: z.boolean() })).output(batch),

@@ -1,5 +1,4 @@
 import type { Batch } from '@shared/domain/batch'
-import { FirstError } from '@shared/errors'
 import type { CliContext } from '../context'
 import { withCore, type CoreClient } from '../rpc-client'
 import { batchTable, batchText } from './batch-text'
@@ -7,13 +6,6 @@ import { batchTable, batchText } from './batch-text'
 interface Flags {
   readonly dataDir: string
   readonly json?: boolean
-}
-
-/** @throws FirstError `batch_not_found` */
-export async function findBatch(core: CoreClient, id: string): Promise<Batch> {
-  const found = (await core.batches.list()).find((batch) => batch.id === id)
-  if (found === undefined) throw new FirstError('batch_not_found', `There is no batch "${id}".`, { action: '«first-desktop batch list» lists them.' })
-  return found
 }
 
 export async function listBatches({ dataDir, json }: Flags, context: CliContext): Promise<void> {
@@ -24,7 +16,7 @@ export async function listBatches({ dataDir, json }: Flags, context: CliContext)
 }
 
 export async function showBatch(id: string, { dataDir, json }: Flags, context: CliContext): Promise<void> {
-  const batch = await withCore({ dataDir, signal: context.signal }, (core) => findBatch(core, id))
+  const batch = await withCore({ dataDir, signal: context.signal }, (core) => core.batches.get({ id }))
   context.out(json === true ? `${JSON.stringify(batch, null, 2)}\n` : batchText(batch))
 }
 

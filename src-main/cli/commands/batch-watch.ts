@@ -4,7 +4,6 @@ import { FirstError } from '@shared/errors'
 import type { CliContext } from '../context'
 import { age } from '../snapshots'
 import { withCore, type CoreClient } from '../rpc-client'
-import { findBatch } from './batch-orders'
 import { createProgressBar, type ProgressBar } from './batch-progress'
 import { endText, rateText } from './batch-text'
 
@@ -22,7 +21,7 @@ async function waitForEnd(core: CoreClient, id: string, bar: ProgressBar, contex
   for await (const event of await core.events.watch()) {
     if (event.kind !== 'batches') continue
     // The events have the last ones only.
-    const batch = event.batches.find((one) => one.id === id) ?? (await findBatch(core, id))
+    const batch = event.batches.find((one) => one.id === id) ?? (await core.batches.get({ id }))
     if (isBatchOver(batch.status)) return batch
     const text = progressText(batch)
     bar.show(partOf(batch), text)

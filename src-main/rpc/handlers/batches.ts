@@ -19,6 +19,7 @@ export function batchHandlers(os: RpcImplementer, { work: { batches, files }, di
       for await (const each of news) yield 'progress' in each ? { kind: 'progress' as const, progress: each.progress } : { kind: 'report' as const, report: each.result }
     }),
     create: os.batches.create.handler(({ input: { fileId, endpoint, windowH = usualWindowH, ...rest } }) => batches.create({ identity: ownerIdentity, inputFileId: fileId, endpoint, windowMs: windowH * hourMs, ...rest })),
+    get: os.batches.get.handler(({ input: { id } }) => batches.get(id)),
     list: os.batches.list.handler(() => [...batches.each(undefined)]),
     cancel: os.batches.cancel.handler(({ input: { id } }) => batches.cancel(id)),
     setPaused: os.batches.setPaused.handler(({ input: { id, isPaused } }) => batches.setPaused(id, isPaused)),
