@@ -30,14 +30,15 @@ export async function estimateBatches(models: readonly string[], { places, recor
     const usage = new Map(await Promise.all(served.map(async (id) => [id, await records.usage({ by: 'cluster', model: id, fromMs: Math.max(0, clock() - lookBackMs), toMs: clock() })] as const)))
     return found.map(({ cluster, info }): BatchEstimate => {
       const used = usage.get(info.id)?.find(({ id }) => id === cluster)
-      const requestsPerS = rateOfBatches(batches(), cluster, new Set([model, info.id])) ?? rateOfRequests(used, info.capacity)
+      const capacity = info.batchReplica?.capacity ?? info.capacity
+      const requestsPerS = rateOfBatches(batches(), cluster, new Set([model, info.id])) ?? rateOfRequests(used, capacity)
       const tokens = tokensOf(used)
       return {
         cluster,
         model,
         framework: info.framework,
         status: info.status,
-        ...(info.capacity !== undefined && { capacity: info.capacity }),
+        ...(capacity !== undefined && { capacity }),
         ...(requestsPerS !== undefined && { requestsPerS, ...(tokens !== undefined && { tokensPerS: requestsPerS * tokens }) }),
       }
     })

@@ -12,6 +12,6 @@ export function placeOfBatch(place: Candidate, batch: string, snapshots: readonl
   if (batchReplica === undefined) return place
   const replicas = snapshots.find(({ name }) => name === cluster)?.replicas ?? []
   const own = replicas.filter((replica) => replica.batch === batch && replica.model === model && replica.framework === framework)
-  const status = progressOf(own)?.status ?? (place.info.status === 'maintenance' ? 'maintenance' : 'offline')
+  const status = place.info.status === 'unknown' ? 'unknown' : (progressOf(own)?.status ?? (place.info.status === 'maintenance' ? 'maintenance' : 'offline'))
   return { ...place, key: `${batch}@${place.key}`, batch, info: { ...place.info, status, capacity: status === 'live' ? batchReplica.capacity : undefined } }
 }

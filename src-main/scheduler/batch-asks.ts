@@ -35,6 +35,9 @@ interface BatchAsksDeps {
   readonly askedMs: number
 }
 
+/** What a batch asked for so long ago is as if it had not; one that was paused for longer asks anew. */
+const forgottenMs = 60 * 60_000
+
 export function createBatchAsks({ clock, askedMs }: BatchAsksDeps): BatchAsks {
   const asks = new Map<string, Ask>()
   const ask = ({ cluster, model, framework, batch }: BatchPool): Ask => {
@@ -63,12 +66,15 @@ export function createBatchAsks({ clock, askedMs }: BatchAsksDeps): BatchAsks {
     release(batch) {
       for (const [key, { pool }] of asks) if (pool.batch === batch) asks.delete(key)
     },
-    read: (cluster) =>
-      Array.from(asks.values())
+    read(cluster) {
+      // Of one that was over before the app came up nobody says so.
+      for (const [key, { inFlight, lastRequestMs }] of asks) if (inFlight === 0 && clock() - lastRequestMs >= forgottenMs) asks.delete(key)
+      return Array.from(asks.values())
         .filter(({ pool }) => pool.cluster === cluster)
         .map(({ pool, sinceMs, inFlight, lastRequestMs, missedAtMs }) => {
           const queued = missedAtMs !== undefined && clock() - missedAtMs < askedMs ? 1 : 0
           return { ...pool, sinceMs, demand: { queued, oldestWaitMs: 0, inFlight, peak: inFlight + queued, lastRequestMs } }
-        }),
+        })
+    },
   }
 }

@@ -34,6 +34,10 @@ describe('what a place would take for a batch', () => {
     ])
   })
 
+  test('is by what the replica of a batch takes, where each has one', async () => {
+    expect(await estimate({ places: [place('here', { status: 'offline', batchReplica: { capacity: 16 } })], usage: [used('here')] })).toMatchObject([{ capacity: 16, requestsPerS: 8 }])
+  })
+
   test('is not said where nothing is known, and a model that is nowhere has no place', async () => {
     expect(await estimate({ places: [place('here')], usage: [used('here')] })).toEqual([{ cluster: 'here', model: 'a/b', framework: 'vllm', status: 'live' }])
     const nowhere = () => {

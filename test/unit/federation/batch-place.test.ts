@@ -27,4 +27,8 @@ describe('a place as a batch has it', () => {
     const closed = place({ status: 'maintenance', batchReplica: { capacity: 8 } })
     expect([seen(closed).info.status, seen(closed, replica({})).info.status]).toEqual(['maintenance', 'live'])
   })
+
+  test('is not known where its cluster cannot be asked', () => {
+    expect(seen(place({ status: 'unknown', batchReplica: { capacity: 8 } }), replica({})).info.status).toBe('unknown')
+  })
 })

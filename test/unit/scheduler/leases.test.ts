@@ -178,6 +178,15 @@ describe('a request of a batch', () => {
     expect(asks.read('lab')).toEqual([])
   })
 
+  test('is forgotten an hour later, where nobody has said that its batch is over', () => {
+    isDedicated = true
+    asks.adopted(ofBatch)
+    nowMs += 59 * 60_000
+    expect(asks.read('lab')).toHaveLength(1)
+    nowMs += 60_000
+    expect(asks.read('lab')).toEqual([])
+  })
+
   test('that comes back after its batch was let go asks for nothing', () => {
     isDedicated = true
     own = [replica('mine', { batch: 'batch_1' })]
