@@ -23,7 +23,7 @@ export interface Admission {
 export async function admit(answer: TokenAnswer, admission: Admission, deps: Pick<SignInDeps, 'store' | 'auth' | 'mask' | 'logger'>): Promise<string> {
   const { site, siteName, renews, scopes, askedAtMs } = admission
   const { store, mask } = deps
-  for (const value of valuesOf(answer)) mask(value)
+  for (const value of valuesOf(answer.tokens)) mask(value)
   try {
     const person = await whoIs(answer, deps)
     if (answer.sub !== undefined && answer.sub !== person.sub) throw new FirstError('sign_in_failed', 'Globus told of two different people.')
@@ -39,6 +39,7 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
     // One that the site does not take is of no use to its clusters.
     const givesWay = inUse?.problem?.kind === 'identity_provider'
     const records = answer.tokens.map((token) => toRecord(token, askedAtMs))
+    const replaced = known === undefined || known.isBorrowed ? [] : store.records(id).filter(({ resourceServer }) => records.some((one) => one.resourceServer === resourceServer))
     await store.putAccount(
       {
         id,
@@ -54,6 +55,8 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
       records,
     )
     if (inUse !== undefined && givesWay) await store.putAccount({ ...inUse, isUsed: false })
+    // Else they would be good for months, and no sign-out would know of them. Nobody waits for it.
+    if (known !== undefined) void revokeAll({ values: valuesOf(replaced), clientId: known.clientId, siteName }, deps)
     return id
   } catch (cause) {
     await discard(answer, admission, deps)
@@ -61,12 +64,16 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
   }
 }
 
-const valuesOf = ({ tokens }: TokenAnswer): string[] => tokens.flatMap(({ accessToken, refreshToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
+const valuesOf = (tokens: readonly { readonly accessToken: string; readonly refreshToken?: string }[]): string[] => tokens.flatMap(({ accessToken, refreshToken }) => [...(refreshToken === undefined ? [] : [refreshToken]), accessToken])
 
 /** Revokes tokens that nobody is to have. */
-export async function discard(answer: TokenAnswer, { site, siteName }: Pick<Admission, 'site' | 'siteName'>, { auth, logger }: Pick<SignInDeps, 'auth' | 'logger'>): Promise<void> {
-  const given = await Promise.allSettled(valuesOf(answer).map((token) => auth.revoke({ clientId: site.clientId, token })))
-  if (given.some(({ status }) => status === 'rejected')) logger.warn({ site: siteName }, 'tokens of a sign-in that was refused could not be revoked')
+export function discard({ tokens }: TokenAnswer, { site, siteName }: Pick<Admission, 'site' | 'siteName'>, deps: Pick<SignInDeps, 'auth' | 'logger'>): Promise<void> {
+  return revokeAll({ values: valuesOf(tokens), clientId: site.clientId, siteName }, deps)
+}
+
+async function revokeAll({ values, clientId, siteName }: { readonly values: readonly string[]; readonly clientId: string; readonly siteName: string }, { auth, logger }: Pick<SignInDeps, 'auth' | 'logger'>): Promise<void> {
+  const given = await Promise.allSettled(values.map((token) => auth.revoke({ clientId, token })))
+  if (given.some(({ status }) => status === 'rejected')) logger.warn({ site: siteName }, 'tokens that nobody uses could not be revoked')
 }
 
 /** By the token that is for this; twice, because the code is spent and nothing is known without. */

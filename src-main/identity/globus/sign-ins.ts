@@ -118,8 +118,11 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const site = sites.get(request.site)
       const way = request.way ?? site.ways[0] ?? 'browser'
       const renews = whose(request)
+      // Else Globus takes whoever is signed in with it, and asks nobody who they are: again and again, where that was somebody else.
+      let isFresh = request.isAnother === true || (renews !== undefined && store.accounts().some(({ sub }) => sub !== renews.sub))
       for (const other of all.values()) {
         if (other.view.site !== request.site || other.view.account !== renews?.id) continue
+        isFresh ||= other.view.state === 'failed'
         end(other, 'cancelled', new FirstError('cancelled', 'Another sign-in was begun in its place.'))
         all.delete(other.view.id)
       }
@@ -129,8 +132,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const redirectUri = loopback?.redirectUri ?? `${authUrl}/v2/web/auth-code`
       const reason = renews?.problem
       const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, renews?.scopes, reason?.requiredScopes, request.scopes)
-      // Without a fresh sign-in Globus would take whoever is signed in with it, and ask nobody.
-      const session = demandsOf(site, reason?.session, request.session, request.isAnother === true ? { isFresh: true } : undefined)
+      const session = demandsOf(site, reason?.session, request.session, isFresh ? { isFresh } : undefined)
       const url = authorizeUrl(authUrl, { clientId: site.clientId, redirectUri, scopes, state, challenge: pkce.challenge, session, label: 'FIRST Desktop' })
       let settle: Running['settle'] = { done: () => undefined, failed: () => undefined }
       const ended = new Promise<string>((done, failed) => (settle = { done, failed }))

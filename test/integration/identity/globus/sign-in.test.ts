@@ -92,10 +92,23 @@ describe('somebody whom a site does not take', () => {
     await expect(desk.accounts.token({ site: 'lab' })).rejects.toMatchObject({ info: { reason } })
   })
 
-  test('and who signs in as another account beside one is asked by Globus who they are', async () => {
+})
+
+describe('Globus asks who somebody is, whoever is signed in with it', () => {
+  const promptOf = async (request: Parameters<Desk['accounts']['signIns']['begin']>[0]): Promise<string | null> => new URL((await desk.accounts.signIns.begin(request)).url).searchParams.get('prompt')
+
+  test('when another account is added, and for each while there are several people', async () => {
     await desk.signIn(ada, { site: 'lab' })
-    const { url } = await desk.accounts.signIns.begin({ site: 'lab', isAnother: true })
-    expect(new URL(url).searchParams.get('prompt')).toBe('login')
+    expect(await promptOf({ site: 'lab' })).toBeNull()
+    expect(await promptOf({ site: 'lab', isAnother: true })).toBe('login')
+    await desk.signIn(grace, { site: 'lab', isAnother: true })
+    expect(await promptOf({ site: 'lab' })).toBe('login')
+  })
+
+  test('after somebody else came back', async () => {
+    await desk.signIn(ada, { site: 'lab' })
+    await expect(desk.signIn(grace, { site: 'lab' })).rejects.toMatchObject({ code: 'sign_in_failed' })
+    expect(await promptOf({ site: 'lab' })).toBe('login')
   })
 })
 

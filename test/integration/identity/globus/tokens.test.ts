@@ -201,6 +201,14 @@ describe('signing out', () => {
     expect(desk.accounts.state().accounts).toEqual([])
   })
 
+  test('leaves none of an earlier sign-in behind, which a later one has taken the place of', async () => {
+    await desk.signIn(ada)
+    await desk.signIn(ada)
+    await desk.accounts.signOut(`alcf/${ids.ada}`)
+    const live = (value: string): boolean => isGood(value) || desk.globus.auth.tokens.useRefresh(value) !== undefined
+    await until('none is good', () => Promise.resolve(!desk.globus.auth.tokens.values().some(live)))
+  })
+
   test('forgets them also where Globus cannot be told, and says how many are left', async () => {
     desk.globus.faults.set('auth', 'POST /v2/oauth2/token/revoke', { kind: 'reset' })
     expect(await desk.accounts.signOut(`alcf/${ids.ada}`)).toBe(4)
