@@ -89,6 +89,25 @@ describe('a batch of a deployment with a replica for each', () => {
     expect(live()).toEqual(['b2', 'b3'])
   })
 
+  test('is one more than the most at a time, while those of others leave', () => {
+    begin(4, { replicas: { min: 2, max: 4 } })
+    wants('b1')
+    wants('b2')
+    settle()
+    expect(live()).toEqual(['b1', 'b2', 'people', 'people'])
+    for (const batch of ['b1', 'b2']) {
+      driver.inFlight.set(own(batch)!.id, 1)
+      driver.batches.delete(batch)
+    }
+    wants('b3')
+    wants('b4')
+    driver.settle(3)
+    expect(notOver(driver).map(({ state, batch }) => `${batch ?? 'people'} ${state}`).sort()).toEqual(['b1 draining', 'b2 draining', 'b3 queued', 'people live', 'people live'])
+    driver.inFlight.clear()
+    settle()
+    expect(live()).toEqual(['b3', 'b4', 'people', 'people'])
+  })
+
   test('gives up its place to people where there is one for both, and has it again when they need none', () => {
     begin(1)
     wants('b1')
