@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
+import { memo, useEffect, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 import { cn } from './cn'
 
 export interface VirtualRowsProps {
@@ -12,7 +12,7 @@ export interface VirtualRowsProps {
   /** Classes of the columns, for each row. */
   readonly grid: string | readonly string[]
   readonly head: ReactNode
-  /** The cells of a row; undefined: it is not drawn. */
+  /** The cells of a row; undefined: it is not drawn. While this stays the same, rows that are drawn are not drawn again. */
   readonly cellsAt: (index: number) => ReactNode
   readonly scroller: RefObject<HTMLDivElement | null>
   /** Pixels. Browsers draw no element higher than 33 million of them: a million rows fit at 32. */
@@ -56,36 +56,48 @@ export function VirtualRows({ label, count, keyAt, selected, onSelect, grid, hea
       {head}
       <div ref={scroller} role="presentation" className="min-h-0 flex-1 overflow-y-auto px-8 [overflow-anchor:none] [scrollbar-gutter:stable]">
         <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
-          {items.map((item) => {
-            const cells = cellsAt(item.index)
-            if (cells === undefined) return null
-            const isSelected = item.index === selected
-            return (
-              <div
-                key={item.key}
-                role="row"
-                aria-rowindex={item.index + 2}
-                aria-selected={isSelected}
-                tabIndex={item.index === entry ? 0 : -1}
-                onClick={() => onSelect(item.index)}
-                onKeyDown={(event) => {
-                  if (event.key !== 'Enter' && event.key !== ' ') return
-                  event.preventDefault()
-                  onSelect(item.index)
-                }}
-                className={cn(
-                  'absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-2 text-sm focus-visible:-outline-offset-2',
-                  grid,
-                  isSelected ? 'bg-selected' : 'hover:bg-hover',
-                )}
-                style={{ height: item.size, transform: `translateY(${item.start}px)` }}
-              >
-                {cells}
-              </div>
-            )
-          })}
+          {items.map(({ key, index, start, size }) => (
+            <DrawnRow key={key} index={index} start={start} height={size} isSelected={index === selected} isEntry={index === entry} grid={grid} cellsAt={cellsAt} onSelect={onSelect} />
+          ))}
         </div>
       </div>
     </div>
   )
 }
+
+interface DrawnRowProps extends Pick<VirtualRowsProps, 'grid' | 'cellsAt' | 'onSelect'> {
+  readonly index: number
+  /** Pixels from the top of all rows. */
+  readonly start: number
+  readonly height: number
+  readonly isSelected: boolean
+  /** Tab leads here. */
+  readonly isEntry: boolean
+}
+
+const DrawnRow = memo(function DrawnRow({ index, start, height, isSelected, isEntry, grid, cellsAt, onSelect }: DrawnRowProps) {
+  const cells = cellsAt(index)
+  if (cells === undefined) return null
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isSelected}
+      tabIndex={isEntry ? 0 : -1}
+      onClick={() => onSelect(index)}
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' && event.key !== ' ') return
+        event.preventDefault()
+        onSelect(index)
+      }}
+      className={cn(
+        'absolute inset-x-0 top-0 grid items-center gap-x-4 border-b border-line px-2 text-sm contain-strict focus-visible:-outline-offset-2',
+        grid,
+        isSelected ? 'bg-selected' : 'hover:bg-hover',
+      )}
+      style={{ height, transform: `translateY(${start}px)` }}
+    >
+      {cells}
+    </div>
+  )
+})

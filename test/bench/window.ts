@@ -10,14 +10,15 @@ import { median, ms, quantile, type Row } from './stats'
 
 const launches = 5
 
-interface Opened {
+export interface Opened {
   readonly app: ElectronApplication
   readonly page: Page
   /** Milliseconds from the start of the process to the mark of that name in the window. */
   readonly sinceStart: (mark: string) => Promise<number>
 }
 
-async function open(dataDir: string): Promise<Opened> {
+/** The real app, on a data directory that is its home too. */
+export async function openWindow(dataDir: string): Promise<Opened> {
   const startedAtMs = Date.now()
   const app = await _electron.launch({
     args: [...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), resolve('.'), '--data-dir', dataDir, '--port', '0'],
@@ -38,7 +39,7 @@ async function open(dataDir: string): Promise<Opened> {
 async function timeStarts(dataDir: string, mark: string): Promise<number> {
   const times: number[] = []
   for (let launch = 0; launch <= launches; launch++) {
-    const { app, sinceStart } = await open(dataDir)
+    const { app, sinceStart } = await openWindow(dataDir)
     const time = await sinceStart(mark)
     if (launch > 0) times.push(time)
     await app.close()
@@ -48,7 +49,7 @@ async function timeStarts(dataDir: string, mark: string): Promise<number> {
 
 /** Gaps between frames, in milliseconds, while an answer streams in. */
 async function framesWhileStreaming(dataDir: string): Promise<number[]> {
-  const { app, page, sinceStart } = await open(dataDir)
+  const { app, page, sinceStart } = await openWindow(dataDir)
   await sinceStart('window-usable')
   const chat = chatOf(page)
   await chat.chooseModel('bench')
@@ -78,7 +79,7 @@ export async function benchWindow(): Promise<Row[]> {
   const engine = await startProcess('engine.mjs', { EVENTS_PER_S: '500', PIECES: JSON.stringify(longAnswer(2000)) })
   try {
     for (const dataDir of [empty, full]) {
-      const { app, page } = await open(dataDir)
+      const { app, page } = await openWindow(dataDir)
       await page.getByRole('button', { name: 'Look around' }).click()
       if (dataDir === full) await fillHistory(page, { conversations: 10_000, messages: 200_000 })
       await app.close()

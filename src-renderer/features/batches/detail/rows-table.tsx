@@ -2,9 +2,9 @@ import { cn } from '@renderer/ui/cn'
 import { count } from '@renderer/ui/format'
 import { VirtualRows } from '@renderer/ui/virtual-rows'
 import type { BatchRow } from '@shared/domain/batch-rows'
-import { useRef } from 'react'
+import { memo, useCallback, useRef } from 'react'
 import { MoodMark } from '../batch-mark'
-import type { RowPages } from './row-pages'
+import { rowOf, type RowPages } from './row-pages'
 import { useStore } from 'zustand'
 
 /** A million rows of it are just under what browsers draw. */
@@ -28,7 +28,8 @@ export interface RowsTableProps {
 
 export function RowsTable({ pages, total, selected, onSelect }: RowsTableProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  useStore(pages.state)
+  const held = useStore(pages.state, (state) => state.pages)
+  const cellsAt = useCallback((place: number) => <Cells row={rowOf(held, place)} />, [held])
   return (
     <VirtualRows
       label="Requests"
@@ -38,7 +39,7 @@ export function RowsTable({ pages, total, selected, onSelect }: RowsTableProps) 
       onSelect={onSelect}
       grid={grid}
       head={<Heads />}
-      cellsAt={(place) => <Cells row={pages.rowAt(place)} />}
+      cellsAt={cellsAt}
       scroller={scroller}
       rowHeight={rowHeight}
       onRange={pages.want}
@@ -69,7 +70,7 @@ function Heads() {
 }
 
 /** A row that is not here yet keeps its place. */
-function Cells({ row }: { readonly row: BatchRow | undefined }) {
+const Cells = memo(function Cells({ row }: { readonly row: BatchRow | undefined }) {
   if (row === undefined)
     return (
       <span role="gridcell" className="col-span-full text-xs text-ink-mute">
@@ -98,4 +99,4 @@ function Cells({ row }: { readonly row: BatchRow | undefined }) {
       </span>
     </>
   )
-}
+})

@@ -41,7 +41,7 @@ describe('the requests of a batch', () => {
       pages.want(page * pageSize, page * pageSize + 30)
       await becomes(() => pages.rowAt(page * pageSize) !== undefined)
     }
-    expect(pages.state.getState().pages.size).toBeLessThanOrEqual(16)
+    expect(pages.state.getState().pages.size).toBeLessThanOrEqual(32)
     expect(pages.rowAt(0)).toBeUndefined()
   })
 
@@ -56,6 +56,16 @@ describe('the requests of a batch', () => {
     await becomes(() => asked.length === 3)
     expect(asked).toEqual([0, 3 * pageSize, 3 * pageSize])
     expect(pages.rowAt(0)).toBeUndefined()
+  })
+
+  it('are asked for where it is looked when the last answer comes, not everywhere it was scrolled past', async () => {
+    const { asked, pages } = pagesOf(1_000_000)
+    pages.open()
+    pages.refresh()
+    await becomes(() => pages.state.getState().total !== undefined)
+    for (let page = 10; page < 90; page += 10) pages.want(page * pageSize, page * pageSize + 30)
+    await becomes(() => pages.rowAt(80 * pageSize) !== undefined)
+    expect(asked).toEqual([0, 10 * pageSize, 80 * pageSize])
   })
 
   it('are asked for until the search has seen all of them', async () => {
