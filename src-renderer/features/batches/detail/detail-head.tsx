@@ -1,5 +1,6 @@
 import { Button } from '@renderer/ui/button'
 import { count, tokens } from '@renderer/ui/format'
+import { Notice } from '@renderer/ui/notice'
 import { ProgressBar } from '@renderer/ui/progress-bar'
 import { RelativeTime } from '@renderer/ui/relative-time'
 import { Stat, Stats } from '@renderer/ui/stat'
@@ -22,7 +23,7 @@ export interface DetailHeadProps {
 
 /** What a batch is, how far it is, and what can be done with it. */
 export function DetailHead({ batch, nowMs, isRowOpen }: DetailHeadProps) {
-  const { name, endpoint, models, total, completed, failed, inFlight = 0, requestsPerS = 0, tokensPerS = 0, usage, byCluster = {}, status, waits, isPaused, expiresAtMs } = batch
+  const { name, endpoint, models, total, completed, failed, inFlight = 0, requestsPerS = 0, tokensPerS = 0, usage, byCluster = {}, status, waits, note, isPaused, expiresAtMs } = batch
   const deeds = useBatchDeeds(batch)
   const isOver = isBatchOver(status)
   const clusters = Object.entries(byCluster).sort(([, one], [, other]) => other - one)
@@ -63,6 +64,7 @@ export function DetailHead({ batch, nowMs, isRowOpen }: DetailHeadProps) {
           {waits}
         </p>
       )}
+      {note !== undefined && <Notice tone="note">{note}</Notice>}
       <div className={isRowOpen ? '[@media(max-height:719px)]:hidden' : undefined}>
         <Stats label="How far it is">
           <Stat label="Answered" value={<>{count(completed)}<span className="text-sm font-normal text-ink-mute"> of {count(total)}</span></>} note={inFlight > 0 ? `${inFlight} under way` : undefined} />
