@@ -45,14 +45,15 @@ export async function lastLink(electron: ElectronApplication): Promise<string> {
   return (await electron.evaluate((_electron, name) => (Reflect.get(globalThis, name) as string[]).at(-1), links)) ?? ''
 }
 
-/** Page by page, as each comes: whoever was logged in before is asked less. */
-export async function clickThrough(globus: Page, { provider, username, decision = 'Allow' }: Visitor): Promise<void> {
+/** Page by page, as each comes: whoever was logged in before is asked less. @param look at the last page, where consent is given */
+export async function clickThrough(globus: Page, { provider, username, decision = 'Allow' }: Visitor, look?: () => Promise<void>): Promise<void> {
   const button = (name: string) => globus.getByRole('button', { name, exact: true })
   const last = button(decision)
   const next = button('Continue').or(button(`Log in as ${username}`)).or(last)
   for (;;) {
     await next.waitFor()
     const isLast = await last.isVisible()
+    if (isLast) await look?.()
     if (await button('Continue').isVisible()) await globus.getByLabel('Identity provider').selectOption(provider)
     await next.click()
     if (isLast) return

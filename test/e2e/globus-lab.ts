@@ -1,9 +1,10 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import { createSiteBatches } from '../doubles/first-site/batches'
 import type { Visitor } from '../doubles/globus/browse'
 import { startGlobus, type Globus } from '../doubles/globus/globus'
-import { usualSite } from '../doubles/globus/usual-site'
+import { siteIds, usualSite } from '../doubles/globus/usual-site'
 import { ids } from '../doubles/globus/usual-world'
 import { startGuardedSite, type GuardedSite } from '../integration/identity/globus/guarded-site'
 import { test as base, type App } from './app'
@@ -23,7 +24,7 @@ export interface GlobusLab {
   readonly globus: Globus
   /** Of ALCF, with FIRST's checks. */
   readonly alcf: GuardedSite
-  /** Of a lab that takes accounts of Chicago only. */
+  /** Of a lab that takes accounts of Chicago only, and does batches from files. */
   readonly chicago: GuardedSite
   /** Of whoever sits at the desktop; in headless that is the browser of the window. */
   readonly browser: DesktopBrowser
@@ -35,7 +36,11 @@ export const test = base.extend<{ lab: GlobusLab }>({
   lab: async ({ apps }, use) => {
     const globus = await startGlobus(usualSite)
     const alcf = await startGuardedSite(globus, { clusters: [{ name: 'sophia', frameworks: { vllm: [siteModel] } }] })
-    const chicago = await startGuardedSite(globus, { clusters: [{ name: 'midway', frameworks: { vllm: [labModel] } }], resourceServer: ids.labGateway, domains: ['uchicago.edu'] })
+    const folder = join(apps.scratch, 'file-system')
+    await mkdir(folder)
+    await symlink(globus.folderOf(siteIds.staging), join(folder, 'project'))
+    const batches = createSiteBatches({ folder, stage: () => globus.stage(siteIds.staging, ids.grace) })
+    const chicago = await startGuardedSite(globus, { clusters: [{ name: 'midway', frameworks: { vllm: [labModel] } }], resourceServer: ids.labGateway, domains: ['uchicago.edu'], batches })
     const browser = createDesktopBrowser()
     await use({
       globus,
@@ -67,7 +72,7 @@ async function configOf(alcf: GuardedSite, chicago: GuardedSite): Promise<object
     },
     clusters: [
       { name: 'alcf', kind: 'first', url: alcf.url, site: 'alcf' },
-      { name: 'lab', kind: 'first', url: chicago.url, site: 'lab' },
+      { name: 'lab', kind: 'first', url: chicago.url, site: 'lab', staging: { root: '/project/' } },
     ],
     access: { globus: { clientId: ids.gateway, clientSecret: '${env:GATEWAY_SECRET}', allowedDomains: ['anl.gov'], allowedGroups: [ids.groups.users], policies: [ids.policy] } },
   }

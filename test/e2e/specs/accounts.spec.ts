@@ -69,7 +69,7 @@ test('somebody is told what the site demands, may decline, must be who the site 
   expect(app.problems).toEqual([])
 })
 
-test('two sites have an account each, and neither site ever sees the token of the other', async ({ lab }) => {
+test('two sites have an account each, and neither site ever sees the token of the other', async ({ lab, apps }) => {
   const app = await lab.start()
   const { page } = app
   const accounts = accountsOf(app, lab.browser)
@@ -102,6 +102,21 @@ test('two sites have an account each, and neither site ever sees the token of th
     const [atAlcf, atLab] = [lab.alcf.bearers, lab.chicago.bearers]
     expect([askedAt(atAlcf).length, askedAt(atLab).length]).toEqual([1, 1])
     expect([...atAlcf].filter((value) => atLab.has(value))).toEqual([])
+  })
+
+  await test.step('copying the files of a batch needs consent, which is asked for once; the batch goes on by itself', async () => {
+    const batches = batchesOf(page)
+    await batches.open()
+    await page.getByRole('button', { name: 'Choose a file' }).waitFor()
+    await dropPaths(page, await writeScratch(apps.scratch, 'papers.jsonl', batchLines(3, labModel)))
+    await batches.queue.click()
+    await expect(page.getByRole('status').filter({ hasText: 'The lab needs your consent to copy the files of batches' }).first()).toBeVisible()
+    await page.getByRole('button', { name: 'Sign in to The lab' }).click()
+    const globus = await accounts.openGlobus()
+    await clickThrough(globus, grace, async () => expect(globus.getByRole('list', { name: 'Access' })).toContainText('Transfer files'))
+    await accounts.comeBack(globus)
+    await expect(page.getByRole('group', { name: 'How far it is' })).toContainText('3 of 3')
+    await expect(page.getByText('Done', { exact: true })).toBeVisible()
   })
 
   await test.step('signing out everywhere ends them all, and revokes their tokens', async () => {
