@@ -44,7 +44,7 @@ describe('the database', () => {
     const database = await openMigratedDatabase({ path, backupsDir, logger, clock: { now: () => nowMs } })
     open.push(database)
     const tables = database.all(z.object({ name: z.string() }), "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").map(({ name }) => name)
-    expect(tables).toEqual(['batches', 'cluster_snapshots', 'deployment_overrides', 'files', 'globus_identities', 'keys', 'refused_fields', 'replicas', 'requests', 'responses', 'sessions', 'start_times', 'status_changes', 'status_watches', 'usage_days', 'usage_hours'])
+    expect(tables).toEqual(['batches', 'cluster_places', 'cluster_snapshots', 'deployment_overrides', 'files', 'globus_identities', 'keys', 'refused_fields', 'replicas', 'requests', 'responses', 'sessions', 'start_times', 'status_changes', 'status_watches', 'usage_days', 'usage_hours'])
     expect(await readdir(backupsDir)).toEqual([])
     expect(migrations.map(({ version }) => version)).toEqual(migrations.map((_, index) => index + 1))
   })
