@@ -91,7 +91,6 @@ describe('somebody whom a site does not take', () => {
     await desk.accounts.signOut(id)
     await expect(desk.accounts.token({ site: 'lab' })).rejects.toMatchObject({ info: { reason } })
   })
-
 })
 
 describe('Globus asks who somebody is, whoever is signed in with it', () => {
