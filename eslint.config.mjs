@@ -48,6 +48,12 @@ export default tseslint.config(
       'no-restricted-globals': ['error', { name: 'fetch', message: 'Use undici in the core, the typed client in the window.' }],
     },
   },
+  // Else the parser reads the whole of the core first, to see that they are not of it.
+  {
+    files: ['src-renderer/**/*.{ts,tsx}', 'test/unit/renderer/**/*.{ts,tsx}', 'test/e2e/**/*.ts', 'test/bench/**/*.ts'],
+    ignores: ['test/bench/batch-validation-run.ts', 'test/bench/resident.ts'],
+    languageOptions: { parserOptions: { project: ['./tsconfig.web.json'] } },
+  },
   {
     files: ['src-shared/**/*.ts'],
     rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: '^(?!\\.|zod$|@orpc/contract$|@shared/)', message: 'src-shared imports zod and the contract library only.' }] }] },

@@ -29,7 +29,7 @@ import { checks, installed } from './tools.mjs'
 /** @type {readonly Stage[]} */
 export const stages = [
   { name: 'types', title: 'Types', opensWindows: false, run: (context) => runChecks(['typesNode', 'typesWeb'], context) },
-  { name: 'lint', title: 'Lint', opensWindows: false, run: (context) => runChecks(['lint'], context) },
+  { name: 'lint', title: 'Lint', opensWindows: false, run: (context) => runChecks(['lintNode', 'lintWeb'], context) },
   { name: 'unit', title: 'Unit tests', opensWindows: false, run: (context) => runVitest('unit', context) },
   { name: 'build', title: 'Build', opensWindows: false, run: runBuild },
   { name: 'integration', title: 'Integration tests', opensWindows: true, usesSites: true, run: (context) => runVitest('integration', context) },
@@ -50,19 +50,14 @@ export function chooseStages(names) {
 }
 
 /**
- * Counts as one test, however many commands it takes.
+ * Side by side; they count as one test, however many commands it takes.
  * @param {readonly (keyof typeof checks)[]} names
  * @param {StageContext} context
  * @returns {Promise<Tally>}
  */
 async function runChecks(names, { env }) {
-  let isGreen = true
-  for (const name of names) {
-    const { file, args } = checks[name]
-    const code = await runInSight(process.execPath, [file, ...args], { cwd: root, env })
-    isGreen &&= code === 0
-  }
-  return isGreen ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const codes = await Promise.all(names.map((name) => runInSight(process.execPath, [checks[name].file, ...checks[name].args], { cwd: root, env })))
+  return codes.every((code) => code === 0) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
 /** @returns {Promise<Tally>} */
