@@ -13,7 +13,8 @@ export default defineConfig({
     // Most of them wait for processes and sockets.
     maxWorkers: '100%',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'] } },
+      // The limit is for what hangs: properties and searches that take a second alone take several where the machine has other work.
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.{ts,tsx}'], testTimeout: 30_000 } },
       {
         extends: true,
         test: {
