@@ -3,6 +3,7 @@ import type { BatchRow, BatchRowDetail, BatchRowFilter } from '@shared/domain/ba
 import { FirstError } from '@shared/errors'
 import type { FileStore } from '../files/file-store'
 import { condense } from '../validate/condense'
+import { chooseFound, chooseRows, fits } from './choose-rows'
 import { createKept } from './kept'
 import { openTable, resultPaths, type OpenTable, type RequestRow } from './open-table'
 import { readAt } from '../read-at'
@@ -88,7 +89,8 @@ export function createBatchRows({ batch: read, files, monotonic, searchMs = 1_00
       withTable(id, async (table, of) => {
         const text = query.search.trim()
         const isComplete = text === '' || (await searchFor(text, query, table, of, signal))
-        const { total, indexes } = choose(table.count, of.results, query, text === '' ? undefined : of.search)
+        const { search } = of
+        const { total, indexes } = text === '' || search === undefined ? chooseRows(table.count, of.results, query) : chooseFound(table.count, of.results, query, (index) => search.has(index))
         return { total, rows: (await table.read(indexes)).map(toRow), ...(!isComplete && { isPartial: true }) }
       }),
     one: (id, index) =>
@@ -107,29 +109,6 @@ export function createBatchRows({ batch: read, files, monotonic, searchMs = 1_00
         }
       }),
   }
-}
-
-function fits(results: ResultIndex, filter: BatchRowFilter, index: number): boolean {
-  if (filter === 'all') return true
-  const kind = results.kindOf(index)
-  return filter === (kind === undefined ? 'waiting' : kind === 'output' ? 'completed' : 'failed')
-}
-
-/** Those that failed first, each part in the order of the file. */
-function choose(count: number, results: ResultIndex, { filter, offset, limit }: RowQuery, search: RowSearch | undefined): { total: number; indexes: number[] } {
-  const indexes: number[] = []
-  let total = 0
-  const pass = (isOfPass: (index: number) => boolean): void => {
-    for (let index = 0; index < count; index++) {
-      if (!isOfPass(index) || !fits(results, filter, index) || search?.has(index) === false) continue
-      if (total >= offset && indexes.length < limit) indexes.push(index)
-      total++
-    }
-  }
-  const hasFailed = (index: number): boolean => results.kindOf(index) === 'error'
-  if (filter === 'all') pass(hasFailed)
-  pass(filter === 'all' ? (index) => !hasFailed(index) : () => true)
-  return { total, indexes }
 }
 
 function toRow({ index, line, kind, customId, question, result }: RequestRow): BatchRow {

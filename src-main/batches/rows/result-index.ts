@@ -12,6 +12,10 @@ export interface ResultIndex {
   readonly end: number
   /** Of requests, by their place in the file of the batch. */
   kindOf(index: number): ResultKind | undefined
+  /** How many have an answer. */
+  readonly answered: number
+  /** Those that failed, in the order of the file of the batch. */
+  readonly failed: readonly number[]
   placeOf(index: number): Place | undefined
   /**
    * Reads on from where the last time ended, as far as lines are whole.
@@ -31,6 +35,8 @@ export function createResultIndex(): ResultIndex {
   let sizes = new Uint32Array(0)
   let files = new Uint8Array(0)
   let end = 0
+  let answered = 0
+  let failed: number[] = []
   let scannedTo: Record<ResultKind, number> = { output: 0, error: 0 }
 
   const grow = (needed: number): void => {
@@ -46,6 +52,8 @@ export function createResultIndex(): ResultIndex {
     offsets[index] = offset
     sizes[index] = sizeBytes
     files[index] = 1 + kinds.indexOf(kind)
+    if (kind === 'error') failed.push(index)
+    else answered++
     end = Math.max(end, index + 1)
   }
   const scan = async (kind: ResultKind, file: FileHandle): Promise<void> => {
@@ -73,6 +81,12 @@ export function createResultIndex(): ResultIndex {
       return end
     },
     kindOf: (index) => kinds[(files[index] ?? 0) - 1],
+    get answered() {
+      return answered
+    },
+    get failed() {
+      return failed
+    },
     placeOf: (index) => ((files[index] ?? 0) === 0 ? undefined : { offset: offsets[index] ?? 0, sizeBytes: sizes[index] ?? 0 }),
     async update(paths) {
       for (const kind of kinds) {
@@ -83,11 +97,14 @@ export function createResultIndex(): ResultIndex {
             // It was written anew: what is known of it is of no use.
             files.fill(0)
             end = 0
+            answered = 0
+            failed = []
             scannedTo = { output: 0, error: 0 }
             await this.update(paths)
             return
           }
           await scan(kind, file)
+          failed.sort((one, other) => one - other)
         } finally {
           await file.close()
         }
