@@ -1,8 +1,8 @@
 import { dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'electron'
-import { createAwake } from './awake'
 import { FirstError } from '@shared/errors'
+import { isSafeUrl } from '@shared/safe-url'
 import type { ShellPort } from '../core/ports'
-import { isSafeUrl } from '../identity/globus/service-urls'
+import { createAwake } from './awake'
 import type { Preferences } from './preferences'
 import { backgroundColor } from './window'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { FirstError } from '@shared/errors'
-import { isSafeUrl } from '../identity/globus/service-urls'
+import { isSafeUrl } from '@shared/safe-url'
 import { askJson, type Door } from './ask'
 
 export interface TransferOrder {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { clusterName, modelId } from '../domain/model'
+import { isSafeUrl } from '../safe-url'
 import { accessRule } from './access-rule'
 import { launchedDeployment, processDeployment } from './deployment'
 import { globusComputeCluster } from './globus-compute'
@@ -130,7 +131,7 @@ const firstCluster = z.strictObject({
   /** Batches go to the site as files, by its Globus collection. Absent: line by line. */
   staging: stagingConfig.optional(),
   access: accessRule.optional(),
-})
+}).refine(({ site, url }) => site === undefined || isSafeUrl(url), { path: ['url'], message: 'is no https address; the token of a sign-in goes there' })
 export type FirstClusterConfig = z.infer<typeof firstCluster>
 
 export const clusterConfig = z.discriminatedUnion('kind', [localCluster, slurmCluster, pbsCluster, directCluster, firstCluster, globusComputeCluster])

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isSafeUrl } from '../safe-url'
 
 /** As people and `clusters[].site` write it: `alcf`. */
 export const siteName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'is a short name of small letters, digits and dashes')
@@ -29,7 +30,7 @@ export const siteConfig = z.strictObject({
   /** The first one is offered first. */
   ways: z.array(signInWay).min(1).default(['browser', 'paste']),
   /** Where the site's FIRST gateway answers, with `/resource_server` at its end. */
-  gatewayUrl: z.url({ protocol: /^https?$/ }).optional(),
+  gatewayUrl: z.string().refine(isSafeUrl, 'is no https address; a token of the sign-in goes there').optional(),
 })
 export type SiteConfig = z.infer<typeof siteConfig>
 

@@ -1,4 +1,5 @@
 import { FirstError } from '@shared/errors'
+import { isSafeUrl } from '@shared/safe-url'
 
 export type GlobusService = 'auth' | 'compute' | 'groups' | 'transfer' | 'flows'
 /** Origins, no slash at the end. */
@@ -22,12 +23,4 @@ export function serviceUrls(env: Readonly<Record<string, string | undefined>>): 
     return url.replace(/\/+$/, '')
   }
   return { auth: of('auth'), compute: of('compute'), groups: of('groups'), transfer: of('transfer'), flows: of('flows') }
-}
-
-/** HTTPS, or plain HTTP to this machine, which a double uses. */
-export function isSafeUrl(text: string): boolean {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password } = new URL(text)
-  if (username !== '' || password !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname))
 }

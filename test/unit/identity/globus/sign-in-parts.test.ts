@@ -5,9 +5,10 @@ import { authorizeUrl } from '@main/identity/globus/authorize-url'
 import { readPastedCode } from '@main/identity/globus/pasted-code'
 import { createPkce } from '@main/identity/globus/pkce'
 import { joinScopes } from '@main/identity/globus/scopes'
-import { isSafeUrl, serviceUrls } from '@main/identity/globus/service-urls'
+import { serviceUrls } from '@main/identity/globus/service-urls'
 import { createSiteBook, loadSitePresets } from '@main/identity/globus/sites'
 import { readTokenAnswer } from '@main/identity/globus/token-answer'
+import { isSafeUrl } from '@shared/safe-url'
 
 describe('the page of Globus that a browser opens', () => {
   const request = { clientId: 'client', redirectUri: 'http://127.0.0.1:9', scopes: ['openid', 'a'], state: 's', challenge: 'c', session: {}, label: 'FIRST Desktop' }
