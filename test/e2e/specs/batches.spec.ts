@@ -78,6 +78,7 @@ test('a file that is dropped on any page is checked, queued, watched to its end,
   expect((await savedBy(app, apps.scratch, save('All results as CSV'))).trimEnd().split(/\r?\n/)[0]).toContain('custom_id')
 
   await page.getByRole('button', { name: 'Retry what failed' }).click()
+  await expect(page.getByRole('heading', { name: 'papers.retry.jsonl', level: 1 })).toBeVisible()
   await expect(page.getByRole('group', { name: 'How far it is' })).toContainText('1 of 1')
   await page.getByRole('button', { name: 'Remove…' }).click()
   await expect(page.getByRole('alertdialog')).toContainText('1 result')
