@@ -51,6 +51,7 @@ export async function startAccounts({ secrets, config, resourcesDir, env, home, 
     logger,
     askSite: createAskSite(agent),
     opensBrowser: shell?.openExternal !== undefined,
+    wayBack: () => shell?.link('accounts'),
     home,
   })
   accounts.onSignedIn((site) => {

@@ -22,6 +22,8 @@ export interface ShellPort {
   showFolder(path: string): void | Promise<void>
   /** A page in the browser of the system; https, or plain http to this machine. */
   openExternal?(url: string): void | Promise<void>
+  /** A link for other programs to a page, `accounts`; undefined where the system does not know links of this app. */
+  link(page: string): string | undefined
   /** On the taskbar or the dock: 0 to 1, or undefined for none. */
   setProgress(done: number | undefined): void
   /** Whether there is work that a sleep of the machine would hold up. */

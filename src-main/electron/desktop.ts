@@ -7,6 +7,7 @@ import type { Core } from '../core/core'
 import { createForkedSupervisors } from '../engines/supervisor/forked-supervisor'
 import { createChildHost } from './child-host'
 import { startOnSomePort } from './core-start'
+import { linkIn, pageOfLink } from './deep-link'
 import type { LaunchOptions } from './launch-options'
 import { lockDownSession } from './lock-down'
 import { menuTemplate } from './menu'
@@ -19,7 +20,7 @@ import { createSecretCipher } from './secret-cipher'
 import { createShellPort, showFolder } from './shell-port'
 import { openStartError } from './start-error'
 import { startErrorPage, startErrorPath } from './start-error-page'
-import { focusWindow, openMainWindow } from './window'
+import { focusWindow, openMainWindow, showPage } from './window'
 
 export interface Desktop {
   readonly options: LaunchOptions
@@ -42,8 +43,8 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
 
   const isReachable = (url: string): boolean => new URL(url).hostname === '127.0.0.1' || url === gatewayUrl
 
-  function openWindow(): void {
-    const opened = openMainWindow({ preferences, preload: files.preload, icon: files.icon, devTools: hasDevTools })
+  function openWindow(page?: string): void {
+    const opened = openMainWindow({ preferences, preload: files.preload, icon: files.icon, devTools: hasDevTools, page })
     const rpc = createRpcHost(ipcMain, opened.webContents)
     opened.on('closed', () => {
       if (window === opened) window = undefined
@@ -93,6 +94,13 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     failed?.destroy()
   }
 
+  /** Somebody has started the app once more, or followed a link to a page of it. */
+  function comeUp(page: string | undefined): void {
+    if (window === undefined) return
+    focusWindow(window)
+    if (page !== undefined && fatal === undefined) showPage(window, page)
+  }
+
   function openFolder(path: string): void {
     showFolder(path).catch((cause: unknown) => fail(cause))
   }
@@ -108,7 +116,11 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     const running = await core?.catch(() => undefined)
     await running?.close()
   })
-  app.on('second-instance', () => window && focusWindow(window))
+  app.on('second-instance', (_event, args) => comeUp(pageOfLink(linkIn(args))))
+  app.on('open-url', (event, link) => {
+    event.preventDefault()
+    comeUp(pageOfLink(link))
+  })
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
@@ -126,7 +138,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     })
     const actions = { showDataDir: () => openFolder(dataDir), showLogs: () => openFolder(join(dataDir, 'logs')) }
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform: process.platform, appName: app.name, hasDevTools }, actions)))
-    if (problem === undefined) openWindow()
+    if (problem === undefined) openWindow(pageOfLink(linkIn(process.argv)))
     else fail(problem)
   }
   app.whenReady().then(begin).catch(fail)

@@ -1,8 +1,9 @@
-import { dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'electron'
+import { app, dialog, nativeTheme, Notification, shell, type BrowserWindow } from 'electron'
 import { FirstError } from '@shared/errors'
 import { isSafeUrl } from '@shared/safe-url'
 import type { ShellPort } from '../core/ports'
 import { createAwake } from './awake'
+import { linkScheme } from './deep-link'
 import type { Preferences } from './preferences'
 import { backgroundColor } from './window'
 
@@ -43,6 +44,7 @@ export function createShellPort({ preferences, window }: ShellDeps): ShellPort {
     async openExternal(url) {
       if (isSafeUrl(url)) await shell.openExternal(url)
     },
+    link: (page) => (app.isPackaged && app.isDefaultProtocolClient(linkScheme) ? `${linkScheme}://${page}` : undefined),
     setProgress: (done) => window()?.setProgressBar(done ?? noProgress),
     setAtWork: (isAtWork) => awake.setAtWork(isAtWork),
     setStaysAwake: (staysAwake) => awake.setStaysAwake(staysAwake),

@@ -11,6 +11,8 @@ export interface WindowFiles {
 export interface MainWindowOptions extends WindowFiles {
   readonly preferences: Preferences
   readonly devTools: boolean
+  /** `/accounts`; absent: where it was left. */
+  readonly page?: string | undefined
 }
 
 /** The page's own background (`--canvas` of the window's theme), shown until its first paint. */
@@ -19,7 +21,7 @@ export function backgroundColor(): string {
 }
 
 /** Opens the window where it was, and shows it with its first paint. */
-export function openMainWindow({ preferences, preload, icon, devTools }: MainWindowOptions): BrowserWindow {
+export function openMainWindow({ preferences, preload, icon, devTools, page }: MainWindowOptions): BrowserWindow {
   nativeTheme.themeSource = preferences.theme()
   const kept = preferences.windowPlace()
   const window = new BrowserWindow({
@@ -51,9 +53,16 @@ export function openMainWindow({ preferences, preload, icon, devTools }: MainWin
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(backgroundColor())
   })
-  void window.loadURL(`${desktopOrigin}/`)
+  void window.loadURL(addressOf(page))
   return window
 }
+
+/** Leads the open window to a page, without loading it anew. */
+export function showPage(window: BrowserWindow, page: string): void {
+  void window.loadURL(addressOf(page))
+}
+
+const addressOf = (page: string | undefined): string => `${desktopOrigin}/${page === undefined ? '' : `#${page}`}`
 
 function workAreas(): [Electron.Rectangle, ...Electron.Rectangle[]] {
   const main = screen.getPrimaryDisplay()

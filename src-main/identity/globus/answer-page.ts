@@ -1,8 +1,8 @@
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign)
 
-/** What the browser shows when it has come back; it stands alone, and loads nothing. */
-export const answerPage = (isDone: boolean, sentence: string): string => `<!doctype html>
+/** What the browser shows when it has come back; it stands alone, and loads nothing. @param wayBack a link to the app */
+export const answerPage = (isDone: boolean, sentence: string, wayBack?: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -15,7 +15,7 @@ h1 { font-size: 1.4rem; }
 <main>
 <h1>${isDone ? 'You are signed in' : 'You are not signed in'}</h1>
 <p>${escaped(sentence)}</p>
-<p>You can close this page and go back to FIRST Desktop.</p>
+<p>You can close this page and ${wayBack === undefined ? 'go back to FIRST Desktop' : `<a href="${escaped(wayBack)}">go back to FIRST Desktop</a>`}.</p>
 </main>
 </html>
 `

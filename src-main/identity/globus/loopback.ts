@@ -10,6 +10,8 @@ export interface LoopbackDeps {
   readonly state: string
   /** What became of it, for the person: called once at most. */
   readonly onAnswer: (answer: PastedCode) => Promise<{ readonly isDone: boolean; readonly sentence: string }>
+  /** A link to the app, where the system knows one. */
+  readonly wayBack: () => string | undefined
   readonly logger: Logger
 }
 
@@ -24,7 +26,7 @@ export interface Loopback {
 const patienceMs = 10_000
 
 /** Listens on a free port of this machine until it is closed; what is not the one answer is refused and logged. */
-export async function listenOnLoopback({ state, onAnswer, logger }: LoopbackDeps): Promise<Loopback> {
+export async function listenOnLoopback({ state, onAnswer, wayBack, logger }: LoopbackDeps): Promise<Loopback> {
   let isAnswered = false
   let host = ''
 
@@ -49,7 +51,7 @@ export async function listenOnLoopback({ state, onAnswer, logger }: LoopbackDeps
     }
     isAnswered = true
     const { isDone, sentence } = await onAnswer(readAnswer(url.searchParams) ?? {})
-    send(response, 200, answerPage(isDone, sentence))
+    send(response, 200, answerPage(isDone, sentence, wayBack()))
   }
 
   const server = createServer({ headersTimeout: patienceMs, requestTimeout: patienceMs }, (request, response) => {

@@ -49,6 +49,8 @@ export interface SignInDeps {
   /** An account as it is shown. */
   readonly shown: (id: string) => Account
   readonly onChange: () => void
+  /** A link to the app for the page at the end, where the system knows one. */
+  readonly wayBack: () => string | undefined
   /** Somebody has signed in: what waits for that may go on. */
   readonly onSignedIn: (site: string, account: string) => void
 }

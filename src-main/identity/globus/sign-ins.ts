@@ -35,7 +35,7 @@ interface Running {
 
 /** Sign-ins under way, each with a state, a verifier and a way back of its own. */
 export function createSignIns(deps: SignInDeps): SignIns {
-  const { store, sites, auth, authUrl, now, after, mask, logger, shown, onChange } = deps
+  const { store, sites, auth, authUrl, now, after, mask, logger, shown, onChange, wayBack } = deps
   const all = new Map<string, Running>()
 
   const find = (id: string): Running => {
@@ -128,7 +128,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       }
       const [id, state, pkce] = [randomBytes(12).toString('base64url'), randomBytes(24).toString('base64url'), createPkce()]
       mask(pkce.verifier)
-      const loopback = way === 'browser' ? await listenOnLoopback({ state, logger, onAnswer: answered(id) }) : undefined
+      const loopback = way === 'browser' ? await listenOnLoopback({ state, logger, wayBack, onAnswer: answered(id) }) : undefined
       const redirectUri = loopback?.redirectUri ?? `${authUrl}/v2/web/auth-code`
       const reason = renews?.problem
       const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, renews?.scopes, reason?.requiredScopes, request.scopes)

@@ -9,12 +9,15 @@ import { electronArgs } from '../hosts/electron'
 import { endServer, startServer } from '../hosts/headless'
 import { scratchEnv } from '../hosts/host'
 
-test('a second start shows the first one\'s window and ends', async ({ apps }) => {
-  const { electron } = await apps.start()
+test('a second start shows the first one\'s window and ends; a link that it was given leads there to its page', async ({ apps }) => {
+  const { electron, page } = await apps.start()
+  await page.evaluate(() => void Object.assign(window, { isStillThere: true }))
   await electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize())
-  const second = spawn(electron!.process().spawnfile, electronArgs(apps.launch()), { env: scratchEnv(apps.launch()), stdio: 'ignore' })
+  const second = spawn(electron!.process().spawnfile, [...electronArgs(apps.launch()), 'first-desktop://accounts'], { env: scratchEnv(apps.launch()), stdio: 'ignore' })
   expect(await once(second, 'exit')).toEqual([0, null])
   await expect.poll(() => electron!.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible() && !window.isMinimized()))).toEqual([true])
+  await expect(page.getByRole('heading', { name: 'Accounts', level: 1 })).toBeVisible()
+  expect(await page.evaluate(() => 'isStillThere' in window)).toBe(true)
 })
 
 test('a data directory that another FIRST Desktop holds is said in a window that names it', async ({ apps }) => {

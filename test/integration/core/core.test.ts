@@ -72,7 +72,7 @@ describe('the core', () => {
 
   test('does for the window what only the shell can', async () => {
     const themes: string[] = []
-    const core = await start({ shell: { setTheme: (theme) => void themes.push(theme), chooseModelFile: () => Promise.resolve(undefined), showFolder: () => undefined, notify: () => undefined, setProgress: () => undefined, setAtWork: () => undefined, setStaysAwake: () => undefined } })
+    const core = await start({ shell: { setTheme: (theme) => void themes.push(theme), chooseModelFile: () => Promise.resolve(undefined), showFolder: () => undefined, notify: () => undefined, setProgress: () => undefined, setAtWork: () => undefined, link: () => undefined, setStaysAwake: () => undefined } })
     const window = openWindow(core)
     await window.shell.setTheme({ theme: 'dark' })
     expect(themes).toEqual(['dark'])

@@ -64,6 +64,7 @@ export async function startDesk(): Promise<Desk> {
       logger: log.logger,
       askSite: createAskSite(agent),
       opensBrowser: false,
+      wayBack: () => 'first-desktop://accounts',
       home,
     })
 

@@ -116,7 +116,9 @@ describe('a sign-in that comes to nothing', () => {
     const { id, url } = await begin()
     const answer = await createBrowser().authorize(url, { ...ada, decision: 'Deny' })
     const waiting = expect(desk.accounts.signIns.wait(id, forever)).rejects.toMatchObject({ code: 'sign_in_failed', message: 'The sign-in to ALCF was declined.' })
-    expect(await (await fetch(answer)).text()).toContain('The sign-in to ALCF was declined.')
+    const page = await (await fetch(answer)).text()
+    expect(page).toContain('The sign-in to ALCF was declined.')
+    expect(page).toContain('<a href="first-desktop://accounts">go back to FIRST Desktop</a>')
     await waiting
     expect(stateOf(id)).toMatchObject({ state: 'failed', problem: 'The sign-in to ALCF was declined.' })
   })
