@@ -43,7 +43,7 @@ export function fitChat(body: Fields): Fitted | undefined {
     ...('stream_options' in body && { stream_options: isFields(body['stream_options']) ? only(body['stream_options'], 'stream_options', dropped) : body['stream_options'] }),
   }
   const effort = body['reasoning_effort']
-  if (typeof effort === 'string' && effort in efforts) fitted['reasoning_effort'] = efforts[effort]
+  if (typeof effort === 'string' && Object.hasOwn(efforts, effort)) fitted['reasoning_effort'] = efforts[effort]
   if (!tiers.includes(body['service_tier'])) {
     delete fitted['service_tier']
     dropped.add('service_tier')
@@ -54,8 +54,8 @@ export function fitChat(body: Fields): Fitted | undefined {
 
 function fitMessage(message: Fields, dropped: Set<string>): Fields {
   const { role, content } = message
-  const kept = only(message, `messages.${String(role)}`, dropped)
-  const said = roleTakesString.has(role) ? joined(content) : eachOf(content, (part) => only(part, `messages.content.${String(part['type'])}`, dropped))
+  const kept = only(message, `messages.${nameOf(role)}`, dropped)
+  const said = roleTakesString.has(role) ? joined(content) : eachOf(content, (part) => only(part, `messages.content.${nameOf(part['type'])}`, dropped))
   const calls = eachOf(kept['tool_calls'], (call) => only(call, 'messages.tool_calls', dropped))
   if (said === content && calls === kept['tool_calls']) return kept
   return { ...kept, content: said, ...(calls !== undefined && { tool_calls: calls }) }
@@ -94,4 +94,6 @@ function joined(content: unknown): unknown {
   return texts.length === parts.length ? texts.join('\n\n') : content
 }
 
+/** A role or type as a key of what is known; one that is no text is none. */
+const nameOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value)

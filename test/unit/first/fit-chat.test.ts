@@ -51,8 +51,8 @@ describe('a chat request for a FIRST site', () => {
   })
 
   test('is left for the site to refuse where it cannot be said there', () => {
-    const messages = [{ role: 'system', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }, 7, { role: 'wizard', spell: 1 }]
-    expect(fitChat(chat({ messages }))).toBeUndefined()
+    const messages = [{ role: 'system', content: [{ type: 'image_url', image_url: { url: 'data:' } }] }, 7, { role: 'wizard', spell: 1 }, { role: { toString: {} }, content: [{ type: { toString: {} } }] }]
+    expect(fitChat(chat({ messages, reasoning_effort: 'toString' }))).toBeUndefined()
   })
 
   test('is fitted once for all, and never changes what it was made of', () => {
