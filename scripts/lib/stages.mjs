@@ -16,6 +16,7 @@ import { checks, installed } from './tools.mjs'
  * @property {string} name what `npm test -- NAME` calls it
  * @property {string} title
  * @property {boolean} opensWindows whether it runs Electron or a browser
+ * @property {boolean} [needsBuild] whether it runs the built app
  * @property {boolean} [usesSites] whether it runs jobs on a real Slurm, or commands over ssh
  * @property {(context: StageContext) => Promise<Tally>} run
  */
@@ -32,21 +33,23 @@ export const stages = [
   { name: 'lint', title: 'Lint', opensWindows: false, run: (context) => runChecks(['lintNode', 'lintWeb'], context) },
   { name: 'unit', title: 'Unit tests', opensWindows: false, run: (context) => runVitest('unit', context) },
   { name: 'build', title: 'Build', opensWindows: false, run: runBuild },
-  { name: 'integration', title: 'Integration tests', opensWindows: true, usesSites: true, run: (context) => runVitest('integration', context) },
-  { name: 'agents', title: 'Agent programs, on a network of loopback alone', opensWindows: false, run: runAgents },
-  { name: 'e2e', title: 'End-to-end tests, in Electron and in Chromium', opensWindows: true, run: runPlaywright },
-  { name: 'package', title: 'The packaged app', opensWindows: true, run: (context) => runVitest('package', context) },
+  { name: 'integration', title: 'Integration tests', opensWindows: true, needsBuild: true, usesSites: true, run: (context) => runVitest('integration', context) },
+  { name: 'agents', title: 'Agent programs, on a network of loopback alone', opensWindows: false, needsBuild: true, run: runAgents },
+  { name: 'e2e', title: 'End-to-end tests, in Electron and in Chromium', opensWindows: true, needsBuild: true, run: runPlaywright },
+  { name: 'package', title: 'The packaged app', opensWindows: true, needsBuild: true, run: (context) => runVitest('package', context) },
 ]
 
 /**
- * The stages that are asked for, in their own order; all when none is named.
+ * The stages that are asked for, in their own order, with the build before those that run what is built; all when none is named.
  * @param {readonly string[]} names
  * @returns {readonly Stage[] | { unknown: string }}
  */
 export function chooseStages(names) {
   const unknown = names.find((name) => !stages.some((stage) => stage.name === name))
   if (unknown !== undefined) return { unknown }
-  return names.length === 0 ? stages : stages.filter(({ name }) => names.includes(name))
+  if (names.length === 0) return stages
+  const isBuilt = stages.some(({ name, needsBuild }) => needsBuild === true && names.includes(name))
+  return stages.filter(({ name }) => names.includes(name) || (isBuilt && name === 'build'))
 }
 
 /**

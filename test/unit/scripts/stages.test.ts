@@ -11,6 +11,10 @@ describe('the stages of npm test', () => {
     expect(chooseStages(['unit', 'types'])).toMatchObject([{ name: 'types' }, { name: 'unit' }])
   })
 
+  it('have the build before what runs it', () => {
+    expect(chooseStages(['e2e', 'unit'])).toMatchObject([{ name: 'unit' }, { name: 'build' }, { name: 'e2e' }])
+  })
+
   it('include none that is not there', () => {
     expect(chooseStages(['unit', 'uint'])).toEqual({ unknown: 'uint' })
   })
