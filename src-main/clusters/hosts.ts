@@ -59,8 +59,16 @@ export function batchHostOf(config: BatchClusterConfig, { installation }: HostsD
 
 /** A cluster that `config.yaml` no longer has, from the text that `placeOf` gave; it starts nothing. */
 export function formerCluster(name: string, place: string, deps: HostsDeps): ManagedCluster | undefined {
-  const config = clusterConfig.safeParse({ name, ...(JSON.parse(place) as object) }).data
+  const config = clusterConfig.safeParse(namedPlace(name, place)).data
   if (config?.kind === 'local') return { name, place, host: processHostOf(name, deps), deployments: [], pace: localPace }
   if (config?.kind === 'slurm' || config?.kind === 'pbs') return { name, place, host: batchHostOf(config, deps), deployments: [], pace: batchPace }
   return undefined
+}
+
+function namedPlace(name: string, place: string): unknown {
+  try {
+    return { name, ...(JSON.parse(place) as object) }
+  } catch {
+    return undefined // written by another app, or damaged: whoever asked tells of it
+  }
 }

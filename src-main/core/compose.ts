@@ -122,7 +122,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     store: createSnapshotTable(database, logger),
     refusedFields: createRefusedFields(database, logger),
     replicaTable: createReplicaTable(database),
-    places: createPlaceTable(database),
+    places: createPlaceTable(database, logger),
     ownerKey,
     hosts: { dataDir: dir.root, startSupervisor: options.startSupervisor, ...(options.ownProgram !== undefined && { ownProgram: options.ownProgram }) },
     clock,

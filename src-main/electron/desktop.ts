@@ -40,6 +40,8 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
   let fatal: FirstError | undefined
   let core: Promise<Core> | undefined
   let gatewayUrl: string | undefined
+  /** Where the first window opens; macOS tells of a link before there is one. */
+  let firstPage = pageOfLink(linkIn(process.argv))
 
   const isReachable = (url: string): boolean => new URL(url).hostname === '127.0.0.1' || url === gatewayUrl
 
@@ -96,7 +98,10 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
 
   /** Somebody has started the app once more, or followed a link to a page of it. */
   function comeUp(page: string | undefined): void {
-    if (window === undefined) return
+    if (window === undefined) {
+      firstPage = page
+      return
+    }
     focusWindow(window)
     if (page !== undefined && fatal === undefined) showPage(window, page)
   }
@@ -138,7 +143,7 @@ export function runDesktop({ options, problem, dataDir, profile, files }: Deskto
     })
     const actions = { showDataDir: () => openFolder(dataDir), showLogs: () => openFolder(join(dataDir, 'logs')) }
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate({ platform: process.platform, appName: app.name, hasDevTools }, actions)))
-    if (problem === undefined) openWindow(pageOfLink(linkIn(process.argv)))
+    if (problem === undefined) openWindow(firstPage)
     else fail(problem)
   }
   app.whenReady().then(begin).catch(fail)

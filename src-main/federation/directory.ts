@@ -161,7 +161,8 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     candidates(model, cluster, framework, sees, batch) {
       const known = knownNow()
       const places = findCandidates(known, { model, cluster, framework }, sees)
-      return batch === undefined ? places : places.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
+      if (batch === undefined || places.every(({ info }) => info.batchReplica === undefined)) return places
+      return places.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
     },
     leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
     batchService: (deployment, endpoint, key) => entries.get(deployment.cluster)?.adapter.batchService?.(deployment, endpoint, key),

@@ -103,8 +103,9 @@ export function createResultIndex(): ResultIndex {
             await this.update(paths)
             return
           }
+          const before = failed.length
           await scan(kind, file)
-          failed.sort((one, other) => one - other)
+          if (failed.length > before) failed.sort((one, other) => one - other)
         } finally {
           await file.close()
         }

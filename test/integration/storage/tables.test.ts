@@ -5,6 +5,7 @@ import type { StoredBatch } from '@main/batches/stored-batch'
 import { createBatchTable, type BatchTable } from '@main/storage/batch-table'
 import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
+import { createPlaceTable } from '@main/storage/place-table'
 import { createSnapshotTable } from '@main/storage/snapshot-table'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -93,5 +94,24 @@ describe('snapshots of clusters', () => {
     database.exec('DROP TABLE cluster_snapshots')
     store.save(snapshot('a', 1))
     expect(lines).toMatchObject([{ level: 'warn' }])
+  })
+})
+
+describe('where clusters are', () => {
+  test('is kept by name, the last one told, until it is taken out', () => {
+    const places = createPlaceTable(database, createKeptLog().logger)
+    for (const [name, place] of [['a', 'here'], ['b', 'there'], ['a', 'elsewhere']] as const) places.save(name, place)
+    expect([...createPlaceTable(database, createKeptLog().logger).load()]).toEqual([['a', 'elsewhere'], ['b', 'there']])
+    places.remove('b')
+    expect([...places.load().keys()]).toEqual(['a'])
+  })
+
+  test('keeps nobody from using a cluster when it cannot be written', () => {
+    const { logger, lines } = createKeptLog()
+    const places = createPlaceTable(database, logger)
+    database.exec('DROP TABLE cluster_places')
+    places.save('a', 'here')
+    places.remove('a')
+    expect(lines.map(({ level }) => level)).toEqual(['warn', 'warn'])
   })
 })

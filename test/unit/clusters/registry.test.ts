@@ -35,6 +35,14 @@ describe('the registry', () => {
     expect(await here?.describe(forever)).toMatchObject({ name: 'here', kind: 'local', models: [{ id: 'guide', framework: 'guide', isGuide: true, status: 'live' }] })
   })
 
+  it('makes a cluster that is gone again from where it was, and none of what it cannot read', () => {
+    const { registry } = setUp()
+    const { managed } = registry.build(config([{ name: 'lab', kind: 'slurm', queue: 'gpu' }, local('desk')]))
+    for (const { name, place } of managed) expect(registry.former(name, place)).toMatchObject({ name, place, deployments: [] })
+    expect(managed.map(({ name }) => name)).toEqual(['lab', 'desk'])
+    for (const place of ['', '{"kind":"sl', '{"kind":"condor"}', '7']) expect(registry.former('lab', place)).toBeUndefined()
+  })
+
   it('gives this machine the name of the configuration', async () => {
     const adapters = setUp().registry.build(config([metis, local('desk', 'm')])).adapters
     expect(adapters.map(({ name }) => name)).toEqual(['metis', 'desk'])
