@@ -45,16 +45,29 @@ export function openMainWindow({ preferences, preload, icon, devTools, page }: M
       spellcheck: process.platform === 'darwin',
     },
   })
-  window.once('ready-to-show', () => {
-    if (kept?.isMaximized === true) window.maximize()
-    window.show()
-  })
+  showOnceReady(window, kept?.isMaximized === true)
   rememberPlace(window, preferences)
   nativeTheme.on('updated', () => {
     if (!window.isDestroyed()) window.setBackgroundColor(backgroundColor())
   })
   void window.loadURL(addressOf(page))
   return window
+}
+
+/** How long a page that has loaded may take to its first paint. */
+const paintMs = 2_000
+
+/** With its first paint; or without one, since Electron tells of none where it thinks the window has no size: a window that is never shown is an app that does not start. */
+function showOnceReady(window: BrowserWindow, isMaximized: boolean): void {
+  let late: NodeJS.Timeout | undefined
+  const show = (): void => {
+    clearTimeout(late)
+    if (window.isDestroyed() || window.isVisible()) return
+    if (isMaximized) window.maximize()
+    window.show()
+  }
+  window.once('ready-to-show', show)
+  window.webContents.once('did-finish-load', () => (late = setTimeout(show, paintMs)))
 }
 
 /** Leads the open window to a page, without loading it anew. */

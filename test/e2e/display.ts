@@ -16,8 +16,8 @@ export const hasOwnDisplays = (process.env['PATH'] ?? '').split(delimiter).some(
 
 /** Starts a display of its own, of which there can be many. */
 export async function startDisplay(): Promise<Display> {
-  // It chooses a number that is free, and writes it to the descriptor 3.
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
+  // It chooses a number that is free, and writes it to the descriptor 3. Between two apps it stays as it is: by itself it starts anew when nobody is left.
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', '1920x1200x24', '-nolisten', 'tcp', '-noreset'], { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] })
   const exited = once(server, 'exit')
   for await (const number of createInterface({ input: server.stdio[3] as Readable }))
     return {

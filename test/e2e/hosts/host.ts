@@ -6,7 +6,7 @@ export interface Launch {
   /** HOME of the processes, and where the browser keeps its profile. */
   readonly home: string
   readonly env: Readonly<Record<string, string>>
-  /** 0 picks a free one; `default` says nothing, as a person who clicks an icon. */
+  /** 0: a free one; `default` says nothing, as a person who clicks an icon. */
   readonly port: number | 'default'
 }
 

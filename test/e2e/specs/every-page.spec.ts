@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, openApps, test as base } from '../app'
 import { seriousFindings } from '../axe'
@@ -17,14 +18,14 @@ interface Found {
 /** One tour of all pages, on which everything is looked at that holds for each. */
 const test = base.extend<object, { found: Found }>({
   found: [
-    async ({ host, display }, use) => {
+    async ({ host, display }, use, { project: { outputDir } }) => {
       const apps = await openApps({ host, display })
       const { page, problems } = await apps.start()
       const found: Found = { axe: { light: {}, dark: {} }, focus: [], problems }
       await page.emulateMedia({ reducedMotion: 'reduce' })
       // The first load was over before anybody could listen.
       await page.reload()
-      await walk(page, async ({ name }) => {
+      const tour = walk(page, async ({ name }) => {
         for (const theme of themes) {
           await wear(page, theme)
           const findings = await seriousFindings(page)
@@ -32,6 +33,10 @@ const test = base.extend<object, { found: Found }>({
         }
         // In a menu the arrows walk; Tab does nothing there, and Escape leads out.
         if (name !== 'conversation-menu') found.focus.push(...(await focusFaults(page)).map((fault) => `${name}: ${fault}`))
+      })
+      await tour.catch(async (error: unknown) => {
+        await page.screenshot({ path: join(outputDir, 'every-page.png') })
+        throw error
       })
       await apps.close()
       await use(found)
