@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
@@ -10,7 +11,6 @@ const alias = {
 export default defineConfig({
   resolve: { alias },
   test: {
-    // Most of them wait for processes and sockets.
     maxWorkers: '100%',
     projects: [
       // The limit is for what hangs: properties and searches that take a second alone take several where the machine has other work.
@@ -22,6 +22,8 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 60_000,
+          // They wait for processes and sockets for half of their time.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
         },
       },
       // Agent programs are large, and fetched for this stage alone; each starts a gateway beside it.

@@ -16,13 +16,16 @@ await runEntry(async (names) => {
   const chosen = chooseStages(names)
   if ('unknown' in chosen) throw new SetupError(`There is no stage "${chosen.unknown}".`, `The stages are ${stages.map(({ name }) => name).join(', ')}.`)
   await ensureDependencies(root)
-  const env = { ...process.env, ...(chosen.some(({ opensWindows }) => opensWindows) ? await readyForTests() : {}) }
+  const forWindows = chosen.some(({ opensWindows }) => opensWindows) ? await readyForTests() : {}
   if (chosen.some(({ usesSites }) => usesSites === true)) await readyForSites()
-  const reports = fs.mkdtempSync(path.join(os.tmpdir(), 'first-desktop-reports-'))
+  // Also what programs leave that are killed, as the tests do to see what comes of it.
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'first-test-'))
+  const reports = path.join(scratch, 'reports')
+  fs.mkdirSync(reports)
   try {
-    return await runStages(chosen, { env, reports })
+    return await runStages(chosen, { env: { ...process.env, ...forWindows, TMPDIR: scratch, TMP: scratch, TEMP: scratch }, reports })
   } finally {
-    fs.rmSync(reports, { recursive: true })
+    fs.rmSync(scratch, { recursive: true, force: true, maxRetries: 5 })
   }
 })
 
