@@ -13,12 +13,16 @@ export function alertsOf(before: readonly ClusterSnapshot[], now: readonly Clust
   })
 }
 
-/** A cluster that was never asked has taken no snapshot yet. */
-function reachability(before: ClusterSnapshot, { name, isReachable, problem }: ClusterSnapshot, atMs: number): Alert[] {
-  if (before.takenAtMs === 0 || before.isReachable === isReachable) return []
-  return isReachable
-    ? [{ id: `${name} back ${atMs}`, kind: 'cluster_back', atMs, cluster: name, message: `The cluster ${name} is reached again.` }]
-    : [{ id: `${name} away ${atMs}`, kind: 'cluster_unreachable', atMs, cluster: name, message: problem === undefined ? `The cluster ${name} cannot be reached.` : `${name}: ${problem}` }]
+function reachability(before: ClusterSnapshot, { name, isReachable, problem, needsSignIn }: ClusterSnapshot, atMs: number): Alert[] {
+  if (!wasAsked(before) || before.isReachable === isReachable) return []
+  if (isReachable) return [{ id: `${name} back ${atMs}`, kind: 'cluster_back', atMs, cluster: name, message: `The cluster ${name} is reached again.` }]
+  const kind = needsSignIn === true ? 'sign_in_needed' : 'cluster_unreachable'
+  return [{ id: `${name} away ${atMs}`, kind, atMs, cluster: name, message: problem === undefined ? `The cluster ${name} cannot be reached.` : `${name}: ${problem}` }]
+}
+
+/** Not what a start or an edit of config.yaml finds: that is not reachable, with no problem, until it is asked. */
+function wasAsked({ isReachable, problem, takenAtMs }: ClusterSnapshot): boolean {
+  return takenAtMs !== 0 && (isReachable || problem !== undefined)
 }
 
 function failures(before: ClusterSnapshot, { name, replicas = [] }: ClusterSnapshot, atMs: number): Alert[] {

@@ -5,7 +5,7 @@ import { clusterName, modelId } from './model'
 export const alert = z.object({
   /** The same for the same thing, so that it is told once. */
   id: z.string(),
-  kind: z.enum(['replica_failed', 'cluster_unreachable', 'cluster_back', 'walltime_near']),
+  kind: z.enum(['replica_failed', 'cluster_unreachable', 'sign_in_needed', 'cluster_back', 'walltime_near']),
   /** Unix milliseconds. */
   atMs: z.number().int(),
   cluster: clusterName,

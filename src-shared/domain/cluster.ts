@@ -15,6 +15,8 @@ export const clusterSnapshot = z.object({
   isReachable: z.boolean(),
   /** One sentence with what to do, while it is not reachable. */
   problem: z.string().optional(),
+  /** Whether that is all: somebody's sign-in. */
+  needsSignIn: z.boolean().optional(),
   models: z.array(modelInfo),
   /** Absent where the cluster has no workload manager, or does not tell. */
   jobs: z.array(job).optional(),

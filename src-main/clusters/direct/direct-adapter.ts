@@ -5,6 +5,7 @@ import type { DirectClusterConfig } from '@shared/config/clusters'
 import { FirstError } from '@shared/errors'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, Lease, WireProfile } from '../cluster-adapter'
+import { problemOf, type Problem } from '../problem'
 import { sendableKey } from './api-key'
 import type { Memory } from './details/details'
 import { inspectServer } from './inspect-server'
@@ -46,12 +47,12 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
     wireProfiles = new Map()
   }
 
-  const snapshot = (isReachable: boolean, models: readonly FoundModel[], problem?: string): ClusterSnapshot => ({
+  const snapshot = (models: readonly FoundModel[], problem?: Problem): ClusterSnapshot => ({
     name,
     kind: 'direct',
     url: baseUrl,
-    isReachable,
-    ...(problem !== undefined && { problem }),
+    isReachable: problem === undefined,
+    ...problem,
     models: models.map((model) => ({ ...model, cluster: name, framework: config.framework })),
     takenAtMs: last.takenAtMs,
   })
@@ -64,16 +65,16 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
       recognised = found.recognised ?? recognised
       mayBeAnother = found.recognised === undefined
       take(found.models)
-      return snapshot(true, last.models)
+      return snapshot(last.models)
     } catch (cause) {
       if (!(cause instanceof FirstError)) throw cause
       if (cause.code === 'not_found' && config.models !== undefined) {
         take([])
-        return snapshot(true, last.models)
+        return snapshot(last.models)
       }
-      if (cause.code === 'model_loading') return snapshot(true, last.models.map((model) => ({ ...model, status: 'starting', reason: 'The server is loading the model.' })))
+      if (cause.code === 'model_loading') return snapshot(last.models.map((model) => ({ ...model, status: 'starting', reason: 'The server is loading the model.' })))
       if (cause.code === 'upstream_unreachable') mayBeAnother = true
-      return snapshot(false, last.models.map((model) => ({ ...model, status: 'unknown' })), `${cause.message} ${cause.kind.action}`)
+      return snapshot(last.models.map((model) => ({ ...model, status: 'unknown' })), problemOf(cause))
     }
   }
 

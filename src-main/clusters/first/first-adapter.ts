@@ -7,6 +7,7 @@ import { freeNodes } from '@shared/first/jobs'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, Lease } from '../cluster-adapter'
 import type { Timers } from '../local/timers'
+import { problemOf, type Problem } from '../problem'
 import { orderPlaces } from './choose-place'
 import { createFirstProfile } from './profile'
 import { createSiteClient } from './site-client'
@@ -46,7 +47,7 @@ export function createFirstAdapter(config: FirstClusterConfig, { agent, secret, 
     for (const place of view.places) byModel.set(keyOf(place), [...(byModel.get(keyOf(place)) ?? []), place])
   }
 
-  const snapshot = (problem?: string): ClusterSnapshot => {
+  const snapshot = (problem?: Problem): ClusterSnapshot => {
     const jobs = view.clusters.flatMap((cluster) => (cluster.jobs === undefined ? [] : [cluster.jobs]))
     const free = jobs.flatMap((answer) => freeNodes(answer) ?? [])
     const isInMaintenance = view.clusters.length > 0 && view.clusters.every((cluster) => cluster.isInMaintenance === true)
@@ -55,7 +56,7 @@ export function createFirstAdapter(config: FirstClusterConfig, { agent, secret, 
       kind: 'first',
       url: baseUrl,
       isReachable: problem === undefined,
-      ...(problem !== undefined && { problem }),
+      ...problem,
       models: Array.from(byModel.values(), (places) => modelOfPlaces(name, orderPlaces(places, () => 0))),
       ...(jobs.length > 0 && { jobs: jobs.flatMap(jobsOf) }),
       ...(free.length > 0 && { nodes: { free: free.reduce((sum, count) => sum + count, 0) } }),
@@ -90,7 +91,7 @@ export function createFirstAdapter(config: FirstClusterConfig, { agent, secret, 
         return snapshot()
       } catch (cause) {
         if (!(cause instanceof FirstError)) throw cause
-        return snapshot(`${cause.message} ${cause.kind.action}`)
+        return snapshot(problemOf(cause))
       }
     },
     async acquire(deployment, signal) {

@@ -10,6 +10,7 @@ import type { RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import type { TokenSource } from '../first/token-source'
 import type { Timers } from '../local/timers'
+import { problemOf, type Problem } from '../problem'
 import { createComputeBatches } from './batch/compute-batches'
 import { createComputeClient } from './compute-client'
 import { createEndpointState } from './endpoint-state'
@@ -106,14 +107,14 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
     return config.models.map((model) => ({ id: model.model, cluster: name, framework: model.framework, ...all, operations: [...operationsOf(model)], capabilities: { hasStreaming: false } }))
   }
 
-  const snapshot = (jobs: JobsAnswer | undefined, problem?: string): ClusterSnapshot => {
+  const snapshot = (jobs: JobsAnswer | undefined, problem?: Problem): ClusterSnapshot => {
     const free = jobs === undefined ? undefined : freeNodes(jobs)
     return {
       name,
       kind: 'globus-compute',
       url: computeUrl,
       isReachable: problem === undefined,
-      ...(problem !== undefined && { problem }),
+      ...problem,
       models: modelInfos(),
       ...(jobs !== undefined && { jobs: jobsOf(jobs) }),
       ...(free !== undefined && { nodes: { free } }),
@@ -130,8 +131,8 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
         takenAtMs = timers.now()
         return snapshot(jobs)
       } catch (cause) {
-        if (cause instanceof FirstError) return snapshot(undefined, `${cause.message} ${cause.kind.action}`)
-        if (signal.aborted) return snapshot(undefined, 'Globus Compute did not answer in time.')
+        if (cause instanceof FirstError) return snapshot(undefined, problemOf(cause))
+        if (signal.aborted) return snapshot(undefined, { problem: 'Globus Compute did not answer in time.' })
         throw cause
       }
     },

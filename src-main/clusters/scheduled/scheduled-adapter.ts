@@ -5,6 +5,7 @@ import type { ModelInfo, Operation } from '@shared/domain/model'
 import { progressOf, type Replica } from '@shared/domain/replica'
 import { FirstError } from '@shared/errors'
 import type { ClusterAdapter, Deployment, Lease } from '../cluster-adapter'
+import { problemOf } from '../problem'
 import type { ReplicaPool } from '../replica-pool'
 
 export interface ScheduledOptions {
@@ -69,7 +70,7 @@ export function createScheduledAdapter({ name, kind, hasJobs }: ScheduledOptions
         name,
         kind,
         isReachable: problem === undefined,
-        ...(problem !== undefined && { problem: `${problem.message} ${problem.kind.action}` }),
+        ...(problem !== undefined && problemOf(problem)),
         models: settings.deployments.map((deployment) => modelOf(name, deployment, replicas, pool, maintenance)),
         ...(hasJobs && { jobs: replicas.flatMap(jobOf) }),
         ...(nodes !== undefined && { nodes: { free: Math.max(0, nodes.free), total: nodes.total } }),

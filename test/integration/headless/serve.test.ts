@@ -60,6 +60,21 @@ describe('first-desktop serve', () => {
     expect(await readdir(dataDir)).not.toContain('owner.json')
   })
 
+  test('tells of nothing that is back at a second start, when all was well at the first', async () => {
+    const run = async (): Promise<string> => {
+      const running = serve()
+      const { origin } = new URL(await addressOf(running))
+      const authorization = `Bearer ${(await readFile(join(dataDir, 'local.key'), 'utf8')).trim()}`
+      await expect.poll(async () => (await fetch(`${origin}/v1/models`, { headers: { authorization } })).text()).toContain('"live"')
+      running.kill('SIGTERM')
+      return (await running.ended).err
+    }
+    await run()
+    const log = await run()
+    expect(log).toContain('"ready"')
+    expect(log).not.toContain('"alert"')
+  })
+
   test('keeps what it makes from other users of the machine', async () => {
     await serve().readyLine
     const modes = await Promise.all(['', 'local.key', 'first.db', 'owner.lock', 'owner.json'].map(async (name) => (await stat(join(dataDir, name))).mode & 0o077))

@@ -1,4 +1,5 @@
 import { alertsOf } from '@main/core/alert-rules'
+import { asUnknown } from '@main/federation/merge-snapshot'
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Replica } from '@shared/domain/replica'
 import { describe, expect, test } from 'vitest'
@@ -17,8 +18,14 @@ describe('an admin is told', () => {
     expect(alerts(away, away)).toEqual([])
   })
 
-  test('nothing of a cluster that was never asked, or is new', () => {
+  test('that a cluster wants a sign-in', () => {
+    expect(alerts(lab(), lab({ isReachable: false, problem: 'Sign in to alcf again.', needsSignIn: true }))).toMatchObject([{ kind: 'sign_in_needed', message: 'lab: Sign in to alcf again.' }])
+  })
+
+  test('nothing of a cluster that was never asked, not since the start, or is new', () => {
     expect(alerts(lab({ isReachable: false, takenAtMs: 0 }), lab())).toEqual([])
+    expect(alerts(asUnknown(lab()), lab())).toEqual([])
+    expect(alerts(asUnknown(lab()), lab({ isReachable: false, problem: 'squeue did not answer.' }))).toEqual([])
     expect(alertsOf([], [lab({ isReachable: false })], nowMs)).toEqual([])
   })
 

@@ -14,7 +14,7 @@ import { alertTitles } from './fresh-alerts'
 import { showInStatus } from './show-in-status'
 
 const none: readonly Alert[] = []
-const shapes: Readonly<Record<Alert['kind'], ModelStatus>> = { replica_failed: 'failed', cluster_unreachable: 'failed', cluster_back: 'live', walltime_near: 'queued' }
+const shapes: Readonly<Record<Alert['kind'], ModelStatus>> = { replica_failed: 'failed', cluster_unreachable: 'failed', sign_in_needed: 'queued', cluster_back: 'live', walltime_near: 'queued' }
 
 /** The last alerts, newest first; how many of them nobody has looked at yet is on the button. Nothing while there are none. */
 export function AlertsButton() {

@@ -11,6 +11,7 @@ export function freshAlerts(alerts: readonly Alert[], knownIds: ReadonlySet<stri
 export const alertTitles: Readonly<Record<Alert['kind'], string>> = {
   replica_failed: 'A replica failed',
   cluster_unreachable: 'Cluster not reachable',
+  sign_in_needed: 'Sign-in needed',
   cluster_back: 'Cluster reached again',
   walltime_near: 'Walltime ends soon',
 }
