@@ -21,7 +21,7 @@ export function addStatus(program: Command, context: CliContext): void {
 
 /** A table of the clusters, and below it what is wrong, one sentence a line. */
 export function statusText(clusters: readonly ClusterSnapshot[], nowMs: number): string {
-  const rows = clusters.map((cluster) => [cluster.name, cluster.kind, stateOf(cluster), age(cluster.takenAtMs, nowMs), modelsOf(cluster), nodesOf(cluster)])
+  const rows = clusters.map((cluster) => [cluster.name, cluster.kind, stateOf(cluster), cluster.takenAtMs === 0 ? '-' : age(cluster.takenAtMs, nowMs), modelsOf(cluster), nodesOf(cluster)])
   const problems = clusters.flatMap(({ name, problem, models }) => [
     ...(problem === undefined ? [] : [`${name}: ${problem}`]),
     ...models.flatMap(({ id, status, reason }) => (status === 'failed' && reason !== undefined ? [`${name}: ${id} has failed: ${reason}`] : [])),
@@ -29,7 +29,12 @@ export function statusText(clusters: readonly ClusterSnapshot[], nowMs: number):
   return `${table(['cluster', 'kind', 'state', 'age', 'models', 'nodes'], rows)}${problems.length === 0 ? '' : `\n${problems.join('\n')}\n`}`
 }
 
-const stateOf = ({ isReachable, isInMaintenance }: ClusterSnapshot): string => (isInMaintenance === true ? 'maintenance' : isReachable ? 'up' : 'unreachable')
+function stateOf({ isReachable, isInMaintenance, problem, needsSignIn }: ClusterSnapshot): string {
+  if (isInMaintenance === true) return 'maintenance'
+  if (isReachable) return 'up'
+  if (problem === undefined) return 'not asked yet'
+  return needsSignIn === true ? 'sign-in needed' : 'unreachable'
+}
 
 function modelsOf({ models }: ClusterSnapshot): string {
   const counts = modelStatus.options.map((status) => [models.filter((model) => model.status === status).length, status] as const)

@@ -9,7 +9,7 @@ export interface OfflineNoticeProps {
   readonly isLive: boolean
 }
 
-/** Says that what is shown is old, how old, and of which clusters; nothing while all of them answer. */
+/** Says that what is shown is old, how old, and of which clusters; nothing while all of them answer, or want a sign-in, which the banner is for. */
 export function OfflineNotice({ clusters, isLive }: OfflineNoticeProps) {
   const { connection } = useConnection()
   const newestMs = Math.max(0, ...clusters.map(({ takenAtMs }) => takenAtMs))
@@ -20,7 +20,7 @@ export function OfflineNotice({ clusters, isLive }: OfflineNoticeProps) {
       </Notice>
     )
   const elsewhere = clusters.filter(({ kind }) => kind !== 'local')
-  const gone = elsewhere.filter(({ isReachable, problem }) => !isReachable && problem !== undefined)
+  const gone = elsewhere.filter(({ isReachable, problem, needsSignIn }) => !isReachable && problem !== undefined && needsSignIn !== true)
   const [first] = gone
   if (first === undefined) return null
   const isAll = gone.length === elsewhere.length && gone.length > 1

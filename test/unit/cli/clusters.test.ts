@@ -16,26 +16,31 @@ const hpc: ClusterSnapshot = {
   name: 'hpc',
   kind: 'slurm',
   isReachable: true,
-  takenAtMs: 0,
+  takenAtMs: 60_000,
   nodes: { free: 1, total: 4 },
   models: [model('hpc', 'org/big', { scaling }), model('hpc', 'org/bad', { scaling, status: 'failed', reason: 'Its engine ended with code 1.' })],
   jobs: [{ id: '7', state: 'running', models: ['org/big'], framework: 'vllm' }],
   replicas: [replica('fd-a', { handle: '7', nodes: ['n1', 'n2'] }), replica('fd-b', { state: 'queued', reason: 'Waits for free nodes.', sinceMs: 60_000 })],
 }
-const site: ClusterSnapshot = { name: 'alcf', kind: 'first', isReachable: false, problem: 'It cannot be reached.', takenAtMs: 0, models: [model('alcf', 'org/big', { status: 'unknown' })], jobs: [{ id: '1.pbs', state: 'running', modelStatus: 'starting', models: ['org/big'], framework: 'vllm', host: 'sophia-01', comment: 'loads' }] }
-const closed: ClusterSnapshot = { name: 'lab', kind: 'pbs', isReachable: true, isInMaintenance: true, takenAtMs: 0, models: [model('lab', 'org/big', { scaling }), model('lab', 'org/big', { scaling, framework: 'api' })] }
+const site: ClusterSnapshot = { name: 'alcf', kind: 'first', isReachable: false, problem: 'It cannot be reached.', takenAtMs: 60_000, models: [model('alcf', 'org/big', { status: 'unknown' })], jobs: [{ id: '1.pbs', state: 'running', modelStatus: 'starting', models: ['org/big'], framework: 'vllm', host: 'sophia-01', comment: 'loads' }] }
+const closed: ClusterSnapshot = { name: 'lab', kind: 'pbs', isReachable: true, isInMaintenance: true, takenAtMs: 60_000, models: [model('lab', 'org/big', { scaling }), model('lab', 'org/big', { scaling, framework: 'api' })] }
+const added: ClusterSnapshot = { name: 'added', kind: 'direct', isReachable: false, takenAtMs: 0, models: [] }
+const refused: ClusterSnapshot = { name: 'refused', kind: 'first', isReachable: false, problem: 'Sign in to alcf.', needsSignIn: true, takenAtMs: 0, models: [] }
 
 describe('«status»', () => {
   test('tells of each cluster how it is, how old that is, its models and nodes, and what is wrong below', () => {
-    expect(statusText([hpc, site, closed], 3 * 3_600_000)).toBe(
+    expect(statusText([hpc, site, closed, added, refused], 3 * 3_600_000)).toBe(
       [
-        'cluster  kind   state        age  models            nodes',
-        'hpc      slurm  up           3 h  1 live, 1 failed  1 free of 4',
-        'alcf     first  unreachable  3 h  1 unknown         -',
-        'lab      pbs    maintenance  3 h  2 live            -',
+        'cluster  kind    state           age  models            nodes',
+        'hpc      slurm   up              2 h  1 live, 1 failed  1 free of 4',
+        'alcf     first   unreachable     2 h  1 unknown         -',
+        'lab      pbs     maintenance     2 h  2 live            -',
+        'added    direct  not asked yet   -    -                 -',
+        'refused  first   sign-in needed  -    -                 -',
         '',
         'hpc: org/bad has failed: Its engine ended with code 1.',
         'alcf: It cannot be reached.',
+        'refused: Sign in to alcf.',
         '',
       ].join('\n'),
     )

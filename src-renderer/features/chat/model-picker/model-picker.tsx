@@ -102,13 +102,13 @@ interface ClusterHeadingProps {
   readonly isLive: boolean
 }
 
-function ClusterHeading({ cluster: { name, url, isReachable, problem, takenAtMs }, isLive }: ClusterHeadingProps) {
+function ClusterHeading({ cluster: { name, url, isReachable, problem, needsSignIn, takenAtMs }, isLive }: ClusterHeadingProps) {
   return (
     <div className="px-2 pt-2 pb-1 text-xs text-ink-mute">
       <div className="flex items-baseline justify-between gap-3">
         <span className="font-medium text-ink-soft">{name}</span>
         <span className={cn('truncate', !isReachable && 'shrink-0 text-wait')}>
-          {isReachable ? whereIs(url) : 'Not reachable'}
+          {isReachable ? whereIs(url) : needsSignIn === true ? 'Sign-in needed' : 'Not reachable'}
           {(!isReachable || !isLive) && takenAtMs > 0 && (
             <>
               , list from <RelativeTime atMs={takenAtMs} />

@@ -2,9 +2,10 @@ import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { ModelStatus } from '@shared/domain/model'
 
 /** How a cluster itself is, by the marks of models. */
-export function clusterMark({ isReachable, isInMaintenance, problem }: ClusterSnapshot): { readonly status: ModelStatus; readonly word: string } {
+export function clusterMark({ isReachable, isInMaintenance, problem, needsSignIn }: ClusterSnapshot): { readonly status: ModelStatus; readonly word: string } {
   if (isReachable) return isInMaintenance === true ? { status: 'maintenance', word: 'Maintenance' } : { status: 'live', word: 'Reachable' }
-  return problem === undefined ? { status: 'unknown', word: 'Not asked yet' } : { status: 'failed', word: 'Not reachable' }
+  if (problem === undefined) return { status: 'unknown', word: 'Not asked yet' }
+  return needsSignIn === true ? { status: 'queued', word: 'Sign-in needed' } : { status: 'failed', word: 'Not reachable' }
 }
 
 /** Why nothing is to be had of it, in the words of its site. */

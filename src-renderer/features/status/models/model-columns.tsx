@@ -16,7 +16,8 @@ const frameworks = ({ places }: ModelRow): string => [...new Set(places.map(({ m
 /** Why it waits or failed; while nothing can be said of it, why not. */
 function reasonOf({ status, places: [{ cluster, model }] }: ModelRow): string | undefined {
   if (model.reason !== undefined) return model.reason
-  return status === 'unknown' && !cluster.isReachable ? `${cluster.name} cannot be reached.` : undefined
+  if (status !== 'unknown' || cluster.isReachable) return undefined
+  return cluster.needsSignIn === true ? `${cluster.name} wants a sign-in.` : `${cluster.name} cannot be reached.`
 }
 
 export function modelColumns(past: PastOf, range: Range): Columns<ModelRow> {

@@ -41,11 +41,12 @@ describe('models', () => {
 })
 
 describe('clusters', () => {
-  test('are reachable, not reachable, under maintenance or not asked yet', () => {
-    expect([cluster('a', []), cluster('a', [], { isInMaintenance: true }), cluster('a', [], { isReachable: false, problem: 'Gone.' }), cluster('a', [], { isReachable: false })].map((one) => clusterMark(one).word)).toEqual([
+  test('are reachable, not reachable, waiting for a sign-in, under maintenance or not asked yet', () => {
+    expect([cluster('a', []), cluster('a', [], { isInMaintenance: true }), cluster('a', [], { isReachable: false, problem: 'Gone.' }), cluster('a', [], { isReachable: false, problem: 'Sign in.', needsSignIn: true }), cluster('a', [], { isReachable: false })].map((one) => clusterMark(one).word)).toEqual([
       'Reachable',
       'Maintenance',
       'Not reachable',
+      'Sign-in needed',
       'Not asked yet',
     ])
   })
