@@ -14,6 +14,20 @@ export interface PageEntry {
   readonly Page: ComponentType
 }
 
+/** Of those that a first start does not show. */
+const load = {
+  batches: () => import('@renderer/features/batches/batches-page').then(({ BatchesPage }) => ({ default: BatchesPage })),
+  status: () => import('@renderer/features/status/status-page').then(({ StatusPage }) => ({ default: StatusPage })),
+  gateway: () => import('@renderer/features/gateway/gateway-page').then(({ GatewayPage }) => ({ default: GatewayPage })),
+  accounts: () => import('@renderer/features/accounts/accounts-page').then(({ AccountsPage }) => ({ default: AccountsPage })),
+  settings: () => import('@renderer/features/settings/settings-page').then(({ SettingsPage }) => ({ default: SettingsPage })),
+}
+
+/** Fetches their code ahead of the first click; what cannot be had is tried again by then. */
+export async function loadPages(): Promise<void> {
+  await Promise.allSettled(Object.values(load).map((each) => each()))
+}
+
 /** The pages that exist, in the order of the navigation. */
 export const pages: readonly PageEntry[] = [
   { path: '/chat', label: 'Chat', icon: MessageSquareText, place: 'top', Page: ChatPage },
@@ -22,35 +36,35 @@ export const pages: readonly PageEntry[] = [
     label: 'Batches',
     icon: Layers,
     place: 'top',
-    Page: lazy(() => import('@renderer/features/batches/batches-page').then(({ BatchesPage }) => ({ default: BatchesPage }))),
+    Page: lazy(load.batches),
   },
   {
     path: '/status',
     label: 'Status',
     icon: Activity,
     place: 'top',
-    Page: lazy(() => import('@renderer/features/status/status-page').then(({ StatusPage }) => ({ default: StatusPage }))),
+    Page: lazy(load.status),
   },
   {
     path: '/gateway',
     label: 'Gateway',
     icon: Waypoints,
     place: 'top',
-    Page: lazy(() => import('@renderer/features/gateway/gateway-page').then(({ GatewayPage }) => ({ default: GatewayPage }))),
+    Page: lazy(load.gateway),
   },
   {
     path: accountsPath,
     label: 'Accounts',
     icon: UserRound,
     place: 'bottom',
-    Page: lazy(() => import('@renderer/features/accounts/accounts-page').then(({ AccountsPage }) => ({ default: AccountsPage }))),
+    Page: lazy(load.accounts),
   },
   {
     path: '/settings',
     label: 'Settings',
     icon: Settings,
     place: 'bottom',
-    Page: lazy(() => import('@renderer/features/settings/settings-page').then(({ SettingsPage }) => ({ default: SettingsPage }))),
+    Page: lazy(load.settings),
   },
 ]
 

@@ -3,14 +3,14 @@ import { accountsPath, createSignInFlow, SignInBanner, SignInContext, SignInDial
 import { BatchToasts, DropZone, useStaysAwake } from '@renderer/features/batches'
 import { useCore } from '@renderer/rpc'
 import { tell } from '@renderer/ui/tell'
-import { Suspense, useCallback, useMemo, useState } from 'react'
+import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { toast } from 'sonner'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { AlertToasts } from './alert-toasts'
 import { Banners } from './banners'
 import { CommandPalette } from './command-palette'
 import { MainNav } from './main-nav'
-import { pages, WelcomePage } from './pages'
+import { loadPages, pages, WelcomePage } from './pages'
 import { ShortcutsSheet } from './shortcuts-sheet'
 import { useFrameTheme } from './use-frame-theme'
 import { useShortcuts } from './use-shortcuts'
@@ -18,6 +18,10 @@ import { useShortcuts } from './use-shortcuts'
 export function Shell() {
   useFrameTheme()
   useStaysAwake()
+  useEffect(() => {
+    const id = requestIdleCallback(() => void loadPages())
+    return () => cancelIdleCallback(id)
+  }, [])
   const [, navigate] = useLocation()
   const core = useCore()
   const [signIn] = useState(() =>

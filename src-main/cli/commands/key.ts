@@ -48,6 +48,7 @@ export function addKey(program: Command, context: CliContext): void {
       const { withCore } = await import('../rpc-client')
       const keys = await withCore({ dataDir, signal: context.signal }, (core) => core.keys.list())
       if (json === true) context.out(`${JSON.stringify(keys, null, 2)}\n`)
+      else if (keys.length === 0) context.err('There are no keys.\n')
       else context.out(table(['id', 'name', 'created', 'last used', 'may use', 'state'], keys.map((issued) => [issued.id, whose(issued), day(issued.createdAtMs), lastUse(issued), scopesOf(issued), stateOf(issued, Date.now())])))
     })
 

@@ -19,8 +19,8 @@ export function WelcomePage() {
   }
 
   return (
-    <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col items-center justify-center overflow-y-auto px-6 py-10 focus-visible:outline-none">
-      <div className="w-full max-w-[34rem]">
+    <main id="main" tabIndex={-1} className="flex min-w-0 flex-1 flex-col items-center overflow-y-auto px-6 py-10 focus-visible:outline-none">
+      <div className="my-auto w-full max-w-[34rem]">
         <img src="./icon.svg" alt="" className="mb-5 size-9" />
         <h1 className="text-xl font-semibold">Welcome to FIRST Desktop</h1>
         <p className="mt-1 text-base text-ink-mute">Chat with models of several sites from one window. What you write stays on this computer.</p>
