@@ -63,7 +63,7 @@ const setUp = (...args: readonly string[]): Promise<Ran> => runCli(app, ['agent'
 
 /** Runs the program with these variables and no others, as «env -i» would. */
 async function run([file, ...args]: readonly [string, ...string[]]): Promise<Ran> {
-  const env = { HOME: home, PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':'), TERM: 'dumb', XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, 'data'), XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') }
+  const env = { HOME: home, PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':'), TERM: 'dumb', TMPDIR: root, XDG_CONFIG_HOME: join(home, '.config'), XDG_DATA_HOME: join(home, 'data'), XDG_CACHE_HOME: join(home, 'cache'), XDG_STATE_HOME: join(home, 'state') }
   const child = spawn(file, args, { cwd: join(root, 'work'), env, stdio: ['ignore', 'pipe', 'pipe'] })
   const deadline = setTimeout(() => child.kill('SIGKILL'), longestRunMs)
   const [out, err] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')])
