@@ -46,10 +46,16 @@ function createProgram(context: CliContext): Command {
     .description('FIRST on your desk: a gateway for language models, with a window in the browser.')
     .version(findAppFiles().version)
     .configureOutput({ writeOut: context.out, writeErr: context.err })
-    .showHelpAfterError('(«first-desktop --help» lists the commands)')
     .exitOverride()
   for (const add of [addServe, addStatus, addModels, addJobs, addChat, addKey, addLogin, addLogout, addWhoami, addToken, addAgent, addBatch, addDeployment, addReplica, addImport, addDoctor, addEngine]) add(program, context)
+  pointToHelp(program, program.name())
   return program
+}
+
+/** After a wrong use, to the help that is about it. */
+function pointToHelp(command: Command, words: string): void {
+  command.showHelpAfterError(`(«${words} --help» lists ${command.commands.length > 0 ? 'the commands' : 'what it takes'})`)
+  for (const each of command.commands) pointToHelp(each, `${words} ${each.name()}`)
 }
 
 function processContext(): CliContext {

@@ -200,7 +200,8 @@ describe('first-desktop serve', () => {
 
   test('a wrong flag is a wrong use', async () => {
     expect(await runCli(app, ['serve', '--port', 'http'])).toMatchObject({ code: 2, out: '' })
-    expect(await runCli(app, ['serve', '--prot', '1'])).toMatchObject({ code: 2, out: '' })
+    expect(await runCli(app, ['serve', '--prot', '1'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('«first-desktop serve --help» lists what it takes') as string })
+    expect(await runCli(app, ['key', 'craete'])).toMatchObject({ code: 2, out: '', err: expect.stringContaining('«first-desktop key --help» lists the commands') as string })
   })
 
   test('flags beat variables, and variables beat the file', async () => {
