@@ -2,6 +2,7 @@ import { createFirstAdapter } from '@main/clusters/first/first-adapter'
 import type { TokenSource } from '@main/clusters/first/token-source'
 import type { ClusterAdapter, Deployment, Lease } from '@main/clusters/cluster-adapter'
 import type { FirstClusterConfig } from '@shared/config/clusters'
+import { FirstError } from '@shared/errors'
 import { Agent } from 'undici'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { startFirstSite, type FirstSite } from '../../doubles/first-site/first-site'
@@ -80,6 +81,14 @@ describe('a FIRST site, described', () => {
     expect(described.isReachable).toBe(true)
     expect(described.models.map(({ status }) => status)).toEqual(['unknown', 'unknown', 'unknown', 'unknown'])
     expect(described.jobs).toBeUndefined()
+  })
+
+  test('that cannot be reached says whether it is for want of a sign-in', async () => {
+    const tokens: TokenSource = { token: () => Promise.reject(new FirstError('sign_in_needed', 'ALCF asks for a fresh sign-in.')), refused: () => undefined }
+    expect(await adapter({}, tokens).describe(forever)).toMatchObject({ isReachable: false, needsSignIn: true, problem: expect.stringContaining('fresh sign-in') as string })
+    const away = await adapter({ url: 'http://127.0.0.1:9/resource_server' }).describe(forever)
+    expect(away).toMatchObject({ isReachable: false, problem: expect.stringContaining('127.0.0.1:9') as string })
+    expect(away.needsSignIn).toBeUndefined()
   })
 
   test('does not wait for jobs that are slow, and tells once they are there', async () => {

@@ -115,7 +115,7 @@ describe('the registry', () => {
     const [, polaris] = registry.build(clusters).adapters
     expect(registry.build(clusters).adapters[1]).toBe(polaris)
     expect(asked[0]).toEqual({ site: 'alcf', account: 'ada@anl.gov', service: { resourceServer: 'funcx_service', scope: 'https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all' } })
-    expect(await polaris?.describe(forever)).toMatchObject({ kind: 'globus-compute', isReachable: false, problem: expect.stringContaining('consent') as string, models: [{ id: 'm', status: 'unknown' }] })
+    expect(await polaris?.describe(forever)).toMatchObject({ kind: 'globus-compute', isReachable: false, needsSignIn: true, problem: expect.stringContaining('consent') as string, models: [{ id: 'm', status: 'unknown' }] })
     await expect(polaris?.acquire({ cluster: 'polaris', model: 'm', framework: 'vllm' }, forever)).rejects.toMatchObject({ code: 'sign_in_needed' })
   })
 })
