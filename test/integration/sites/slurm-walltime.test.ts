@@ -15,8 +15,9 @@ test.runIf(hasSlurm())('a replica whose walltime is over has ended for that, and
     const request = requestOf(deploymentOf())
     const handle = await host.start(request, never)
     const before = await seen(host, request.id, isUp)
-    // Slurm looks at walltimes twice a minute, so its end is brought forward.
-    await slurm.command('scontrol', 'update', `JobId=${handle}`, 'EndTime=now')
+    // Slurm looks at walltimes twice a minute, so its end is brought forward. Its times are whole
+    // seconds and it refuses one that is past when it reads it: "now" is when the second turns meanwhile.
+    await slurm.command('scontrol', 'update', `JobId=${handle}`, 'EndTime=now+10seconds')
     const sooner = await seen(host, request.id, ({ endsAtMs }) => endsAtMs !== before.endsAtMs)
     expect(sooner.endsAtMs).toBeLessThan(before.endsAtMs!)
     expect(await seen(host, request.id, isOver)).toMatchObject({ reason: 'The walltime of the job was over.' })
