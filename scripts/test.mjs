@@ -38,19 +38,22 @@ async function runStages(chosen, context) {
   let isInterrupted = false
   process.once('SIGINT', () => { isInterrupted = true })
   const lines = []
-  const total = { passed: 0, failed: 0 }
+  let passed = 0
+  const failed = []
   for (const stage of chosen) {
     say(`\n── ${stage.title}`)
     const startedAt = Date.now()
     const tally = await runStage(stage, context)
-    total.passed += tally.passed
-    total.failed += tally.failed
+    passed += tally.passed
+    failed.push(...tally.failures.map((failure) => ({ stage, ...failure })))
     if (isInterrupted) return 130
-    lines.push(`${tally.failed === 0 ? '✓' : '✗'} ${stage.name.padEnd(12)} ${String(tally.passed).padStart(5)} passed ${String(tally.failed).padStart(4)} failed   ${duration(Date.now() - startedAt)}`)
+    lines.push(`${tally.failures.length === 0 ? '✓' : '✗'} ${stage.name.padEnd(12)} ${String(tally.passed).padStart(5)} passed ${String(tally.failures.length).padStart(4)} failed   ${duration(Date.now() - startedAt)}`)
   }
+  // Once more at the end, where whoever has only the last lines finds them.
+  for (const { stage, test, words } of failed) say(`\n✗ ${stage.name}: ${test}\n${words.replaceAll(/^/gm, '    ')}`)
   say(`\n${lines.join('\n')}\n`)
-  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
-  return total.failed === 0 ? 0 : 1
+  process.stdout.write(`${passed} passed, ${failed.length} failed\n`)
+  return failed.length === 0 ? 0 : 1
 }
 
 /**
@@ -62,6 +65,6 @@ async function runStage(stage, context) {
     return await stage.run(context)
   } catch (error) {
     sayFailure(error)
-    return { passed: 0, failed: 1 }
+    return { passed: 0, failures: [{ test: 'the stage itself', words: error instanceof Error ? error.message : String(error) }] }
   }
 }

@@ -6,10 +6,14 @@ import { onClosedNetwork } from './closed-network.mjs'
 import { withDisplay } from './display.mjs'
 import { root } from './paths.mjs'
 import { runInSight } from './processes.mjs'
-import { readPlaywrightReport, readVitestReport } from './test-reports.mjs'
+import { readPlaywrightReport, readVitestTally } from './test-reports.mjs'
 import { checks, installed } from './tools.mjs'
+import { tallyFile } from './vitest-reporter.mjs'
 
-/** @typedef {{ passed: number, failed: number }} Tally */
+/**
+ * @typedef {{ test: string, words: string }} Failure which test, by file and title, and how it put it
+ * @typedef {{ passed: number, failures: Failure[] }} Tally
+ */
 
 /**
  * @typedef {object} Stage
@@ -53,20 +57,21 @@ export function chooseStages(names) {
 }
 
 /**
- * Side by side; they count as one test, however many commands it takes.
+ * Side by side; when all are content they count as one test, however many commands it takes.
  * @param {readonly (keyof typeof checks)[]} names
  * @param {StageContext} context
  * @returns {Promise<Tally>}
  */
 async function runChecks(names, { env }) {
   const codes = await Promise.all(names.map((name) => runInSight(process.execPath, [checks[name].file, ...checks[name].args], { cwd: root, env })))
-  return codes.every((code) => code === 0) ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+  const failures = names.flatMap((name, index) => codes[index] === 0 ? [] : [{ test: name, words: 'It found something: see what it printed.' }])
+  return { passed: failures.length === 0 ? 1 : 0, failures }
 }
 
 /** @returns {Promise<Tally>} */
 async function runBuild() {
   await ensureBuilt(root)
-  return { passed: 1, failed: 0 }
+  return { passed: 1, failures: [] }
 }
 
 /**
@@ -74,19 +79,19 @@ async function runBuild() {
  * @param {StageContext} context
  */
 async function runVitest(project, { env, reports }) {
-  const { args, report } = vitest(project, reports)
+  const { args, tally } = vitest(project, reports)
   const [command, all] = project === 'unit' ? [process.execPath, args] : withDisplay(process.execPath, args)
-  const code = await runInSight(command, all, { cwd: root, env })
-  return readVitestReport(report, code)
+  const code = await runInSight(command, all, { cwd: root, env: { ...env, [tallyFile]: tally } })
+  return readVitestTally(tally, code)
 }
 
 /** @param {StageContext} context */
 async function runAgents({ env, reports }) {
   const programs = await ensureAgentPrograms()
-  const { args, report } = vitest('agents', reports)
+  const { args, tally } = vitest('agents', reports)
   const [command, all] = onClosedNetwork(process.execPath, args)
-  const code = await runInSight(command, all, { cwd: root, env: { ...env, FIRST_DESKTOP_AGENT_PROGRAMS: programs } })
-  return readVitestReport(report, code)
+  const code = await runInSight(command, all, { cwd: root, env: { ...env, FIRST_DESKTOP_AGENT_PROGRAMS: programs, [tallyFile]: tally } })
+  return readVitestTally(tally, code)
 }
 
 /**
@@ -94,8 +99,8 @@ async function runAgents({ env, reports }) {
  * @param {string} reports
  */
 function vitest(project, reports) {
-  const report = path.join(reports, `${project}.json`)
-  return { report, args: [installed('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`] }
+  const reporter = path.join(root, 'scripts/lib/vitest-reporter.mjs')
+  return { tally: path.join(reports, `${project}.json`), args: [installed('vitest/vitest.mjs'), 'run', '--project', project, '--reporter=default', `--reporter=${reporter}`] }
 }
 
 /**
