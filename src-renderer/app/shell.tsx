@@ -3,14 +3,16 @@ import { accountsPath, createSignInFlow, SignInBanner, SignInContext, SignInDial
 import { BatchToasts, DropZone, useStaysAwake } from '@renderer/features/batches'
 import { useCore } from '@renderer/rpc'
 import { tell } from '@renderer/ui/tell'
-import { Suspense, useCallback, useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { ErrorBoundary } from 'react-error-boundary'
 import { toast } from 'sonner'
 import { Redirect, Route, Switch, useLocation } from 'wouter'
 import { AlertToasts } from './alert-toasts'
 import { Banners } from './banners'
 import { CommandPalette } from './command-palette'
+import { FailedPage } from './failed-page'
 import { MainNav } from './main-nav'
-import { loadPages, pages, WelcomePage } from './pages'
+import { fetchPages, pages, WelcomePage } from './pages'
 import { ShortcutsSheet } from './shortcuts-sheet'
 import { useFrameTheme } from './use-frame-theme'
 import { useShortcuts } from './use-shortcuts'
@@ -19,10 +21,10 @@ export function Shell() {
   useFrameTheme()
   useStaysAwake()
   useEffect(() => {
-    const id = requestIdleCallback(() => void loadPages())
+    const id = requestIdleCallback(() => void fetchPages())
     return () => cancelIdleCallback(id)
   }, [])
-  const [, navigate] = useLocation()
+  const [location, navigate] = useLocation()
   const core = useCore()
   const [signIn] = useState(() =>
     createSignInFlow({ client: core.client, core: core.state, onDone: ({ name, username }) => toast(`You are signed in as ${username || name}`), onError: tell }),
@@ -64,7 +66,7 @@ export function Shell() {
         <DropZone />
         <div className="flex min-h-0 flex-1">
           <MainNav />
-          <Suspense fallback={<main id="main" tabIndex={-1} className="flex-1" />}>
+          <ErrorBoundary FallbackComponent={FailedPage} resetKeys={[location]}>
             <Switch>
               {pages.map(({ path, Page }) => (
                 <Route key={path} path={`${path}/*?`}>
@@ -78,7 +80,7 @@ export function Shell() {
                 <Home />
               </Route>
             </Switch>
-          </Suspense>
+          </ErrorBoundary>
         </div>
         <CommandPalette isOpen={open === 'palette'} onClose={close} onShortcuts={() => setOpen('shortcuts')} />
         <ShortcutsSheet isOpen={open === 'shortcuts'} onClose={close} />

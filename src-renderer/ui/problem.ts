@@ -1,4 +1,4 @@
-import { errorKinds, FirstError } from '@shared/errors'
+import { FirstError } from '@shared/errors'
 import { z } from 'zod'
 
 /** What went wrong, in a sentence, and what to do about it. */
@@ -14,5 +14,5 @@ export function problemOf(cause: unknown): Problem {
   if (cause instanceof FirstError) return { message: cause.message, action: cause.kind.action }
   const told = fromCore.safeParse(cause)
   if (told.success) return { message: told.data.message, action: told.data.data.action }
-  return { message: 'Something went wrong in this window.', action: errorKinds.internal_error.action }
+  return { message: 'Something went wrong in this window.', action: 'Try again. If it comes back, quit FIRST Desktop and start it again; what is stored is kept.' }
 }
