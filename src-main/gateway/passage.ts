@@ -72,6 +72,8 @@ interface Way {
 function translated(lease: Lease, asked: InferenceRequest, { from, to, isStreamed }: Way, answer: AnswerFacts): Passage {
   if (typeof asked.fields['previous_response_id'] === 'string')
     throw new FirstError('previous_response_not_found', `The response "${asked.fields['previous_response_id']}" is not kept here.`, { param: 'previous_response_id' })
+  if (from === 'responses' && asked.fields['input'] == null)
+    throw new FirstError('missing_required_parameter', 'The parameter "input" is missing: the cluster of this model knows no conversation or prompt by its id.', { param: 'input' })
   const translator = translatorFor(from, to)
   const { body: written, conversation, dropped } = translator.request(asked.fields, { model: lease.model })
   const fitted = lease.profile?.fit?.(to, written)

@@ -32,7 +32,8 @@ export function continueResponse(asked: InferenceRequest, store: ResponseStore, 
   return { operation, model, isStreamed, wantsUsage, fields: { ...rest, input: items }, isContinued: true, finish }
 }
 
-/** A text alone stands for a message of the user. */
+/** A text alone stands for a message of the user; what is gone on from may need no more. */
 function itemsOf(input: unknown): readonly unknown[] {
+  if (input == null) return []
   return typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : z.array(z.unknown()).parse(input)
 }

@@ -21,7 +21,7 @@ const common = z.looseObject({ model: z.string(), stream: z.boolean().nullish(),
 const generation = ({ model, stream, stream_options: streamOptions }: z.infer<typeof common>, said: unknown): Generation => ({ model, said, isStreamed: stream === true, includesUsage: streamOptions?.include_usage === true })
 const chatBody = common.extend({ messages: z.array(z.looseObject({ role: z.string(), content: z.unknown() })) }).transform((body) => generation(body, body.messages.at(-1)?.content))
 const completionsBody = common.extend({ prompt: z.union([z.string(), z.array(z.unknown())]) }).transform((body) => generation(body, body.prompt))
-const responsesBody = common.extend({ input: z.union([z.string(), z.array(z.unknown())]) }).transform((body) => generation(body, body.input))
+const responsesBody = common.extend({ input: z.union([z.string(), z.array(z.unknown())]).nullish() }).transform((body) => generation(body, body.input))
 const embeddingsBody = z.looseObject({
   model: z.string(),
   input: z.union([z.string(), z.array(z.string())]),

@@ -46,6 +46,9 @@ const good: Readonly<Record<Operation, object>> = {
   messages: { model, max_tokens: 20, system: [{ type: 'text', text }], messages: [{ role: 'user', content: [{ type: 'text', text }] }], tools: [{ name: 'molar_mass', input_schema: { type: 'object' } }], thinking: { type: 'disabled' } },
   count_tokens: { model, messages: [{ role: 'user', content: text }] },
 }
+/** As good, where the place knows what they stand for. */
+const withoutInput = [{ model, previous_response_id: 'resp_1' }, { model, conversation: 'conv_1' }, { model, prompt: { id: 'pmpt_1' }, input: null }]
+const goodBodies = (asked: Operation): readonly object[] => (asked === 'responses' ? [good.responses, ...withoutInput] : [good[asked]])
 
 interface Change {
   readonly at: readonly number[]
@@ -90,8 +93,8 @@ async function settle(answer: Response): Promise<void> {
 describe('whatever is sent', () => {
   it.each(inferences)('to $path near what it should be is answered or refused', async ({ url, operation: asked }) => {
     await fc.assert(
-      fc.asyncProperty(change, fc.option(change), async (one, two) => {
-        const first = changed(good[asked], one) as object
+      fc.asyncProperty(fc.constantFrom(...goodBodies(asked)), change, fc.option(change), async (body, one, two) => {
+        const first = changed(body, one) as object
         await settle(await gateway.post(url, JSON.stringify(two === null ? first : changed(first, two))))
       }),
       runs,
@@ -113,6 +116,11 @@ describe('whatever is sent', () => {
     const route = inferences.find((candidate) => candidate.operation === asked)
     const answer = await gateway.post(route?.url ?? '', good[asked])
     expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)])
+  })
+
+  it.each(withoutInput)('as %j to a place that cannot know what that stands for is refused by a name', async (body) => {
+    const answer = await gateway.post('/v1/responses', body)
+    expect([answer.status, await answer.json()]).toMatchObject([400, { error: { code: expect.stringMatching(/^(previous_response_not_found|missing_required_parameter)$/) as string } }])
   })
 
   it('with odd headers and paths is answered', async () => {

@@ -52,6 +52,15 @@ describe('a kind of server behind the gateway', () => {
     expect(JSON.parse(double.chats[0]!.body)).toMatchObject({ reasoning_effort: 'low' })
   })
 
+  it('that knows conversations by their id is asked by it alone', async () => {
+    const double = await start({})
+    const gateway = await startOver(double.url, 'openai')
+    for (const reference of [{ previous_response_id: 'resp_of_openai' }, { conversation: { id: 'conv_1' } }, { prompt: { id: 'pmpt_1' }, input: null }]) {
+      expect((await gateway.post('/v1/responses', { model, ...reference })).status).toBe(200)
+      expect(JSON.parse(double.requests.at(-1)!.body)).toEqual({ model, ...reference })
+    }
+  })
+
   it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
     const double = await start({})
     const gateway = await startOver(double.url, 'other')
