@@ -32,7 +32,7 @@ export interface Errand {
   /** What its conversation is known by, so that it meets the place that has it cached. */
   readonly affinity: string | undefined
   readonly call: Caller
-  /** Milliseconds after which the caller gives up, where that is known. */
+  /** Milliseconds after which the caller gives up where no answer has begun, if that is known. */
   readonly patienceMs: number | undefined
   readonly record: RequestRecord
   /** Go out with the answer besides who served it. */
@@ -114,6 +114,8 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
   return async (errand) => {
     const { call, asked, record, patienceMs } = errand
     const sinceMs = clock()
+    // A client gives up on an answer that has not begun: one that is kept alive has.
+    const endMs = patienceMs === undefined || (asked.isStreamed && timeouts.keepAliveMs < patienceMs) ? Infinity : sinceMs + patienceMs
     if (asked.isStreamed) call.outlet.keepAlive(timeouts.keepAliveMs)
     const coming = {}
     let { candidates } = errand
@@ -121,7 +123,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
       const failure = await round(errand, candidates, coming)
       if (failure === undefined) return
       // A place that is busy says when to come again: the caller's own client knows best whether to.
-      if (failure.code === 'too_many_requests' || (patienceMs !== undefined && clock() - sinceMs + (failure.retryAfterS ?? 0) * 1000 >= patienceMs)) throw failure
+      if (failure.code === 'too_many_requests' || clock() + (failure.retryAfterS ?? 0) * 1000 >= endMs) throw failure
       const waitingSinceMs = clock()
       await waitingRoom.wait({ model: asked.model, batch: call.batch, hasOwn: candidates.some(({ batch }) => batch !== undefined), failure, sinceMs, signal: call.cancellation.signal })
       record.queued(clock() - waitingSinceMs)

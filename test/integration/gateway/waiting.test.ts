@@ -1,6 +1,7 @@
+import Anthropic from '@anthropic-ai/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startOpenAiServer, type OpenAiServer } from '../../doubles/openai-server/openai-server'
-import { startGateway, type GatewayUnderTest } from './gateway-fixture'
+import { ownerKey, startGateway, type GatewayUnderTest } from './gateway-fixture'
 
 const model = 'double-model'
 const messages = [{ role: 'user', content: 'hello' }]
@@ -49,6 +50,22 @@ describe('a model that is starting', () => {
     double.behave({ ...loading, headers: { 'retry-after': '30' } })
     const answer = await ask({}, { 'x-stainless-timeout': '10' })
     expect([answer.status, answer.headers.get('retry-after')]).toEqual([502, '30'])
+  })
+
+  it.each([
+    ['OpenAI', async () => (await gateway.client().chat.completions.create({ model, messages: [{ role: 'user', content: 'hello' }], stream: true }, { timeout: 1_000 })).toReadableStream()],
+    ['Anthropic', () => Promise.resolve(new Anthropic({ baseURL: gateway.origin, apiKey: ownerKey, maxRetries: 0, timeout: 1_000 }).messages.stream({ model, max_tokens: 9, messages: [{ role: 'user', content: 'hello' }] }).toReadableStream())],
+  ])('keeps a client of %s that streams beyond its time, which is over with the first sign of life', async (_name, stream) => {
+    double.behaveOnce(loading)
+    expect(await new Response(await stream()).text()).toContain('hello')
+    expect(await gateway.recorded(1)).toMatchObject({ status: 200, attempts: 2, queuedMs: expect.any(Number) as number })
+  })
+
+  it('does not keep a caller who streams but gives up before the first sign of life', async () => {
+    await gateway.close()
+    gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url }], timeouts: { keepAliveMs: 10_000 } })
+    double.behave({ ...loading, headers: { 'retry-after': '30' } })
+    expect((await ask({ stream: true }, { 'x-stainless-timeout': '9' })).status).toBe(502)
   })
 
   it('turns away who comes when too many wait', async () => {
