@@ -82,15 +82,20 @@ export class RequestRecord {
     if (error.code === 'cancelled') this.#outcome.isCut = true
   }
 
-  /** What was used, estimated where no place has said it; undefined when nothing was answered. */
+  /** What was used, estimated as far as no place has said it; undefined when nothing was answered. */
   settleUsage(): Usage | undefined {
-    if (this.#outcome.usage === undefined && this.#answerPieces > 0) {
-      const promptTokens = estimateTokens(this.#asked?.bytes?.length ?? JSON.stringify(this.#asked?.fields ?? {}).length)
-      // Vectors are no text.
-      const completionTokens = this.#outcome.operation === 'embeddings' ? 0 : this.#answerPieces
-      this.#outcome.usage = { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: true }
-    }
+    const said = this.#outcome.usage
+    if (said === undefined ? this.#answerPieces > 0 : said.isEstimated) this.#outcome.usage = this.#estimated(said)
     return this.#outcome.usage
+  }
+
+  /** @param said of an answer that was cut: what its place had said until then */
+  #estimated(said: Usage | undefined): Usage {
+    // Some say none at the beginning of an answer.
+    const promptTokens = said?.promptTokens || estimateTokens(this.#asked?.bytes?.length ?? JSON.stringify(this.#asked?.fields ?? {}).length)
+    // Vectors are no text.
+    const completionTokens = this.#outcome.operation === 'embeddings' ? 0 : Math.max(said?.completionTokens ?? 0, this.#answerPieces)
+    return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: true }
   }
 
   close(): RequestOutcome {

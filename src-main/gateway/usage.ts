@@ -37,7 +37,7 @@ export function usageOfAnswer(operation: Operation, json: unknown): Usage | unde
   return joined(undefined, answerWithUsage.safeParse(json).data?.usage)
 }
 
-/** Gathers usage from the events of a stream: Messages says the prompt's at its beginning and the answer's at its end. */
+/** Gathers usage from the events of a stream: Messages says the prompt's at its beginning and the answer's at its end; until then it is marked as estimated. */
 export function createUsageMeter(operation: Operation): { see(data: string): void; readonly usage: Usage | undefined } {
   let usage: Usage | undefined
   return {
@@ -48,7 +48,8 @@ export function createUsageMeter(operation: Operation): { see(data: string): voi
         return
       }
       const event = eventWithUsage.safeParse(parse(data)).data
-      usage = joined(usage, event?.usage ?? event?.response?.usage ?? event?.message?.usage ?? undefined)
+      const final = event?.usage ?? event?.response?.usage
+      usage = joined(usage, final ?? event?.message?.usage, final == null)
     },
     get usage() {
       return usage
@@ -57,12 +58,12 @@ export function createUsageMeter(operation: Operation): { see(data: string): voi
 }
 
 /** Anthropic counts cached tokens beside the input's, OpenAI among them. */
-function joined(before: Usage | undefined, said: z.infer<typeof typedUsage> | undefined): Usage | undefined {
-  if (said === undefined) return before
+function joined(before: Usage | undefined, said: z.infer<typeof typedUsage> | null | undefined, isEstimated = false): Usage | undefined {
+  if (said == null) return before
   const input = said.input_tokens == null ? undefined : said.input_tokens + (said.cache_read_input_tokens ?? 0) + (said.cache_creation_input_tokens ?? 0)
   const promptTokens = Math.max(input ?? 0, before?.promptTokens ?? 0)
   const completionTokens = said.output_tokens ?? before?.completionTokens ?? 0
-  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: false }
+  return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated }
 }
 
 function parse(data: string): unknown {

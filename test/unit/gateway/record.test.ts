@@ -24,6 +24,16 @@ describe('what a request used, where its place did not say', () => {
     expect(recordOf('chat_completions').settleUsage()).toBeUndefined()
   })
 
+  it.each([
+    ['what the place had said of it', 12, 12],
+    ['estimated where the place had said none', 0, 100],
+  ])('is, of an answer that was cut, its pieces, with a prompt that is %s', (_what, said, promptTokens) => {
+    const record = recordOf('messages')
+    record.usage({ promptTokens: said, completionTokens: 1, totalTokens: said + 1, isEstimated: true })
+    record.pieces(7)
+    expect(record.settleUsage()).toEqual({ promptTokens, completionTokens: 7, totalTokens: promptTokens + 7, isEstimated: true })
+  })
+
   it('is what the place said, where it does', () => {
     const record = recordOf('chat_completions')
     record.pieces(7)

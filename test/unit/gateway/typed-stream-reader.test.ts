@@ -52,6 +52,12 @@ describe('a stream of named events going by', () => {
     expect(reader).toMatchObject({ isDone: true, usage: { promptTokens: 4, completionTokens: 6, totalTokens: 10 } })
   })
 
+  it('marks what a message says at its beginning as estimated', () => {
+    const reader = new TypedStreamReader('messages')
+    reader.push(Buffer.from(message.slice(0, 2).join('')))
+    expect(reader.usage).toEqual({ promptTokens: 10, completionTokens: 1, totalTokens: 11, isEstimated: true })
+  })
+
   it('is refused where its events have no names', () => {
     expect(() => new TypedStreamReader('messages').push(Buffer.from('data: {"choices":[]}\n\n'))).toThrow(expect.objectContaining({ code: 'upstream_garbled' }))
   })
