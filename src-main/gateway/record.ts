@@ -2,7 +2,7 @@ import type { Identity } from '@shared/domain/identity'
 import type { Usage } from '@shared/domain/usage'
 import type { FirstError } from '@shared/errors'
 import type { Candidate } from '../federation/directory'
-import { estimateTokens } from '../records/estimate'
+import { estimateRequest } from '../records/estimate-request'
 import type { RequestOutcome } from '../records/recorder'
 import type { Caller } from './call'
 import type { InferenceRequest } from './inference-request'
@@ -92,7 +92,7 @@ export class RequestRecord {
   /** @param said of an answer that was cut: what its place had said until then */
   #estimated(said: Usage | undefined): Usage {
     // Some say none at the beginning of an answer.
-    const promptTokens = said?.promptTokens || estimateTokens(this.#asked?.bytes?.length ?? JSON.stringify(this.#asked?.fields ?? {}).length)
+    const promptTokens = said?.promptTokens || estimateRequest(this.#asked?.fields ?? {}).input
     // Vectors are no text.
     const completionTokens = this.#outcome.operation === 'embeddings' ? 0 : Math.max(said?.completionTokens ?? 0, this.#answerPieces)
     return { promptTokens, completionTokens, totalTokens: promptTokens + completionTokens, isEstimated: true }

@@ -1,9 +1,9 @@
 import { endpointOperations, findingKinds, type BatchEndpoint, type BatchFinding, type BatchRules } from '@shared/domain/batch-report'
 import { isRequest, requestProblem } from '@shared/requests'
 import { holdsImage } from '../../gateway/body-limits'
+import { estimateRequest, type TokenEstimate } from '../../records/estimate-request'
 import { parseLine } from './parse-line'
 import { quoted, readRequestLine, type LineProblem } from './request-line'
-import { estimateRequest, type TokenEstimate } from './token-estimate'
 
 export interface LineValidatorDeps {
   readonly rules: BatchRules

@@ -81,6 +81,19 @@ describe('a cluster that speaks Chat Completions only', () => {
     expect(double.chats).toHaveLength(0)
   })
 
+  it('takes a screenshot for what a model reads of it, not for its bytes', async () => {
+    const data = Buffer.alloc(1_500_000).toString('base64')
+    const shown = (part: object): object => ({ model, messages: [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, part] }] })
+    const counted = await json(await gateway.post('/v1/messages/count_tokens', shown({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } })))
+    expect(counted['input_tokens']).toBeGreaterThan(1000)
+    expect(counted['input_tokens']).toBeLessThan(2000)
+    double.behave({ kind: 'answer', usage: 'never' })
+    await (await gateway.post('/v1/chat/completions', { ...shown({ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } }), stream: true })).text()
+    const { usage } = await gateway.recorded(2)
+    expect(usage?.isEstimated).toBe(true)
+    expect(usage?.promptTokens).toBeLessThan(2000)
+  })
+
   it('is reached by an alias', async () => {
     const answer = await gateway.post('/v1/chat/completions', { model: 'fast', messages: [user('hello')] })
     expect(answer.status).toBe(200)

@@ -5,7 +5,7 @@ import type { Operation } from '@shared/domain/model'
 
 function recordOf(operation: Operation): ReturnType<typeof openRecord> {
   const record = openRecord({ id: 'r', door: 'openai', route: '/v1/x' }, () => 0)
-  const asked: InferenceRequest = { operation, model: 'm', isStreamed: false, wantsUsage: false, bytes: Buffer.alloc(400), fields: {} }
+  const asked: InferenceRequest = { operation, model: 'm', isStreamed: false, wantsUsage: false, bytes: Buffer.alloc(4000), fields: { input: Array<number>(100).fill(7) } }
   record.request(asked)
   return record
 }

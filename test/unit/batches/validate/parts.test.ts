@@ -1,7 +1,5 @@
 import { createEarlierLines } from '@main/batches/validate/earlier-lines'
 import { createSeenIds } from '@main/batches/validate/seen-ids'
-import { estimateRequest } from '@main/batches/validate/token-estimate'
-import { estimateTokens } from '@main/records/estimate'
 import { describe, expect, test } from 'vitest'
 
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `request-${index}`)
@@ -47,23 +45,5 @@ describe('earlier lines', () => {
       offset += line.length + 1
       for (const back of [1, 2, 63, 64, 65, 500]) if (index >= back) expect(earlier.read(index + 1 - back).toString()).toBe(lines[index - back])
     }
-  })
-})
-
-describe('the estimate of tokens', () => {
-  test('of long texts is near what looking at all of it gives', () => {
-    const content = Array.from({ length: 400 }, (_, index) => `Step ${index}: the activation energy follows from the slope of ln k over 1/T.\n`).join('')
-    const { input } = estimateRequest({ messages: [{ role: 'user', content }] })
-    expect(input / estimateTokens(content)).toBeGreaterThan(0.9)
-    expect(input / estimateTokens(content)).toBeLessThan(1.1)
-  })
-
-  test('takes a picture for a fixed number, however many letters it has', () => {
-    const picture = (letters: number) => ({ messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: `data:image/png;base64,${'A'.repeat(letters)}` } }] }] })
-    expect(estimateRequest(picture(10))).toEqual(estimateRequest(picture(100_000)))
-  })
-
-  test('counts token ids one by one', () => {
-    expect(estimateRequest({ input: [[1, 2, 3], [4]] }).input).toBe(4)
   })
 })
