@@ -72,7 +72,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
   /** @returns what failed, where another place may do better. */
   const attempt = async (candidate: Candidate, errand: Errand, headersMs: number): Promise<FirstError | undefined> => {
     const { call, asked } = errand
-    const flight = choice.begin(candidate, errand.affinity, asked.isStreamed, call.batch !== undefined)
+    const flight = choice.begin(candidate, errand.affinity, isStreamedBy(candidate, asked), call.batch !== undefined)
     try {
       await send(candidate, errand, headersMs, () => flight.firstByte())
       flight.end('served')
@@ -100,7 +100,7 @@ export function createDispatch({ directory, choice, waitingRoom, connections, ti
     for (const [index, candidate] of order.entries()) {
       if (coming.key !== undefined && coming.key !== candidate.key && !isLive(candidate)) continue
       errand.record.attempt(candidate)
-      const hasOther = errand.asked.isStreamed && isLive(candidate) && order[index + 1]?.info.status === 'live'
+      const hasOther = isStreamedBy(candidate, errand.asked) && isLive(candidate) && order[index + 1]?.info.status === 'live'
       const failed = await attempt(candidate, errand, hasOther ? Math.min(timeouts.slowStartMs, timeouts.headersMs) : timeouts.headersMs)
       if (failed === undefined) return undefined
       if (failed.code === 'model_loading' && !isLive(candidate)) Object.assign(coming, { key: candidate.key, said: failed })
@@ -138,6 +138,9 @@ function withoutOthers(order: readonly Candidate[], key: string | undefined): re
 }
 
 const isLive = ({ info }: Candidate): boolean => info.status === 'live'
+
+/** Where a place answers whole the first byte comes with the last. */
+const isStreamedBy = ({ info }: Candidate, { isStreamed }: InferenceRequest): boolean => isStreamed && info.capabilities?.hasStreaming !== false
 
 /** What a place says is wrong with the request is wrong everywhere, and a mistake of ours is not repeated; what one cannot be told in its protocol another may take. */
 const isCallersOwn = (error: FirstError): boolean => error instanceof RefusedByUpstream || error.code === 'internal_error'

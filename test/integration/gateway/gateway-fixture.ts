@@ -13,7 +13,7 @@ import { startBatches } from '@main/core/batches'
 import { systemClock, type Clock } from '@main/core/clock'
 import type { Logger } from '@main/core/logger'
 import type { Engine } from '@main/engines/engine'
-import { createChoice } from '@main/federation/choice'
+import { createChoice, type DeploymentState } from '@main/federation/choice'
 import { createDirectory, type Directory } from '@main/federation/directory'
 import type { SnapshotStore } from '@main/federation/snapshot-store'
 import { createWaitingRoom } from '@main/federation/waiting-room'
@@ -53,6 +53,8 @@ export interface GatewayUnderTest {
   setClusters(clusters: readonly object[]): void
   /** Brings other settings into force. */
   setConfig(config: object): void
+  /** What is known of deployments from their requests. */
+  deployments(): readonly DeploymentState[]
   /** Who was refused, the newest first. */
   refused(): readonly Refusal[]
   /** Where files of callers lie. */
@@ -156,6 +158,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     filesDir,
     directory,
     outcomes,
+    deployments: () => choice.state(),
     refused: () => refusals.list(),
     outcomesUnderWay: () => [...underWay],
     recorded: (count) => {
