@@ -7,52 +7,81 @@ import { readConfig } from '../core/config/read-config'
 import { createLog } from '../core/log'
 import { createMask } from '../core/mask'
 import { findAppFiles } from '../headless/app-files'
+import { createTokenStore, type TokenStore } from '../identity/globus/token-store'
 import { prepareDataDir, type DataDir } from '../storage/data-dir'
-import { takeOwnerLock, type OwnerLock } from '../storage/owner-lock'
 import { createSecretStore, plainCipher } from '../storage/secret-store'
 import type { CliContext } from './context'
 import { withCore, type CoreClient } from './rpc-client'
+import { takeDataDir } from './take-data-dir'
 
 /** What commands do with accounts: through the gateway that runs, or on its data directory where none does. */
 export type AccountsDoor = Pick<CoreClient['accounts'], 'state' | 'signIn' | 'wait' | 'paste' | 'cancel' | 'signOut' | 'token' | 'findTokens' | 'importTokens'>
 
 /**
  * Whoever holds the data directory renews its tokens, so that two never use one refresh token: the gateway, or this command while it runs.
- * @throws FirstError what the work threw; `secret_unreadable` for tokens that the desktop app keeps in its keychain, while it does not run
+ * @throws FirstError what the work threw; `data_dir_in_use`; `secret_unreadable` for tokens that the desktop app keeps in its keychain, while it does not run
  */
 export async function withAccounts<Result>(dataDir: string, context: CliContext, work: (accounts: AccountsDoor) => Promise<Result>): Promise<Result> {
   const dir = await prepareDataDir(dataDir)
-  const lock = tryLock(dir)
+  const lock = await takeDataDir(dir, context.signal)
   if (lock === undefined) return withCore({ dataDir, signal: context.signal }, ({ accounts }) => work(accounts))
   try {
-    return await onDataDir(dir, context, work)
+    return await onDataDir(dir, context, (mask) => openTokenStore(dir, mask), work)
   } finally {
     lock.release()
   }
 }
 
-function tryLock(dir: DataDir): OwnerLock | undefined {
-  try {
-    return takeOwnerLock(dir)
-  } catch (cause) {
-    if (cause instanceof FirstError && cause.code === 'data_dir_in_use') return undefined
-    throw cause
+/** As `withAccounts`, for work that waits for a person: others use the data directory meanwhile. */
+export async function withSignIn<Result>(dataDir: string, context: CliContext, work: (accounts: AccountsDoor) => Promise<Result>): Promise<Result> {
+  const dir = await prepareDataDir(dataDir)
+  const lock = await takeDataDir(dir, context.signal)
+  if (lock === undefined) return withCore({ dataDir, signal: context.signal }, ({ accounts }) => work(accounts))
+  lock.release()
+  return onDataDir(dir, context, (mask) => shareTokenStore(dir, mask, context.signal), work)
+}
+
+type HideSecret = (secret: string) => void
+
+const openTokenStore = (dir: DataDir, mask: HideSecret): TokenStore => createTokenStore({ secrets: createSecretStore({ path: dir.secrets, cipher: plainCipher }), mask })
+
+/** Read anew each time, and written while nobody else has the data directory. */
+function shareTokenStore(dir: DataDir, mask: HideSecret, signal: AbortSignal): TokenStore {
+  const read = (): TokenStore => openTokenStore(dir, mask)
+  const write = async (change: (store: TokenStore) => Promise<void>): Promise<void> => {
+    const lock = await takeDataDir(dir, signal)
+    if (lock === undefined) throw new FirstError('data_dir_in_use', 'FIRST Desktop was started meanwhile, and nobody else may change its accounts.', { action: 'Sign in again: it takes part now.' })
+    try {
+      await change(read())
+    } finally {
+      lock.release()
+    }
+  }
+  return {
+    accounts: () => read().accounts(),
+    account: (id) => read().account(id),
+    record: (account, resourceServer) => read().record(account, resourceServer),
+    records: (account) => read().records(account),
+    putAccount: (account, records) => write((store) => store.putAccount(account, records)),
+    putRecord: (account, record) => write((store) => store.putRecord(account, record)),
+    remove: (account) => write((store) => store.remove(account)),
   }
 }
 
-async function onDataDir<Result>(dir: DataDir, { env, signal }: CliContext, work: (accounts: AccountsDoor) => Promise<Result>): Promise<Result> {
+async function onDataDir<Result>(dir: DataDir, { env, signal }: CliContext, open: (mask: HideSecret) => TokenStore, work: (accounts: AccountsDoor) => Promise<Result>): Promise<Result> {
   const path = env['FIRST_DESKTOP_CONFIG'] ?? dir.config
   const { config, problems } = parseConfig(await readConfig(path, false))
   if (config === undefined) throw new FirstError('config_invalid', problemLines(path, problems))
   const mask = createMask()
+  const hide: HideSecret = (secret) => mask.register(secret)
   const log = createLog({ dir: dir.logs, mask, level: config.log.level })
   const accounts = await startAccounts({
-    secrets: createSecretStore({ path: dir.secrets, cipher: plainCipher }),
+    store: open(hide),
     config: { current: () => config },
     resourcesDir: findAppFiles().resourcesDir,
     env,
     home: env['HOME'] ?? homedir(),
-    mask: (secret) => mask.register(secret),
+    mask: hide,
     refresh: () => Promise.resolve(),
     clock: systemClock,
     logger: log.logger,

@@ -6,14 +6,13 @@ import { createAskSite } from '../identity/globus/ask-site'
 import { createAuthClient } from '../identity/globus/auth-client'
 import { serviceUrls } from '../identity/globus/service-urls'
 import { createSiteBook, loadSitePresets } from '../identity/globus/sites'
-import { createTokenStore } from '../identity/globus/token-store'
-import type { SecretStore } from '../storage/secret-store'
+import type { TokenStore } from '../identity/globus/token-store'
 import type { Clock } from './clock'
 import type { Logger } from './logger'
 import type { ShellPort } from './ports'
 
 export interface StartAccountsDeps {
-  readonly secrets: SecretStore
+  readonly store: TokenStore
   readonly config: { current(): Config }
   readonly resourcesDir: string
   readonly env: Readonly<Record<string, string | undefined>>
@@ -33,12 +32,12 @@ export type RunningAccounts = Omit<Accounts, 'close'> & { close(): Promise<void>
 const connectTimeoutMs = 10_000
 
 /** Who is signed in where. @throws FirstError `config_invalid` for a damaged preset or an unsafe address in the environment */
-export async function startAccounts({ secrets, config, resourcesDir, env, home, shell, mask, refresh, clock, logger }: StartAccountsDeps): Promise<RunningAccounts> {
+export async function startAccounts({ store, config, resourcesDir, env, home, shell, mask, refresh, clock, logger }: StartAccountsDeps): Promise<RunningAccounts> {
   const authUrl = serviceUrls(env).auth
   const sites = createSiteBook(await loadSitePresets(join(resourcesDir, 'sites')), () => config.current().sites)
   const agent = new Agent({ connect: { timeout: connectTimeoutMs } })
   const accounts = createAccounts({
-    store: createTokenStore({ secrets, mask }),
+    store,
     sites,
     auth: createAuthClient({ agent, authUrl }),
     authUrl,

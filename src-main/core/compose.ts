@@ -5,6 +5,7 @@ import { FirstError } from '@shared/errors'
 import { createOriginGuard } from '../gateway/origin-guard'
 import { createGatewayServer } from '../gateway/server'
 import { serviceUrls } from '../identity/globus/service-urls'
+import { createTokenStore } from '../identity/globus/token-store'
 import { globusUrls } from '../identity/introspection/globus-client'
 import { createGlobusEntrance } from '../identity/introspection/globus-entrance'
 import { createKeyring, type Keyring } from '../identity/keyring'
@@ -93,7 +94,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
   const secret = createSecretResolver({ env: process.env, secrets, maskSecret: (value) => mask.register(value) })
   const tokens = createGlobusEntrance({ rules: () => config.current().access.globus, urls: globusUrls(process.env), secret, database, clock, logger })
   shutdown.onClose('Globus', () => tokens.close())
-  const accounts = await startAccounts({ secrets, config, resourcesDir: options.resourcesDir, env: process.env, home: homedir(), shell: options.shell, mask: (secret) => mask.register(secret), refresh: (cluster) => clusters.directory.refresh(cluster), clock, logger })
+  const accounts = await startAccounts({ store: createTokenStore({ secrets, mask: (secret) => mask.register(secret) }), config, resourcesDir: options.resourcesDir, env: process.env, home: homedir(), shell: options.shell, mask: (secret) => mask.register(secret), refresh: (cluster) => clusters.directory.refresh(cluster), clock, logger })
   shutdown.onClose('accounts', () => accounts.close())
   const { recorder, records, metrics } = startRecords({
     database,

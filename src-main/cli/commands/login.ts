@@ -22,8 +22,8 @@ export function addLogin(program: Command, context: CliContext): void {
     .addOption(flag('--import', 'take the tokens that the site\'s own program keeps on this machine'))
     .addOption(dataDirFlag())
     .action(async (named: string | undefined, flags: LoginFlags) => {
-      const { siteOf, withAccounts } = await import('../accounts-door')
-      await withAccounts(flags.dataDir, context, async (accounts) => {
+      const { siteOf, withSignIn } = await import('../accounts-door')
+      await withSignIn(flags.dataDir, context, async (accounts) => {
         const site = await siteOf(accounts, named)
         const account = flags.import === true ? await takeTokens(accounts, site, context) : await signIn(accounts, site, flags, context)
         context.out(`You are ${account.name === '' ? '' : `${account.name}, `}${account.username || account.sub} at ${site.title}.\n`)

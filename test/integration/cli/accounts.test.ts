@@ -6,13 +6,14 @@ import { join } from 'node:path'
 import { runCommandLine } from '@main/cli/program'
 import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { stringify } from 'yaml'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createBrowser } from '../../doubles/globus/browse'
 import { startGlobus, type Globus } from '../../doubles/globus/globus'
 import { ids } from '../../doubles/globus/usual-world'
 import { buildApp, type BuiltApp } from '../../fixtures/built-app'
 import { runCli, type Ran } from '../../fixtures/cli-process'
-import { startServer } from '../../fixtures/headless-server'
+import { startServer, type TestServer } from '../../fixtures/headless-server'
 
 const ada = { provider: 'Argonne National Laboratory', username: 'ada@anl.gov' }
 
@@ -50,6 +51,12 @@ async function run(args: readonly string[], answer: (url: string) => Promise<str
     signal: new AbortController().signal,
   })
   return { code, out, err }
+}
+
+async function endedPid(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', ''])
+  await once(child, 'close')
+  return child.pid ?? 0
 }
 
 const byCode = async (url: string): Promise<string> => (await createBrowser().authorize(url, ada)).searchParams.get('code') ?? ''
@@ -97,6 +104,46 @@ describe('first-desktop, with no gateway running', () => {
     expect(globus.auth.tokens.access(token)).toBeUndefined()
     expect(await run(['token'])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('You are not signed in to ALCF.') as string })
     expect(await run(['logout'])).toMatchObject({ code: 1, err: 'Nobody is signed in. Nothing to do.\n' })
+  })
+
+  test('several commands at once take turns, also after a gateway that was killed', async () => {
+    await run(['login', '--paste'], byCode)
+    await writeFile(join(dataDir, 'owner.json'), JSON.stringify({ pid: await endedPid(), sinceMs: 1, url: 'http://127.0.0.1:9' }))
+    globus.auth.tokens.setLifetimes({ accessS: 30 })
+    await run(['login', '--paste'], byCode)
+    const all = await Promise.all([['whoami'], ['token'], ['token'], ['whoami'], ['token']].map((args) => run(args)))
+    expect(all.map(({ code, err }) => ({ code, err }))).toEqual(all.map(() => ({ code: 0, err: '' })))
+  })
+
+  test('a login that waits for the person holds nobody up, and forgets nothing that they did', async () => {
+    await mkdir(dataDir)
+    await writeFile(join(dataDir, 'config.yaml'), stringify({ version: 1, sites: { lab: { title: 'The lab', clientId: ids.labClient, resourceServer: ids.labGateway, scope: ids.labScope } } }))
+    const meanwhile: Ran[] = []
+    const login = await run(['login', 'lab', '--paste'], async (url) => {
+      meanwhile.push(await run(['login', 'alcf', '--paste'], byCode), await run(['token', 'alcf']))
+      const server = await startServer(dataDir)
+      await server.core.close()
+      return byCode(url)
+    })
+    expect(meanwhile.map(({ code }) => code)).toEqual([0, 0])
+    expect(login).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at The lab.\n' })
+    expect(JSON.parse((await run(['whoami', '--json'])).out)).toMatchObject([{ site: 'alcf' }, { site: 'lab' }])
+  })
+
+  test('a login that finds a gateway at its end keeps nothing, and says what to do', async () => {
+    for (const [name, value] of Object.entries(globus.env)) vi.stubEnv(name, value)
+    let server: TestServer | undefined
+    try {
+      const login = await run(['login', '--paste'], async (url) => {
+        server = await startServer(dataDir)
+        return byCode(url)
+      })
+      expect(login).toMatchObject({ code: 1, out: '', err: expect.stringContaining('FIRST Desktop was started meanwhile') as string })
+      expect(globus.auth.tokens.values().filter((value) => globus.auth.tokens.access(value) !== undefined)).toEqual([])
+      expect(await run(['login', '--paste'], byCode)).toMatchObject({ code: 0 })
+    } finally {
+      await server?.core.close()
+    }
   })
 
   test('login tells of a wrong code, and of a site that is not there', async () => {
