@@ -11,7 +11,7 @@ export interface AuthClientDeps {
   readonly timeoutMs?: number
 }
 
-/** Globus Auth said no, for good: what was asked is not to be had with what was sent. */
+/** Globus Auth itself said no to what was asked, by a code of OAuth; `invalid_grant` is for good. */
 export class GlobusRefusal extends Error {
   constructor(
     readonly status: number,
@@ -84,7 +84,10 @@ export function createAuthClient({ agent, authUrl, timeoutMs = usualTimeoutMs }:
     // A redirect would take a token, or a code, to a host that nobody chose.
     if (status < 400) throw new FirstError('upstream_garbled', `Globus (${host}) did not answer as it should (${status}).`)
     if (status === 408 || status === 429 || status >= 500) throw new FirstError('upstream_error', `Globus (${host}) has a fault of its own (${status}).`)
-    throw new GlobusRefusal(status, errorAnswer.safeParse(json).data?.error ?? 'unknown')
+    const said = errorAnswer.safeParse(json).data
+    // The page of a proxy, or of a maintenance.
+    if (said === undefined) throw new FirstError('upstream_garbled', `Globus (${host}) did not answer as it should (${status}).`)
+    throw new GlobusRefusal(status, said.error)
   }
 
   const token = async (form: Readonly<Record<string, string>>): Promise<TokenAnswer> => {

@@ -65,7 +65,9 @@ export function createRenewal({ store, auth, now, after, logger }: RenewalDeps):
     } catch (cause) {
       if (!(cause instanceof GlobusRefusal)) throw cause
       logger.warn({ site: account.site, resourceServer: record.resourceServer, status: cause.status, code: cause.code }, 'Globus does not renew a token')
-      return 'refused'
+      if (cause.code === 'invalid_grant') return 'refused'
+      // Of this app or of the request, which a sign-in would not mend: the refresh token may be good yet.
+      throw new FirstError('upstream_error', `Globus refused to renew it (${cause.code}).`, { cause })
     }
   }
 

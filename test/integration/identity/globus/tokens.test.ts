@@ -110,6 +110,10 @@ describe('while Globus cannot be reached', () => {
     ['cuts the connection', { kind: 'reset' }],
     ['hangs', { kind: 'hang' }],
     ['answers 200 with something else', { kind: 'status', status: 200, body: { hello: 'world' } }],
+    ['answers 400 with something else', { kind: 'status', status: 400 }],
+    ['is behind a proxy that forbids it', { kind: 'status', status: 403, body: '<h1>Forbidden</h1>' }],
+    ['shows a page of its maintenance', { kind: 'status', status: 404, body: '<h1>We are back soon</h1>' }],
+    ['does not know this app for a moment', { kind: 'status', status: 401, body: { error: 'invalid_client' } }],
   ] as const)('because it %s, a token that is still good is used, and none is lost', async (_what, fault) => {
     desk.globus.clock.advance({ hours: 47, minutes: 59, seconds: 30 })
     desk.globus.faults.set('auth', route, fault)
@@ -119,6 +123,7 @@ describe('while Globus cannot be reached', () => {
     desk.globus.faults.clear()
     desk.globus.clock.advance({ seconds: 10 })
     expect(isGood(await token())).toBe(true)
+    expect(desk.accounts.state().accounts[0]).toMatchObject({ grants: expect.arrayContaining([expect.objectContaining({ purpose: 'models of ALCF', isRenewed: true })]) as unknown })
     expect(desk.accounts.state().accounts[0]?.problem).toBeUndefined()
   })
 
@@ -157,6 +162,12 @@ describe('while Globus cannot be reached', () => {
 })
 
 describe('a sign-in that has ended', () => {
+  test.each([400, 401])('by %i invalid_grant asks for the person', async (status) => {
+    desk.globus.clock.advance({ days: 3 })
+    desk.globus.faults.once('auth', route, { kind: 'status', status, body: { error: 'invalid_grant' } })
+    await expect(token()).rejects.toMatchObject({ code: 'sign_in_needed' })
+  })
+
   test('because the refresh token was idle for half a year asks for the person, and the next sign-in mends it', async () => {
     desk.globus.clock.advance({ days: 200 })
     await expect(token()).rejects.toMatchObject({ code: 'sign_in_needed', kind: { status: 401 } })
