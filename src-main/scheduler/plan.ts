@@ -35,7 +35,7 @@ function planCluster(world: World, cluster: ClusterView, newId: () => string, po
     else known.push(replica)
   }
   const surveys = cluster.deployments.flatMap((deployment) => surveyPools(world, cluster, deployment, byKey.get(deploymentKey({ cluster: cluster.name, ...deployment })) ?? [], policy))
-  const room = roomIn(cluster)
+  const room = roomIn(cluster, surveys.reduce<Room>((sum, { claim }) => plus(sum, claim.unit, claim.held), {}))
   const granted = share(surveys.map(({ claim }) => claim), room)
   const grantOf = ({ key }: Survey): number => granted.get(key) ?? 0
   const orphans = findOrphans(cluster, new Map(stored.map((replica) => [replica.id, replica])))

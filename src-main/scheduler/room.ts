@@ -4,14 +4,18 @@ import type { ClusterView } from './world'
 
 type Site = Pick<ClusterView, 'maxNodes' | 'capacity'>
 
-/** What all deployments of a cluster share. Where no node is up, or the queue has none, nothing is bounded: the site says itself what it makes of a job. */
-export function roomIn({ maxNodes, capacity }: Site): Room {
+/**
+ * What all deployments of a cluster share. Where no node is up, or the queue has none, nothing is bounded: the site says itself what it makes of a job.
+ * @param held what replicas have there: a node that the site leaves out for a while binds starts, and ends nothing.
+ */
+export function roomIn({ maxNodes, capacity }: Site, held: Room = {}): Room {
   const up = capacity?.nodes?.total === 0 ? undefined : capacity
-  const nodes = Math.min(maxNodes ?? Infinity, up?.nodes?.total ?? Infinity)
+  const atLeast = (total: number, amount: keyof Room): number => Math.max(total, held[amount] ?? 0)
+  const nodes = Math.min(maxNodes ?? Infinity, atLeast(up?.nodes?.total ?? Infinity, 'nodes'))
   return {
     ...(nodes === Infinity ? {} : { nodes }),
-    ...(up?.gpus === undefined ? {} : { gpus: up.gpus.total }),
-    ...(up?.memoryMb === undefined ? {} : { memoryMb: up.memoryMb.total }),
+    ...(up?.gpus === undefined ? {} : { gpus: atLeast(up.gpus.total, 'gpus') }),
+    ...(up?.memoryMb === undefined ? {} : { memoryMb: atLeast(up.memoryMb.total, 'memoryMb') }),
   }
 }
 

@@ -55,7 +55,8 @@ export function plus(sum: Room, unit: Room, count: number): Room {
   return { nodes: (sum.nodes ?? 0) + count * (unit.nodes ?? 0), gpus: (sum.gpus ?? 0) + count * (unit.gpus ?? 0), memoryMb: (sum.memoryMb ?? 0) + count * (unit.memoryMb ?? 0) }
 }
 
-export const fits = (used: Room, room: Room): boolean => amounts.every((amount) => room[amount] === undefined || (used[amount] ?? 0) <= room[amount])
+/** Parts of a node add up to a whole one but for the last digit. */
+export const fits = (used: Room, room: Room): boolean => amounts.every((amount) => room[amount] === undefined || (used[amount] ?? 0) <= room[amount] + 1e-9)
 
 function comesFirst(a: Claim, b: Claim, granted: ReadonlyMap<string, number>, room: Room, round: (typeof rounds)[number]): boolean {
   const countA = granted.get(a.key) ?? 0

@@ -1,3 +1,4 @@
+import type { HostCapacity } from '@main/clusters/replica-host'
 import { advance, type News } from '@main/scheduler/life'
 import { plan } from '@main/scheduler/plan'
 import type { Policy } from '@main/scheduler/policy'
@@ -26,6 +27,9 @@ export interface Driver {
   readonly inFlight: Map<string, number>
   overrides: Override[]
   observation: Observation | undefined
+  /** What the site says that it has. */
+  capacity: HostCapacity | undefined
+  maxNodes: number | undefined
   pass(ms: number): void
   look(): Observation
   take(observation: Observation): void
@@ -99,6 +103,8 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
     inFlight: new Map(),
     overrides: [],
     observation: undefined,
+    capacity: undefined,
+    maxNodes,
     pass: (ms) => void (driver.nowMs += ms),
     look: () => ({ atMs: driver.nowMs, replicas: site.look() }),
     take(observation) {
@@ -112,7 +118,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
     plan: () =>
       plan(
         {
-          nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, maxNodes, isClosed: maintenance !== undefined && driver.nowMs >= maintenance.fromMs && driver.nowMs < maintenance.toMs }], stored: [...driver.stored.values()],
+          nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, capacity: driver.capacity, maxNodes: driver.maxNodes, isClosed: maintenance !== undefined && driver.nowMs >= maintenance.fromMs && driver.nowMs < maintenance.toMs }], stored: [...driver.stored.values()],
           demand: driver.demand, batches: [...driver.batches.values()], inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
         },
         { newId: () => `fd-${String(next++).padStart(12, '0')}`, ...(policy !== undefined && { policy }) },

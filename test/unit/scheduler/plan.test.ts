@@ -200,6 +200,54 @@ describe('a cluster', () => {
     expect(driver.active('large').length).toBe(1)
   })
 
+  const nodes = (total: number, gpusEach = 4): Driver['capacity'] => ({ nodes: { free: 0, total }, gpus: { free: 0, total: total * gpusEach } })
+  const whole = { nodes: 1, gpus: 4 }
+
+  test('that leaves nodes out for a while keeps all that runs or waits there, and starts no more', () => {
+    const driver = createDriver({ deployments: [deploymentOf({ requestsPerReplica: 1, resources: whole, replicas: { min: 0, max: 3 } })] })
+    driver.capacity = nodes(2)
+    up(driver)
+    up(driver, 'm', 2)
+    expect(liveOf(driver)).toBe(2)
+    driver.capacity = nodes(1)
+    ask(driver, 'm', { queued: 3, oldestWaitMs: 10 * minute })
+    driver.settle(10)
+    expect(states(driver)).toEqual(['live', 'live'])
+  })
+
+  test('keeps a job of many nodes in its queue while one of them is out', () => {
+    const driver = createDriver({ deployments: [deploymentOf({ resources: { nodes: 4, gpus: 4 } })] })
+    driver.capacity = nodes(4)
+    ask(driver, 'm', { queued: 1 })
+    driver.settle(1)
+    driver.capacity = nodes(3)
+    driver.settle(10)
+    expect([states(driver), driver.site.jobs.size]).toEqual([['queued'], 1])
+  })
+
+  test('that has lost nodes gives the place of an idle model to one that is needed, within what is left', () => {
+    const driver = createDriver({ deployments: [deploymentOf({ model: 'idle', resources: whole, replicas: { min: 0, max: 3 }, requestsPerReplica: 1 }), deploymentOf({ model: 'new', resources: whole })] })
+    driver.capacity = nodes(3)
+    up(driver, 'idle')
+    up(driver, 'idle', 3)
+    expect(liveOf(driver, 'idle')).toBe(3)
+    driver.capacity = nodes(2)
+    ask(driver, 'idle', { peak: 3, lastRequestMs: driver.nowMs - 6 * minute })
+    ask(driver, 'new', { queued: 1 })
+    driver.settle(6)
+    expect([driver.active('idle').length, driver.active('new').length]).toEqual([1, 1])
+  })
+
+  test('of which the configuration gives fewer nodes ends what is more', () => {
+    const driver = createDriver({ deployments: [deploymentOf({ requestsPerReplica: 1, replicas: { min: 0, max: 2 } })], maxNodes: 2 })
+    driver.capacity = nodes(2)
+    up(driver)
+    up(driver, 'm', 2)
+    driver.maxNodes = 1
+    driver.settle(3)
+    expect(liveOf(driver)).toBe(1)
+  })
+
   test('that cannot be asked, or was not for five minutes, is left as it is', () => {
     const driver = createDriver({ deployments: [deploymentOf({ hot: true })] })
     expect(driver.plan()).toEqual([])

@@ -29,6 +29,14 @@ x3003
   expect(readPbsnodes('vm\n    state = mixed\n    np = 2\n\n')).toEqual({ nodes: { free: 0, total: 1 }, gpus: { free: 0, total: 0 } })
 })
 
+test.each([
+  ['offline,job-exclusive', undefined, 1], ['job-exclusive,resv-exclusive', undefined, 1], ['offline', '501.pbs-01/0', 1], ['maintenance', undefined, 1], ['wait-provisioning', undefined, 1],
+  ['draining', undefined, 1], ['offline', undefined, 0], ['offline', '', 0], ['down,job-exclusive', undefined, 0], ['state-unknown,down', undefined, 0], ['stale', undefined, 0],
+])('a node of PBS that is %s with the jobs %j is %i of what there is, and none of what is free', (state, jobs, total) => {
+  const text = `x3001\n     state = ${state}\n${jobs === undefined ? '' : `     jobs = ${jobs}\n`}     resources_available.ngpus = 4\n     resources_assigned.ngpus = 4\n`
+  expect(readPbsnodes(text)).toEqual({ nodes: { free: 0, total }, gpus: { free: 0, total: total * 4 } })
+})
+
 describe('why qsub refused a job', () => {
   test.each([
     ['qsub: Unknown queue', 'config_invalid', 'queue', 'has no queue "gpu"'],

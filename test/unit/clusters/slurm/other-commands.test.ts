@@ -32,10 +32,18 @@ describe('what sinfo prints', () => {
       'gpu01  mixed      gpu:a100:4(S:0-1)        gpu:a100:3(IDX:0-2)   512000 256000',
       'gpu02  idle       gpu:h100:2,gpu:l40:1     gpu:h100:0,gpu:l40:0  256000 0',
       'gpu03  down*      gpu:a100:4               gpu:a100:0            512000 0',
-      'gpu04  idle*      gpu:a100:4               gpu:a100:0            512000 0',
+      'gpu04  drained    gpu:a100:4               gpu:a100:0            512000 0',
       'cpu01  allocated  (null)                   gpu:0                 128000 128000',
     ].join('\n')
     expect(readSinfo(text)).toEqual({ nodes: { free: 1, total: 3 }, gpus: { free: 4, total: 7 }, memoryMb: { free: 512_000, total: 896_000 } })
+  })
+
+  test.each([
+    ['planned', 1], ['idle-', 1], ['mixed-', 1], ['allocated*', 1], ['mixed@', 1], ['allocated$', 1], ['idle^', 1], ['idle!', 1], ['draining', 1], ['draining*', 1],
+    ['failing', 1], ['reserved', 1], ['maint', 1], ['unknown', 1], ['a-state-of-later', 1],
+    ['down', 0], ['down*', 0], ['down~', 0], ['drained', 0], ['drained*', 0], ['fail', 0], ['fail*', 0], ['future', 0], ['inval', 0],
+  ])('has a node that is %s as %i of what there is, and as none of what is free', (state, total) => {
+    expect(readSinfo(`gpu01 ${state} gpu:4 gpu:2 512000 0`)).toEqual({ nodes: { free: 0, total }, gpus: { free: 0, total: total * 4 }, memoryMb: { free: 0, total: total * 512_000 } })
   })
 })
 
