@@ -15,7 +15,8 @@ export interface ObservedReplica {
   readonly id: string
   /** A process and its start, or a job's id. */
   readonly handle: string
-  readonly state: 'queued' | 'running' | 'ended'
+  /** `suspended`: it has its nodes, and serves nobody until its site lets it go on. */
+  readonly state: 'queued' | 'running' | 'suspended' | 'ended'
   /** What it was started for, where the place keeps that: one that nobody remembers can then be adopted. */
   readonly deployment?: { readonly model: string; readonly framework: Framework }
   /** Base URL with the version, once the engine has said where it listens. */

@@ -53,6 +53,8 @@ export function createLeases({ demand, asks, startTimes, policy, clock, keyOf, d
   /** Took no connection, and has not answered since. */
   const suspects = new Map<string, number>()
   const loadOf = ({ id }: StoredReplica): number => inFlight.get(id) ?? 0
+  /** It may be busy only, so it is still better than none. */
+  const isUnready = ({ unreadySinceMs }: StoredReplica): boolean => unreadySinceMs !== undefined
 
   /** Why none will come, though nobody has asked for too much; absent: one will. */
   const hindrance = (name: DeploymentName, { ready, replicas }: LaunchedDeployment, own: readonly StoredReplica[]): FirstError | undefined => {
@@ -88,7 +90,7 @@ export function createLeases({ demand, asks, startTimes, policy, clock, keyOf, d
       const pool = batch === undefined ? undefined : { ...name, batch }
       const own = replicasOf(key).filter((replica) => replica.batch === batch)
       const open = own.filter((replica) => isLive(replica) && !suspects.has(replica.id) && loadOf(replica) < deployment.requestsPerReplica)
-      const [best] = open.sort((a, b) => loadOf(a) - loadOf(b))
+      const [best] = open.sort((a, b) => Number(isUnready(a)) - Number(isUnready(b)) || loadOf(a) - loadOf(b))
       if (best?.baseUrl === undefined) {
         const active = own.filter(isActive)
         const problem = active.length > 0 ? undefined : hindrance(name, deployment, own)

@@ -62,13 +62,14 @@ function observed(replica: StoredReplica, seen: ObservedReplica, atMs: number, s
     endsAtMs: seen.endsAtMs ?? replica.endsAtMs,
   }
   if (replica.state === 'draining') return known
-  if (seen.state === 'queued') {
-    const waits = { ...known, reason: seen.reason, estimatedStartMs: seen.estimatedStartMs }
-    // What ran and waits again was requeued by its site: it comes back elsewhere, with another end.
-    return replica.state === 'queued' ? waits : move({ ...waits, ...nothingRuns, endsAtMs: seen.endsAtMs }, 'queued', atMs, seen.reason)
-  }
+  // What ran and waits again was requeued by its site: it comes back elsewhere, with another end.
+  if (seen.state === 'queued') return waiting({ ...known, ...nothingRuns, estimatedStartMs: seen.estimatedStartMs, endsAtMs: seen.endsAtMs }, seen.reason, atMs)
+  // What is suspended goes on where it was: neither its start nor its silence is held against it until then.
+  if (seen.state === 'suspended') return waiting({ ...known, baseUrl: undefined, unreadySinceMs: undefined }, seen.reason, atMs)
   return running(known, seen, atMs, startTimeoutMs)
 }
+
+const waiting = (replica: StoredReplica, reason: string | undefined, atMs: number): StoredReplica => (replica.state === 'queued' ? { ...replica, reason } : move(replica, 'queued', atMs, reason))
 
 const nothingRuns = { runningAtMs: undefined, liveAtMs: undefined, unreadySinceMs: undefined, baseUrl: undefined, nodes: undefined, gpus: undefined }
 
@@ -79,13 +80,12 @@ function running(replica: StoredReplica, seen: ObservedReplica, atMs: number, st
   const runningAtMs = seen.startedAtMs ?? replica.runningAtMs ?? atMs
   const baseUrl = seen.baseUrl ?? replica.baseUrl
   const isNew = replica.runningAtMs === undefined || runningAtMs > replica.runningAtMs + clockToleranceMs
-  if (replica.state === 'live' || replica.state === 'starting') {
-    if (isNew) return move({ ...replica, ...nothingRuns, nodes: replica.nodes, gpus: replica.gpus, baseUrl: seen.baseUrl, runningAtMs }, 'starting', atMs)
-    if (replica.state === 'live') return baseUrl === replica.baseUrl ? replica : move({ ...replica, baseUrl, liveAtMs: undefined, unreadySinceMs: undefined }, 'starting', atMs)
-    // One that has an address is judged by what it answers: it may have come up while nobody looked.
-    return baseUrl === undefined ? startTimedOut(replica, atMs, startTimeoutMs) : { ...replica, baseUrl }
-  }
-  return move({ ...replica, baseUrl, runningAtMs, estimatedStartMs: undefined }, 'starting', atMs)
+  if (isNew) return move({ ...replica, ...nothingRuns, nodes: replica.nodes, gpus: replica.gpus, baseUrl: seen.baseUrl, runningAtMs, estimatedStartMs: undefined }, 'starting', atMs)
+  if (replica.state === 'live') return baseUrl === replica.baseUrl ? replica : move({ ...replica, baseUrl, liveAtMs: undefined, unreadySinceMs: undefined }, 'starting', atMs)
+  // One that has an address is judged by what it answers: it may have come up while nobody looked.
+  if (replica.state === 'starting') return baseUrl === undefined ? startTimedOut(replica, atMs, startTimeoutMs) : { ...replica, baseUrl }
+  // It was suspended, and has its whole start timeout to answer again.
+  return move({ ...replica, baseUrl, runningAtMs: atMs, estimatedStartMs: undefined }, 'starting', atMs)
 }
 
 function probed(replica: StoredReplica, { atMs, baseUrl, isReady }: { readonly atMs: number; readonly baseUrl: string; readonly isReady: boolean }, startTimeoutMs: number, policy: Policy): StoredReplica {
@@ -113,7 +113,7 @@ function missed(replica: StoredReplica, atMs: number, policy: Policy): StoredRep
 function ended(replica: StoredReplica, atMs: number, { reason, exitCode }: Pick<ObservedReplica, 'reason' | 'exitCode'>): StoredReplica {
   if (replica.state === 'draining') return move(replica, 'stopped', atMs, replica.reason)
   const isWalltime = replica.endsAtMs !== undefined && atMs >= replica.endsAtMs - clockToleranceMs
-  if (isWalltime && replica.state === 'live') return move(replica, 'stopped', atMs, 'Its walltime was over.')
+  if (isWalltime && replica.liveAtMs !== undefined) return move(replica, 'stopped', atMs, 'Its walltime was over.')
   if (isWalltime) return move(replica, 'failed', atMs, 'Its walltime was over before it was ready.')
   const how = reason ?? (exitCode === undefined ? 'It ended by itself.' : `It ended with exit code ${exitCode}.`)
   return move(replica, 'failed', atMs, how)

@@ -70,7 +70,8 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
     const { id, cluster, model, state, reason } = next
     const isAsBefore = before?.state === state && before.reason === reason
     if (!isAsBefore) logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
-    if (isLive(next) && before !== undefined && !isLive(before)) learn(next)
+    // One that was live before comes from being suspended, which tells nothing of a start.
+    if (isLive(next) && before !== undefined && !isLive(before) && before.liveAtMs === undefined) learn(next)
     // A failure is told of together with what was printed.
     if (isAsBefore ? before.logTail !== next.logTail : !wantsLog(next)) changed(cluster)
   }

@@ -25,6 +25,6 @@ export function takeObservation(stored: readonly StoredReplica[], observation: O
 function choose({ handle }: StoredReplica, seen: readonly ObservedReplica[]): ObservedReplica | undefined {
   const known = seen.find((one) => one.handle === handle)
   if (known !== undefined && known.state !== 'ended') return known
-  const other = seen.find(({ state }) => state === 'running') ?? seen.find(({ state }) => state === 'queued')
+  const other = seen.find(({ state }) => state === 'running') ?? seen.find(({ state }) => state !== 'ended')
   return other ?? known ?? (handle === undefined ? seen[0] : undefined)
 }

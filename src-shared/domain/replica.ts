@@ -9,7 +9,7 @@ export type ReplicaState = z.infer<typeof replicaState>
 export const nextReplicaStates: Readonly<Record<ReplicaState, readonly ReplicaState[]>> = {
   requested: ['queued', 'starting', 'live', 'draining', 'stopped', 'failed'],
   queued: ['starting', 'live', 'draining', 'stopped', 'failed'],
-  starting: ['queued', 'live', 'draining', 'stopped', 'failed'], // back to queued: requeued by the site
+  starting: ['queued', 'live', 'draining', 'stopped', 'failed'], // back to queued: requeued or suspended by the site
   live: ['queued', 'starting', 'draining', 'stopped', 'failed'], // back to starting: requeued and running again, or its address has changed
   draining: ['stopped', 'failed'],
   stopped: [],

@@ -45,7 +45,7 @@ function fromJob({ jobId, name, state, walltimeS, ...job }: ListedJob, { jobId: 
     const reason = job.reason ?? (exitCode === undefined ? undefined : codeReason(exitCode))
     return { seen: { ...common, state, ...(exitCode !== undefined && { exitCode }), ...(reason !== undefined && { reason }) }, needsEnd: job.reason === undefined }
   }
-  const seen = { ...common, state: 'running' as const, ...(startedAtMs !== undefined && { startedAtMs }), ...(endsAtMs !== undefined && { endsAtMs }) }
+  const seen = { ...common, state: state === 'suspended' ? state : ('running' as const), ...(startedAtMs !== undefined && { startedAtMs }), ...(endsAtMs !== undefined && { endsAtMs }) }
   if (state !== 'running' || address === undefined) return { seen, needsEnd: false }
   return { seen, address: { host: address.host, port: address.port }, needsEnd: false }
 }

@@ -166,6 +166,30 @@ describe('the scheduler', () => {
     expect(host.started).toHaveLength(2)
   })
 
+  it('sends nothing to a job that its site has suspended, says why, and neither ends it nor learns from it how long a start takes', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    const startedAtMs = nowMs
+    run(id)
+    await rounds(2)
+    const usualMs = scheduler.usualStartMs(name)
+    isReady = false
+    host.show({ id, handle: `job-${id}`, state: 'suspended', reason: 'The site has suspended the job.', startedAtMs })
+    await rounds(300)
+    expect(scheduler.replicas()).toMatchObject([{ id, state: 'queued', reason: 'The site has suspended the job.' }])
+    expect(refusal()).toMatchObject({ code: 'model_loading', message: expect.stringContaining('The site has suspended the job.') as string })
+    expect(host.stopped).toEqual([])
+
+    isReady = true
+    host.show({ id, handle: `job-${id}`, state: 'running', baseUrl: 'http://127.0.0.1:9000/v1', startedAtMs })
+    await rounds(2)
+    expect(scheduler.acquire(name).baseUrl).toContain('9000')
+    expect(scheduler.usualStartMs(name)).toBe(usualMs)
+    expect(host.started).toHaveLength(1)
+  })
+
   it('stops what is there and nobody knows of', async () => {
     host.show({ id: 'fd-aaaaaaaaaaaa', handle: 'job-x', state: 'running' })
     await rounds(3)

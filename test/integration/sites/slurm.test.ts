@@ -49,6 +49,21 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     await host.close()
   })
 
+  test('a replica whose job the site suspends is at no address, and is reached again when the site lets it go on', async () => {
+    const host = hostFor({ queue: 'debug' })
+    const request = requestOf(deploymentOf())
+    const handle = await host.start(request, never)
+    const { baseUrl } = await seen(host, request.id, isUp)
+    await slurm.command('scontrol', 'suspend', handle)
+    const suspended = await seen(host, request.id, ({ state }) => state === 'suspended')
+    expect(suspended).toMatchObject({ handle, reason: 'The site has suspended the job.' })
+    expect(suspended.baseUrl).toBeUndefined()
+    await slurm.command('scontrol', 'resume', handle)
+    expect((await seen(host, request.id, isUp)).baseUrl).toBe(baseUrl)
+    expect(await ask(baseUrl!, request.key)).toMatchObject({ status: 200 })
+    await host.close()
+  })
+
   test('the key and the secrets of a deployment are in files that only their user may read, and nowhere in what Slurm knows', async () => {
     const host = hostFor()
     const request = requestOf(deploymentOf(['--prints', 'my key is ${key}'], { env: { HF_TOKEN: 'hf_planted' } }))

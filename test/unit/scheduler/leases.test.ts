@@ -66,6 +66,11 @@ describe('a request', () => {
     expect(refusal()).toMatchObject({ code: 'model_loading', retryAfterS: 1 })
   })
 
+  test('goes to a replica that does not answer its readiness check only where no other has room', () => {
+    own = [replica('silent', { unreadySinceMs: nowMs }), replica('a')]
+    expect([leases.acquire(name), leases.acquire(name), leases.acquire(name)].map(({ baseUrl }) => baseUrl)).toEqual(['http://a/v1', 'http://a/v1', 'http://silent/v1'])
+  })
+
   test('that ends gives its place back, once', () => {
     own = [replica('a')]
     const [first] = [leases.acquire(name), leases.acquire(name)]

@@ -69,6 +69,23 @@ describe('the life of a replica', () => {
     expect(after(live, saw(200_000, 'running', { ...running, baseUrl: 'http://node1:8001/v1' }))).toMatchObject({ state: 'starting', baseUrl: 'http://node1:8001/v1' })
   })
 
+  test('that its site suspends waits with that reason for as long as it takes, and has to answer again before it serves', () => {
+    const suspended = after(live, probed(190_000, false), saw(200_000, 'suspended', { reason: 'The site has suspended the job.', startedAtMs: 100_000 }))
+    expect(suspended).toMatchObject({ state: 'queued', reason: 'The site has suspended the job.', sinceMs: 200_000 })
+    expect(suspended.baseUrl).toBeUndefined()
+    const hoursLater = after(suspended, saw(9_000_000, 'suspended', { reason: 'The site has suspended the job.', startedAtMs: 100_000 }), probed(9_000_001, false))
+    expect(hoursLater).toMatchObject({ state: 'queued', reason: 'The site has suspended the job.', sinceMs: 200_000 })
+    const goesOn = after(hoursLater, saw(9_100_000, 'running', running), probed(9_102_000, false), saw(9_103_000, 'running', running))
+    expect(goesOn).toMatchObject({ state: 'starting', baseUrl })
+    expect(after(goesOn, probed(9_105_000))).toMatchObject({ state: 'live', liveAtMs: 9_105_000, reason: undefined })
+    expect(after(goesOn, probed(9_170_000, false))).toMatchObject({ state: 'failed', reason: 'It was not ready after 60 seconds.' })
+    expect(after(hoursLater, saw(9_100_000, 'queued', { reason: 'BeginTime' }))).toMatchObject({ state: 'queued', reason: 'BeginTime', runningAtMs: undefined, liveAtMs: undefined })
+  })
+
+  test('that is suspended until its walltime is over had served', () => {
+    expect(after(live, saw(200_000, 'suspended', { ...running, endsAtMs: 500_000 }), { kind: 'missed', atMs: 500_100 })).toMatchObject({ state: 'stopped', reason: 'Its walltime was over.' })
+  })
+
   test('fails when it is gone without having been asked to, and not when its walltime is over', () => {
     expect(after(live, saw(120_000, 'running', running), { kind: 'missed', atMs: 130_000 })).toMatchObject({ state: 'failed', reason: 'Its cluster no longer has it.' })
     const timed = after(live, saw(120_000, 'running', { ...running, endsAtMs: 500_000 }))
@@ -117,6 +134,7 @@ describe('what a cluster shows', () => {
 
   test('of another that runs in its place is taken, where its own is gone', () => {
     expect(take(live, one('7', 'ended'), one('8', 'queued'))).toMatchObject({ handle: '8', state: 'queued' })
+    expect(take(live, one('7', 'ended'), one('8', 'suspended'))).toMatchObject({ handle: '8', state: 'queued' })
     expect(take(live, one('8', 'ended'))).toMatchObject({ state: 'failed' })
   })
 })

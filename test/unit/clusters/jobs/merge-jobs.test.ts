@@ -21,6 +21,10 @@ describe('a replica, by the list of jobs and by its own files', () => {
     expect(merge([job(state)], { jobId: '501', address })[0]?.address).toBeUndefined()
   })
 
+  test('that is suspended says so, and why', () => {
+    expect(merge([job('suspended', { reason: 'The site has suspended the job.' })], { jobId: '501', address })[0]?.seen).toMatchObject({ state: 'suspended', reason: 'The site has suspended the job.' })
+  })
+
   test('is not at an address that another job has told', () => {
     expect(merge([job('running')], { jobId: '501', address: { ...address, job: '499.pbs-01' } })[0]?.address).toBeUndefined()
   })
