@@ -49,7 +49,7 @@ export interface FileStore {
   pathOf(id: string): string
   /** For what lies beside the files while it is made. */
   readonly folder: string
-  /** Removes those whose time is over, and what is left of those that were cut while they came. @param isInUse whether a file is still read */
+  /** Removes those whose time is over, and what is left of those, and of indexes, that were cut while they came. @param isInUse whether a file is still read */
   sweep(isInUse: (id: string) => boolean): Promise<void>
 }
 
@@ -156,6 +156,9 @@ export function createFileStore({ folder, table, limits, clock, logger }: FileSt
       for (const name of await readdir(folder)) {
         const path = join(folder, name)
         if (/^file-\w+\.part$/.test(name) && !coming.has(path)) await rm(path, { force: true })
+        // The index of a file is written while a batch of it is validated.
+        const indexed = /^(file-\w+)\.idx\..*part$/.exec(name)?.[1]
+        if (indexed !== undefined && !isInUse(indexed)) await rm(path, { force: true })
       }
       for (const { id } of table.expired(clock.now())) {
         if (isInUse(id)) continue

@@ -6,13 +6,13 @@ import { FirstError } from '@shared/errors'
 import { isErrno } from '../../storage/atomic-file'
 import { checkBatch } from './check-batch'
 import type { ReadAt } from './earlier-lines'
-import { createLineIndex } from './line-index'
+import { createLineIndex, type IndexPlace } from './line-index'
 
 export interface FileToCheck {
   readonly path: string
   readonly rules: BatchRules
-  /** Where to write the index of its lines; absent: nowhere. */
-  readonly indexPath?: string
+  /** Where to write `lines.idx`; absent: nowhere. */
+  readonly index?: IndexPlace
 }
 
 interface CheckHooks {
@@ -24,11 +24,11 @@ interface CheckHooks {
  * Checks a batch file in this thread, a few milliseconds at a time.
  * @throws FirstError `invalid_request` for a path that cannot be read, `disk_full` where the index has no room, `cancelled` by the signal
  */
-export async function checkFile({ path, rules, indexPath }: FileToCheck, { signal, onProgress }: CheckHooks = {}): Promise<BatchReport> {
+export async function checkFile({ path, rules, index: place }: FileToCheck, { signal, onProgress }: CheckHooks = {}): Promise<BatchReport> {
   const file = await openBatchFile(path)
   try {
     const { size: sizeBytes } = await file.stat()
-    const index = indexPath === undefined ? undefined : await createLineIndex(indexPath)
+    const index = place === undefined ? undefined : await createLineIndex(place)
     const source = { sizeBytes, chunks: chunksOf(file, signal), readAt: readFrom(file) }
     try {
       const report = await checkBatch({ source, rules, seed: randomInt(2 ** 32), ...(index && { index }), ...(onProgress && { onProgress: inSteps(onProgress) }) })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { readAt } from '../read-at'
 
@@ -30,10 +31,17 @@ export interface LineIndexWriter {
   abandon(): Promise<void>
 }
 
-/** Writes to `<path>.part` until it is finished. */
-export async function createLineIndex(path: string): Promise<LineIndexWriter> {
-  const part = `${path}.part`
-  const file = await open(part, 'w')
+/** Where an index comes to be, and where it lies while it is written: a name of its own, as several may be written for one file at once. */
+export interface IndexPlace {
+  readonly path: string
+  readonly part: string
+}
+
+/** As `FileStore.sweep` knows it. */
+export const indexPlace = (path: string): IndexPlace => ({ path, part: `${path}.${randomBytes(6).toString('hex')}.part` })
+
+export async function createLineIndex({ path, part }: IndexPlace): Promise<LineIndexWriter> {
+  const file = await open(part, 'wx')
   let pending = Buffer.allocUnsafe(2 ** 16)
   let used = entryBytes
   pending.fill(0, 0, entryBytes)

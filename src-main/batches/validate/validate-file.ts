@@ -4,6 +4,7 @@ import { batchRules, type BatchReport, type BatchRules, type ValidationProgress 
 import { FirstError } from '@shared/errors'
 import { receiveError } from '../../records/worker-messages'
 import { checkFile, type FileToCheck } from './check-file'
+import { indexPlace } from './line-index'
 import { workerNews } from './worker-messages'
 
 export interface ValidateFile {
@@ -25,7 +26,7 @@ export type FileValidator = (file: ValidateFile) => Promise<BatchReport>
  */
 export function createFileValidator({ worker: module }: { readonly worker: string | undefined }): FileValidator {
   return async ({ path, options, indexPath, signal, onProgress }) => {
-    const task = { path, rules: batchRules.parse(options ?? {}), ...(indexPath !== undefined && { indexPath }) }
+    const task = { path, rules: batchRules.parse(options ?? {}), ...(indexPath !== undefined && { index: indexPlace(indexPath) }) }
     const hooks = { ...(signal && { signal }), ...(onProgress && { onProgress }) }
     if (signal?.aborted) throw cancelled()
     return module === undefined ? checkFile(task, hooks) : checkInThread(module, task, hooks)
@@ -57,7 +58,7 @@ async function checkInThread(module: string, task: FileToCheck, { signal, onProg
     })
   } catch (cause) {
     await worker.terminate()
-    if (task.indexPath !== undefined) await rm(`${task.indexPath}.part`, { force: true })
+    if (task.index !== undefined) await rm(task.index.part, { force: true })
     throw cause
   } finally {
     if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)

@@ -7,8 +7,8 @@ const port = parentPort
 if (port === null) throw new Error('This module is started as a thread.')
 const tell = (news: WorkerNews): void => port.postMessage(news)
 
-const { path, rules, indexPath } = checkTask.parse(workerData)
-checkFile({ path, rules, ...(indexPath !== undefined && { indexPath }) }, { onProgress: (progress) => tell({ progress }) }).then(
+const { path, rules, index } = checkTask.parse(workerData)
+checkFile({ path, rules, ...(index !== undefined && { index }) }, { onProgress: (progress) => tell({ progress }) }).then(
   (report) => tell({ report }),
   (cause: unknown) => tell({ error: sendError(cause) }),
 )

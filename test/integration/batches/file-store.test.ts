@@ -70,6 +70,14 @@ describe('what is left of a file that was cut by a crash', () => {
   })
 })
 
+describe('what is left of an index that was cut by a crash', () => {
+  it('is removed by a sweep, unless a batch of its file may be writing it', async () => {
+    for (const name of ['file-one.idx.0a1b.part', 'file-two.idx.0a1b.part', 'file-two.idx']) await writeFile(join(folder, name), 'x')
+    await files.sweep((id) => id === 'file-one')
+    expect((await readdir(folder)).sort()).toEqual(['file-one.idx.0a1b.part', 'file-two.idx'])
+  })
+})
+
 describe('the space of a key', () => {
   it('is not exceeded by two files that come at once', async () => {
     let finish = (): void => undefined

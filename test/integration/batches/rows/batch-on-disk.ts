@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createBatchRows, type BatchRows } from '@main/batches/rows/batch-rows'
 import { formatResult, type LineResult } from '@main/batches/run/result-line'
 import { checkFile } from '@main/batches/validate/check-file'
+import { indexPlace } from '@main/batches/validate/line-index'
 import type { Batch } from '@shared/domain/batch'
 import { batchRules } from '@shared/domain/batch-report'
 
@@ -29,7 +30,7 @@ export async function batchOnDisk(input: string): Promise<BatchOnDisk> {
   const pathOf = (name: string): string => join(folder, name)
   const inputPath = pathOf('file-input')
   await writeFile(inputPath, input)
-  await checkFile({ path: inputPath, rules: batchRules.parse({}), indexPath: `${inputPath}.idx` })
+  await checkFile({ path: inputPath, rules: batchRules.parse({}), index: indexPlace(`${inputPath}.idx`) })
   let batch: Batch = { id, name: 'x.jsonl', owner: 'Owner', endpoint: '/v1/chat/completions', models: ['a/b'], status: 'in_progress', isPaused: false, createdAtMs: 0, expiresAtMs: 1, total: 0, completed: 0, failed: 0, errors: [], inputFileId: 'file-input', seq: 1 }
   let nowMs = 0
   let stepMs = 0

@@ -66,6 +66,16 @@ describe.each([
     expect(await openLineIndex(indexPath, bytes + 1)).toBeUndefined()
   })
 
+  test('for several batches at once gets its index, though one of them is cancelled', async () => {
+    const path = await write(`${Array.from({ length: 20_000 }, (_, index) => lineOf(index)).join('\n')}\n`)
+    const indexPath = join(folder, 'lines.idx')
+    const asked = new AbortController()
+    const [one, other, cancelled] = await Promise.allSettled([validate({ path, indexPath }), validate({ path, indexPath }), validate({ path, indexPath, signal: asked.signal, onProgress: () => asked.abort() })])
+    expect([one, other]).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }])
+    expect(cancelled).toMatchObject({ status: 'rejected', reason: { code: 'cancelled' } })
+    expect((await readdir(folder)).sort()).toEqual(['batch.jsonl', 'lines.idx'])
+  })
+
   test('that is cancelled stops, and leaves no index', async () => {
     const path = await write(`${lineOf('x'.repeat(400))}\n`.repeat(50_000))
     const asked = new AbortController()
