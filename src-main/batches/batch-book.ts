@@ -14,8 +14,8 @@ export interface BatchBook {
   ofOutbox(identity: string, outboxId: string): StoredBatch | undefined
   /** Those that are not over, oldest first. */
   open(): readonly StoredBatch[]
-  /** The first time; one that cannot be kept is none. @throws FirstError `disk_full` */
-  add(batch: StoredBatch): StoredBatch
+  /** For what must outlive a crash and a power cut before anything follows from it; what cannot be kept has not happened. @throws FirstError `disk_full` */
+  settle(batch: StoredBatch): StoredBatch
   /** A full disk keeps no batch from going on: what could not be kept is kept later. */
   save(batch: StoredBatch): StoredBatch
   /** Tries again to keep what could not be kept. */
@@ -41,13 +41,16 @@ export function createBatchBook({ table, onChange, logger }: BatchBookDeps): Bat
     if (batch === undefined || (identity !== undefined && batch.identity !== identity)) throw new FirstError('batch_not_found', `There is no batch "${id}".`)
     return batch
   }
+  const isSaved = ({ id, status }: StoredBatch): void => {
+    unsaved.delete(id)
+    if (isBatchOver(status)) held.delete(id)
+  }
   const save = (batch: StoredBatch): StoredBatch => {
     const next = { ...batch, seq: ++seq }
     held.set(next.id, next)
     try {
       table.save(next)
-      unsaved.delete(next.id)
-      if (isBatchOver(next.status)) held.delete(next.id)
+      isSaved(next)
     } catch (cause) {
       unsaved.add(next.id)
       logger.warn({ batch: next.id, cause }, 'how a batch stands could not be kept; it is tried again')
@@ -64,9 +67,13 @@ export function createBatchBook({ table, onChange, logger }: BatchBookDeps): Bat
       return batch === undefined ? undefined : now(batch)
     },
     open: () => Array.from(held.values()).filter(({ status }) => !isBatchOver(status)),
-    add(batch) {
-      table.save(batch)
-      return save(batch)
+    settle(batch) {
+      const next = { ...batch, seq: ++seq }
+      table.saveDurably(next)
+      held.set(next.id, next)
+      isSaved(next)
+      onChange()
+      return next
     },
     save,
     saveRest() {

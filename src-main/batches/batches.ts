@@ -129,7 +129,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       const active = book.open().filter((batch) => batch.identity === identity.id).length
       if (activePerKey > 0 && active >= activePerKey) throw new FirstError('quota_exceeded', `"${identity.name}" has ${active} batches under way; this gateway takes ${activePerKey} of one key at once.`)
       const createdAtMs = clock()
-      const batch = book.add({
+      const batch = book.settle({
         id: newId('batch_'),
         identity: identity.id,
         owner: identity.name,

@@ -1,7 +1,8 @@
 import { createReadStream, createWriteStream } from 'node:fs'
-import { realpath, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { open, realpath, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { syncFolder } from '../storage/atomic-file'
 import type { FileStore } from './files/file-store'
 import type { StoredBatch } from './stored-batch'
 
@@ -31,15 +32,26 @@ export async function deliverResults({ id, paths, outputFileId, errorFileId, tot
   }
 }
 
-/** A reader of the folder sees it whole or not at all. */
+/** A reader of the folder sees it whole or not at all, also after a power cut. */
 async function replace(path: string, write: (part: string) => Promise<void>): Promise<void> {
   const part = `${path}.part`
   await rm(part, { force: true })
   await writeFile(part, '', { flag: 'wx' })
   try {
     await write(part)
+    await toDisk(part)
     await rename(part, path)
+    await syncFolder(dirname(path))
   } finally {
     await rm(part, { force: true })
+  }
+}
+
+async function toDisk(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await file.datasync()
+  } finally {
+    await file.close()
   }
 }

@@ -25,6 +25,8 @@ export interface DriveDeps {
   readonly read: () => StoredBatch
   /** Keeps what has changed, and tells of it. */
   readonly keep: (changes: Partial<StoredBatch>) => void
+  /** The same, before anything follows from it; @throws FirstError `disk_full` where it cannot be kept. */
+  readonly settle: (changes: Partial<StoredBatch>) => void
   /** Something that is not kept has changed: a reason to wait, how far the validation is. */
   readonly onProgress: () => void
   readonly onReport: (report: BatchReport) => void
@@ -68,7 +70,7 @@ export interface Drive {
 const keepEveryMs = 1_000
 /** Takes a batch from where it is to its end: validated, run, finalized; at whichever step it was cut before, it goes on there. */
 export function driveBatch(deps: DriveDeps): Drive {
-  const { read, keep, files, clock, random } = deps
+  const { read, keep, settle, files, clock, random } = deps
   const { id } = read()
   const rates = createRates(clock)
   const validating = new AbortController()
@@ -139,6 +141,7 @@ export function driveBatch(deps: DriveDeps): Drive {
       await restAtService(site, {
         read,
         keep,
+        settle,
         results,
         onResult: count,
         lines: () => restOf(done),
@@ -195,7 +198,7 @@ export function driveBatch(deps: DriveDeps): Drive {
     }
     const { completed, failed } = results.counts()
     // Named before they are: a restart in between finds the same ones.
-    keep({
+    settle({
       ...(ending === undefined && { status: 'finalizing', finalizingAtMs: clock() }),
       completed,
       failed,
@@ -214,7 +217,7 @@ export function driveBatch(deps: DriveDeps): Drive {
       else await files.adopt(fileId, { identity, purpose: 'batch_output', filename: `${base}.${kind}.jsonl`, expiresAtMs }, partOf(kind))
     }
     const delivered = await deliverResults(read(), files, clock())
-    keep({ ...delivered, status: read().status === 'finalizing' ? 'completed' : (ending ?? 'completed'), endedAtMs: clock() })
+    settle({ ...delivered, status: read().status === 'finalizing' ? 'completed' : (ending ?? 'completed'), endedAtMs: clock() })
   }
 
   const drive = async (): Promise<void> => {

@@ -72,6 +72,7 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
       ...deps,
       read: () => book.get(id),
       keep: (changes) => void book.save({ ...book.get(id), ...changes }),
+      settle: (changes) => void book.settle({ ...book.get(id), ...changes }),
       onProgress: onChange,
       onReport: (report) => onReport(id, report),
       room,

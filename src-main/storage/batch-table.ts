@@ -20,6 +20,8 @@ export interface BatchTable {
   /** The one of an identity with this `outbox_id` in its metadata. */
   ofOutbox(identity: string, outboxId: string): StoredBatch | undefined
   save(batch: StoredBatch): void
+  /** As `save`; a power cut does not undo it. */
+  saveDurably(batch: StoredBatch): void
   remove(id: string): void
   /** The largest `seq` that was given. */
   lastSeq(): number
@@ -58,16 +60,19 @@ export function createBatchTable(database: Database): BatchTable {
     return owner !== undefined && (identity === undefined || owner.identity === identity)
   }
 
+  const save = (batch: StoredBatch): void =>
+    void database.run(
+      'INSERT INTO batches (id, identity, status, created_at_ms, seq, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, seq = excluded.seq, record = excluded.record',
+      batch.id, batch.identity, batch.status, batch.createdAtMs, batch.seq, JSON.stringify(batch),
+    )
+
   return {
     get,
     page: (page) => (page.after !== undefined && !isThere(page.after, page.identity) ? undefined : marks(page).flatMap(read)),
     open: () => database.all(record, `SELECT record FROM batches WHERE status NOT IN ${over} ORDER BY created_at_ms, rowid`),
     ofOutbox: (identity, outboxId) => database.get(record, "SELECT record FROM batches WHERE identity = ? AND json_extract(record, '$.metadata.outbox_id') = ? ORDER BY rowid DESC LIMIT 1", identity, outboxId),
-    save: (batch) =>
-      void database.run(
-        'INSERT INTO batches (id, identity, status, created_at_ms, seq, record) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET status = excluded.status, seq = excluded.seq, record = excluded.record',
-        batch.id, batch.identity, batch.status, batch.createdAtMs, batch.seq, JSON.stringify(batch),
-      ),
+    save,
+    saveDurably: (batch) => database.durably(() => save(batch)),
     remove(id) {
       parsed.delete(id)
       database.run('DELETE FROM batches WHERE id = ?', id)

@@ -15,6 +15,8 @@ export interface Database {
   exec(sql: string): void
   /** All of `work` is kept, or, when it throws, nothing. */
   transaction<Result>(work: () => Result): Result
+  /** What `work` writes is on the disk when this returns; all else outlives the process, and a power cut some seconds after. Not within a transaction. */
+  durably<Result>(work: () => Result): Result
   close(): void
 }
 
@@ -62,6 +64,14 @@ export function openDatabase(path: string): Database {
         // A full disk may have rolled it back already.
         if (database.inTransaction) exec('ROLLBACK')
         throw cause
+      }
+    },
+    durably(work) {
+      guard(path, () => database.pragma('synchronous = FULL'))
+      try {
+        return work()
+      } finally {
+        database.pragma('synchronous = NORMAL')
       }
     },
     close() {

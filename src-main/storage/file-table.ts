@@ -8,6 +8,7 @@ export interface FileTable {
   /** Of one identity, or of everybody; oldest first. */
   list(identity: string | undefined): StoredFile[]
   bytesOf(identity: string): number
+  /** A power cut does not undo it: whoever sent the file was told that it is here. */
   save(file: StoredFile): void
   remove(id: string): void
   expired(nowMs: number): StoredFile[]
@@ -26,9 +27,11 @@ export function createFileTable(database: Database): FileTable {
         : database.all(row, `SELECT ${columns} FROM files WHERE identity = ? ORDER BY created_at_ms, rowid`, identity),
     bytesOf: (identity) => database.get(z.object({ bytes: z.number() }), 'SELECT COALESCE(SUM(bytes), 0) AS bytes FROM files WHERE identity = ?', identity)?.bytes ?? 0,
     save: ({ id, identity, purpose, filename, bytes, sha256, createdAtMs, expiresAtMs }) =>
-      void database.run(
-        'INSERT OR REPLACE INTO files (id, identity, purpose, filename, bytes, sha256, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
-        id, identity, purpose, filename, bytes, sha256 ?? null, createdAtMs, expiresAtMs ?? null,
+      void database.durably(() =>
+        database.run(
+          'INSERT OR REPLACE INTO files (id, identity, purpose, filename, bytes, sha256, created_at_ms, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+          id, identity, purpose, filename, bytes, sha256 ?? null, createdAtMs, expiresAtMs ?? null,
+        ),
       ),
     remove: (id) => void database.run('DELETE FROM files WHERE id = ?', id),
     expired: (nowMs) => database.all(row, `SELECT ${columns} FROM files WHERE expires_at_ms <= ?`, nowMs),

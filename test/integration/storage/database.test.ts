@@ -127,6 +127,16 @@ describe('the database', () => {
     expect((await stat(path)).mode & 0o077).toBe(0)
   })
 
+  test('waits for the disk with what must outlive a power cut, and with nothing else', async () => {
+    const database = await openAt(1)
+    const level = (): number | undefined => database.get(z.object({ synchronous: z.number() }), 'PRAGMA synchronous')?.synchronous
+    const [normal, full] = [1, 2]
+    expect(database.durably(level)).toBe(full)
+    expect(level()).toBe(normal)
+    expect(() => database.durably(() => database.run('INSERT INTO nowhere VALUES (1)'))).toThrow('no such table')
+    expect(level()).toBe(normal)
+  })
+
   test('undoes a transaction that throws, and takes a lone null', async () => {
     const database = await openAt(2)
     expect(() => database.transaction(() => {
