@@ -14,20 +14,22 @@ import { createMessagesStreamWriter } from './messages/write-stream'
 import { readMessagesAnswer } from './messages/read-answer'
 import { readMessagesRequest } from './messages/read-request'
 import { writeMessagesAnswer } from './messages/write-answer'
-import { writeMessagesRequest } from './messages/write-request'
+import { unsaidInMessages, writeMessagesRequest } from './messages/write-request'
 import { createCallOrder } from './order-calls'
 import { createResponsesStreamReader } from './responses/read-stream'
 import { createResponsesStreamWriter } from './responses/write-stream'
 import { readResponsesAnswer } from './responses/read-answer'
 import { readResponsesRequest } from './responses/read-request'
 import { writeResponsesAnswer } from './responses/write-answer'
-import { writeResponsesRequest } from './responses/write-request'
+import { unsaidInResponses, writeResponsesRequest } from './responses/write-request'
 import type { SseEvent } from './sse'
 
 /** What a protocol is to the translation: three things to read, three to write. */
 interface Dialect {
   readonly readRequest: (body: unknown) => Conversation
   readonly writeRequest: (asked: Conversation, options: WriteChatRequestOptions) => Record<string, unknown>
+  /** Names of what of the request `writeRequest` leaves out; an extra of such a name goes no further either. */
+  readonly unsaid: (asked: Conversation) => readonly string[]
   readonly readAnswer: (body: unknown, context: AnswerContext) => Answer
   readonly writeAnswer: (answer: Answer, context: AnswerContext) => object
   readonly createReader: (context: AnswerContext) => StreamReader
@@ -38,6 +40,7 @@ const dialects: Readonly<Record<Protocol, Dialect>> = {
   chat_completions: {
     readRequest: readChatRequest,
     writeRequest: writeChatRequest,
+    unsaid: () => [],
     readAnswer: readChatAnswer,
     writeAnswer: writeChatAnswer,
     createReader: createChatStreamReader,
@@ -46,6 +49,7 @@ const dialects: Readonly<Record<Protocol, Dialect>> = {
   responses: {
     readRequest: readResponsesRequest,
     writeRequest: writeResponsesRequest,
+    unsaid: unsaidInResponses,
     readAnswer: readResponsesAnswer,
     writeAnswer: writeResponsesAnswer,
     createReader: createResponsesStreamReader,
@@ -54,6 +58,7 @@ const dialects: Readonly<Record<Protocol, Dialect>> = {
   messages: {
     readRequest: readMessagesRequest,
     writeRequest: writeMessagesRequest,
+    unsaid: unsaidInMessages,
     readAnswer: readMessagesAnswer,
     writeAnswer: writeMessagesAnswer,
     createReader: createMessagesStreamReader,
@@ -106,8 +111,8 @@ export function translatorFor(from: Protocol, to: Protocol): Translator {
       const conversation = caller.readRequest(body)
       const { passed, dropped } = sortExtras(conversation.extras)
       const written = cluster.writeRequest(model === undefined ? conversation : { ...conversation, model }, options)
-      // Responses has no stop sequences.
-      const unsaid = to === 'responses' && conversation.stop !== undefined ? ['stop'] : []
+      const unsaid = cluster.unsaid(conversation)
+      for (const name of unsaid) Reflect.deleteProperty(passed, name)
       return { body: { ...passed, ...written }, conversation, dropped: [...conversation.dropped, ...dropped, ...unsaid] }
     },
     answer: (body, context) => caller.writeAnswer(cluster.readAnswer(body, context), context),

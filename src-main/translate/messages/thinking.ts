@@ -1,5 +1,5 @@
 import type { MessagesRequest } from '@shared/anthropic/messages'
-import type { Effort } from '../conversation'
+import type { AnswerPart, Conversation, Effort, Turn } from '../conversation'
 
 /** Tokens to think for each effort: Messages counts them, the other protocols name them. */
 const budgets: readonly (readonly [Effort, number])[] = [
@@ -19,11 +19,24 @@ export function readEffort({ thinking, output_config: config }: Pick<MessagesReq
   return budgets.find(([, tokens]) => thinking.budget_tokens <= tokens)?.[0] ?? 'max'
 }
 
-/** The budget has to be under `maxTokens`; where no room is left there is no thinking. */
-export function writeThinking(effort: Effort | undefined, maxTokens: number | undefined): { type: 'disabled' } | { type: 'enabled'; budget_tokens: number } | undefined {
+/**
+ * What of the effort asked for the protocol takes; undefined where it takes none: with a forced tool, without room for it (the budget has to be
+ * under `maxTokens`), and where the calls that were answered last came without signed reasoning, which the server wants back before them
+ * while it thinks (Anthropic's manual, "Extended thinking", "Preserving thinking blocks").
+ */
+export function writeThinking({ effort, maxTokens, toolChoice, turns }: Conversation): { type: 'disabled' } | { type: 'enabled'; budget_tokens: number } | undefined {
   if (effort === undefined) return undefined
   if (effort === 'none') return { type: 'disabled' }
+  if (toolChoice?.kind === 'required' || toolChoice?.kind === 'tool' || hasUnsignedCalls(turns)) return undefined
   const wanted = budgets.find(([name]) => name === effort)?.[1] ?? leastBudget
   const tokens = maxTokens === undefined ? wanted : Math.min(wanted, maxTokens - 1)
   return tokens < leastBudget ? undefined : { type: 'enabled', budget_tokens: tokens }
 }
+
+function hasUnsignedCalls(turns: readonly Turn[]): boolean {
+  const last = turns.findLast(({ role }) => role === 'assistant')
+  return last?.role === 'assistant' && last.parts.some(({ kind }) => kind === 'call') && !last.parts.some(isSigned)
+}
+
+/** Only reasoning that the server signed is taken back by it. */
+export const isSigned = (part: AnswerPart): boolean => part.kind === 'reasoning' && part.signature !== undefined

@@ -1,17 +1,15 @@
 import { FirstError } from '@shared/errors'
 import type { AnswerPart, Conversation, InputPart, ToolChoice, Turn } from '../conversation'
 import { readDataUrl } from '../data-url'
-import { writeThinking } from './thinking'
+import { isSigned, writeThinking } from './thinking'
 import { writeAnswerPart } from './write-answer'
 
 /** Tokens that an answer may have where the request does not say; the protocol wants a number. */
 const defaultMaxTokens = 8192
 
-/** The body of a Messages request. What the protocol refuses together (thinking with a forced tool or a temperature) is resolved here. */
+/** The body of a Messages request. What the protocol refuses together (thinking with a temperature) is resolved here; `unsaidInMessages` names it. */
 export function writeMessagesRequest(asked: Conversation): Record<string, unknown> {
-  const isForced = asked.toolChoice?.kind === 'required' || asked.toolChoice?.kind === 'tool'
-  const wanted = writeThinking(asked.effort, asked.maxTokens)
-  const thinking = isForced && wanted?.type === 'enabled' ? undefined : wanted
+  const thinking = writeThinking(asked)
   const budget = thinking?.type === 'enabled' ? thinking.budget_tokens : 0
   const isThinking = budget > 0
   const system = writeSystem(asked)
@@ -29,6 +27,18 @@ export function writeMessagesRequest(asked: Conversation): Record<string, unknow
     ...(asked.stop !== undefined && { stop_sequences: asked.stop }),
     ...(asked.user !== undefined && { metadata: { user_id: asked.user } }),
   }
+}
+
+/** What of a request this protocol has no word for, or none together with the rest of it. */
+export function unsaidInMessages(asked: Conversation): readonly string[] {
+  const thinking = writeThinking(asked)
+  const isThinking = thinking?.type === 'enabled'
+  return [
+    ...(asked.effort !== undefined && thinking === undefined ? ['reasoning_effort'] : []),
+    ...(isThinking && asked.temperature !== undefined ? ['temperature'] : []),
+    ...(isThinking && asked.topP !== undefined ? ['top_p'] : []),
+    ...(isThinking && 'top_k' in asked.extras ? ['top_k'] : []),
+  ]
 }
 
 function writeTools({ tools, toolChoice, hasParallelCalls }: Conversation): object {
@@ -76,7 +86,7 @@ function writeTurn(turn: Turn): object[] {
 /** Reasoning without its signature was not this server's, and empty text is refused. */
 function isTaken(part: AnswerPart): boolean {
   if (part.kind === 'call') return true
-  return part.kind === 'reasoning' ? part.signature !== undefined : part.text !== ''
+  return part.kind === 'reasoning' ? isSigned(part) : part.text !== ''
 }
 
 function writeInput(parts: readonly InputPart[]): object[] {

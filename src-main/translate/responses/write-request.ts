@@ -22,6 +22,9 @@ export function writeResponsesRequest(asked: Conversation): Record<string, unkno
   }
 }
 
+/** What of a request this protocol has no word for: stop sequences. */
+export const unsaidInResponses = ({ stop }: Conversation): readonly string[] => (stop === undefined ? [] : ['stop'])
+
 export function isFreeform(name: string, tools: readonly Tool[]): boolean {
   return tools.some((tool) => tool.name === name && tool.isFreeform === true)
 }

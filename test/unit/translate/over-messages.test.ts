@@ -47,6 +47,37 @@ describe('a chat request to a cluster that speaks Messages', () => {
     expect(body).not.toHaveProperty('temperature')
   })
 
+  it('sends no other field either that the protocol refuses while it thinks, and names it', () => {
+    const { body, dropped } = chat.request({ model: 'm', messages: [{ role: 'user', content: 'hi' }], reasoning_effort: 'low', top_k: 5, top_p: 0.5, temperature: 0.2 })
+    expect(body).toMatchObject({ thinking: { type: 'enabled' } })
+    for (const name of ['top_k', 'top_p', 'temperature']) expect([name in body, dropped]).toEqual([false, expect.arrayContaining([name])])
+    expect(ask({ reasoning_effort: 'none', top_k: 5 })).toMatchObject({ top_k: 5 })
+  })
+
+  it('does not think while results of calls are given that came without signed reasoning, and says so', () => {
+    const call = { role: 'assistant', content: null, reasoning_content: 'hm', tool_calls: [{ id: 'c1', type: 'function', function: { name: 'a', arguments: '{}' } }] }
+    const looping = [{ role: 'user', content: 'weigh it' }, call, { role: 'tool', tool_call_id: 'c1', content: '46' }]
+    const tools = [{ type: 'function', function: { name: 'a' } }]
+    const { body, dropped } = chat.request({ model: 'm', messages: looping, reasoning_effort: 'high', tools })
+    expect(body).not.toHaveProperty('thinking')
+    expect(dropped).toContain('reasoning_effort')
+    expect(ask({ messages: [...looping, { role: 'assistant', content: '46 g/mol' }, { role: 'user', content: 'and now?' }], reasoning_effort: 'high', tools })).toHaveProperty('thinking')
+  })
+
+  it('goes on thinking where the reasoning before the calls is signed', () => {
+    const { body } = translatorFor('responses', 'messages').request({
+      model: 'm',
+      input: [
+        { role: 'user', content: 'weigh it' },
+        { type: 'reasoning', summary: [], content: [{ type: 'reasoning_text', text: 'hm' }], encrypted_content: 'sig' },
+        { type: 'function_call', call_id: 'c1', name: 'a', arguments: '{}' },
+        { type: 'function_call_output', call_id: 'c1', output: '46' },
+      ],
+      reasoning: { effort: 'high' },
+    })
+    expect(body).toMatchObject({ thinking: { type: 'enabled' } })
+  })
+
   it('does not think where there is no room, or where a tool is forced', () => {
     expect(ask({ reasoning_effort: 'high', max_tokens: 100 })).not.toHaveProperty('thinking')
     const tools = [{ type: 'function', function: { name: 'a' } }]
