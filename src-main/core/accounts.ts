@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { Agent } from 'undici'
 import type { Config } from '@shared/config/schema'
+import { computeService } from '@shared/globus/services'
 import { createAccounts, type Accounts } from '../identity/globus/accounts'
 import { createAskSite } from '../identity/globus/ask-site'
 import { createAuthClient } from '../identity/globus/auth-client'
 import { serviceUrls } from '../identity/globus/service-urls'
 import { createSiteBook, loadSitePresets } from '../identity/globus/sites'
+import type { TokenRequest } from '../identity/globus/token-request'
 import type { TokenStore } from '../identity/globus/token-store'
 import type { Clock } from './clock'
 import type { Logger } from './logger'
@@ -39,6 +41,7 @@ export async function startAccounts({ store, config, resourcesDir, env, home, sh
   const accounts = createAccounts({
     store,
     sites,
+    wanted: () => tokensOfClusters(config.current()),
     auth: createAuthClient({ agent, authUrl }),
     authUrl,
     now: () => clock.now(),
@@ -64,4 +67,12 @@ export async function startAccounts({ store, config, resourcesDir, env, home, sh
       await agent.destroy()
     },
   }
+}
+
+function tokensOfClusters({ clusters }: Config): TokenRequest[] {
+  return clusters.flatMap((cluster) => {
+    if ((cluster.kind !== 'first' && cluster.kind !== 'globus-compute') || cluster.site === undefined) return []
+    const { site, account } = cluster
+    return [{ site, ...(account !== undefined && { account }), ...(cluster.kind === 'globus-compute' && computeService) }]
+  })
 }

@@ -6,13 +6,15 @@ import type { AuthClient } from './auth-client'
 import type { AskSite } from './ask-site'
 import { createHelperTokens } from './helper-tokens'
 import { createRenewal, endedReason } from './renewal'
-import { authServer, purposeOf } from './scopes'
+import { createProblems, ofGateway, ofStaging } from './problems'
+import { authServer, consentTo, isFor, purposeOf } from './scopes'
 import type { SignInDeps, SignIns } from './sign-in-deps'
 import { createSignIns } from './sign-ins'
 import { createSiteTokens, type SiteTokens, type SiteTokensDeps } from './site-tokens'
+import { findAccount, type TokenRequest } from './token-request'
 import type { StoredAccount, TokenRecord } from './token-store'
 
-export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'onChange' | 'onSignedIn'> {
+export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'problemOf' | 'onChange' | 'onSignedIn'> {
   readonly auth: AuthClient
   /** The core can open a browser. */
   readonly opensBrowser: boolean
@@ -21,17 +23,6 @@ export interface AccountsDeps extends Omit<SignInDeps, 'shown' | 'onChange' | 'o
   readonly home: string
   /** Unix milliseconds; runs on while the machine sleeps. */
   readonly now: () => number
-}
-
-/** Which token is wanted. */
-export interface TokenRequest {
-  readonly site: string
-  /** Username or id; absent: the one in use at the site. */
-  readonly account?: string
-  /** Absent: the site's gateway. */
-  readonly resourceServer?: string
-  /** Asked for at the sign-in where there is no such token yet. */
-  readonly scope?: string
 }
 
 /** Who is signed in where, and their tokens. */
@@ -83,11 +74,13 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     signedIn.forEach((listener) => listener(site))
     changed()
   }
-  const signIns = createSignIns({ ...deps, shown: (id) => show(find(id)), onChange: changed, onSignedIn })
+  const problems = createProblems({ ...deps, onChange: changed })
+  const signIns = createSignIns({ ...deps, shown: (id) => show(find(id)), problemOf: (account) => problems.of(account), onChange: changed, onSignedIn })
   const helper = createHelperTokens({ ...deps, onImported: onSignedIn })
 
   const show = (account: StoredAccount): Account => {
-    const { id, sub, username, name, provider, signedInAtMs, isUsed, isBorrowed, problem } = account
+    const { id, sub, username, name, provider, signedInAtMs, isUsed, isBorrowed } = account
+    const problem = problems.of(account)
     const site = sites.all()[account.site]
     const grants = store.records(id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
     return { id, site: account.site, sub, username, name, signedInAtMs, isUsed, isBorrowed, grants, ...(provider !== undefined && { provider }), ...(problem !== undefined && { problem }) }
@@ -104,31 +97,18 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   }
 
   const whose = ({ site, account }: TokenRequest): StoredAccount => {
-    const of = store.accounts().filter((one) => one.site === site)
-    const found = account === undefined ? (of.find(({ isUsed }) => isUsed) ?? of[0]) : of.find(({ id, username, sub }) => [id, username, sub].includes(account))
+    const found = findAccount(store.accounts(), { site, ...(account !== undefined && { account }) })
     if (found !== undefined) return found
     const { title } = sites.get(site)
-    throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || of.length === 0 ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site)
-  }
-
-  const setProblem = async (id: string, reason: AuthReason): Promise<void> => {
-    const account = store.account(id)
-    if (account === undefined || account.problem?.sentence === reason.sentence) return
-    const kept = store.putAccount({ ...account, problem: reason })
-    changed()
-    try {
-      await kept
-    } catch (cause) {
-      logger.error({ cause, site: account.site }, 'the state of an account could not be kept')
-    }
+    throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || !store.accounts().some((one) => one.site === site) ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site)
   }
 
   const recordOf = (account: StoredAccount, { resourceServer, scope }: TokenRequest): TokenRecord => {
-    const { title, resourceServer: gateway } = sites.get(account.site)
-    const record = store.record(account.id, resourceServer ?? gateway)
-    const isThere = record !== undefined && (scope === undefined || record.scopes.includes(scope.replace(/\[.*$/, '')))
-    if (isThere) return record
-    throw errorOfReason({ kind: 'consent', sentence: `${title} needs your consent to ${purposeOf(resourceServer ?? gateway, sites.all()[account.site])}.`, ...(scope !== undefined && { requiredScopes: [scope] }) }, account.site)
+    const site = sites.get(account.site)
+    const server = resourceServer ?? site.resourceServer
+    const record = store.record(account.id, server)
+    if (isFor(record, scope)) return record
+    throw errorOfReason(consentTo(server, site, scope), account.site)
   }
 
   const token = async (request: TokenRequest): Promise<FreshToken> => {
@@ -139,7 +119,7 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     const renewed = await renewal.fresh(account, recordOf(account, request))
     if (renewed.kind === 'ended') {
       const reason = endedReason(renewed.why, sites.get(account.site).title)
-      if (isOfGateway) await setProblem(account.id, reason)
+      await problems.tell(account.id, request.resourceServer ?? ofGateway, reason)
       throw errorOfReason(reason, account.site)
     }
     const { accessToken, expiresAtMs, scopes } = renewed.record
@@ -152,9 +132,9 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     if (reason?.mayRenew === true && renewal.refused(account, record, accessToken)) return true
     // One that was renewed meanwhile is worth a try.
     if (record.accessToken !== accessToken) return true
-    if (reason === undefined || !isMendedBySignIn(reason) || request.resourceServer !== undefined) return false
-    refusals.set(account.id, { reason, atMs: now() })
-    void setProblem(account.id, reason)
+    if (reason === undefined || !isMendedBySignIn(reason)) return false
+    if (request.resourceServer === undefined) refusals.set(account.id, { reason, atMs: now() })
+    void problems.tell(account.id, request.resourceServer ?? ofGateway, reason)
     return false
   }
 
@@ -197,10 +177,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
     token,
     refused,
-    async tellNeed({ site, account: named }, reason) {
+    async tellNeed(request, reason) {
       // Where nobody is signed in, that is what is shown.
-      const account = store.accounts().find((one) => one.site === site && (named === undefined ? one.isUsed : [one.id, one.username, one.sub].includes(named)))
-      if (account !== undefined && isMendedBySignIn(reason)) await setProblem(account.id, reason)
+      const account = findAccount(store.accounts(), request)
+      if (account !== undefined) await problems.tell(account.id, ofStaging, reason)
     },
     async whoAtSite(id) {
       const { site } = find(id)

@@ -1,6 +1,7 @@
 import type { SiteConfig } from '@shared/config/sites'
 import { FirstError } from '@shared/errors'
 import type { Person } from './auth-client'
+import { ofGateway } from './problems'
 import { toRecord } from './records'
 import { authServer, joinScopes } from './scopes'
 import type { SignInDeps } from './sign-in-deps'
@@ -37,7 +38,7 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
     const known = store.account(id)
     const inUse = store.accounts().find((one) => one.site === siteName && one.id !== id && one.isUsed)
     // One that the site does not take is of no use to its clusters.
-    const givesWay = inUse?.problem?.kind === 'identity_provider'
+    const givesWay = inUse?.problems[ofGateway]?.kind === 'identity_provider'
     const records = answer.tokens.map((token) => toRecord(token, askedAtMs))
     const replaced = known === undefined || known.isBorrowed ? [] : store.records(id).filter(({ resourceServer }) => records.some((one) => one.resourceServer === resourceServer))
     await store.putAccount(
@@ -50,6 +51,7 @@ export async function admit(answer: TokenAnswer, admission: Admission, deps: Pic
         isUsed: givesWay || (known?.isUsed ?? inUse === undefined),
         isBorrowed: false,
         scopes: joinScopes(known?.scopes, scopes),
+        problems: {},
         resourceServers: [...new Set([...(known?.resourceServers ?? []), ...records.map(({ resourceServer }) => resourceServer)])],
       },
       records,

@@ -85,6 +85,7 @@ export function createHelperTokens({ store, sites, auth, home, now, logger, onIm
           isUsed: !store.accounts().some((one) => one.site === site && one.isUsed),
           isBorrowed: true,
           scopes: joinScopes(...records.map(({ scopes }) => scopes)),
+          problems: {},
           resourceServers: records.map(({ resourceServer }) => resourceServer),
         },
         records,

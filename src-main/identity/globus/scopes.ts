@@ -1,4 +1,7 @@
 import type { SiteConfig } from '@shared/config/sites'
+import type { AuthReason } from '@shared/globus/auth-reason'
+import { computeService } from '@shared/globus/services'
+import type { TokenRecord } from './token-store'
 
 /** Who somebody is: asked for at every sign-in. */
 export const ownScopes = ['openid', 'profile', 'email'] as const
@@ -7,7 +10,7 @@ export const authServer = 'auth.globus.org'
 
 const purposes: Readonly<Record<string, string>> = {
   [authServer]: 'who you are',
-  funcx_service: 'functions on clusters (Globus Compute)',
+  [computeService.resourceServer]: 'functions on clusters (Globus Compute)',
   'transfer.api.globus.org': 'moving files (Globus Transfer)',
   'groups.api.globus.org': 'your groups (Globus Groups)',
 }
@@ -16,6 +19,16 @@ const purposes: Readonly<Record<string, string>> = {
 export function purposeOf(resourceServer: string, site: SiteConfig | undefined): string {
   if (resourceServer === site?.resourceServer) return `models of ${site.title}`
   return purposes[resourceServer] ?? 'files of a collection, or another service'
+}
+
+/** Whether there is a token, and for a scope; what depends on the scope (`a[*b]`) is not told. */
+export function isFor(record: TokenRecord | undefined, scope: string | undefined): record is TokenRecord {
+  return record !== undefined && (scope === undefined || record.scopes.includes(scope.replace(/\[.*$/, '')))
+}
+
+/** What is missing where there is no such token. */
+export function consentTo(resourceServer: string, site: SiteConfig | undefined, scope: string | undefined): AuthReason {
+  return { kind: 'consent', sentence: `${site?.title ?? 'The site'} needs your consent to ${purposeOf(resourceServer, site)}.`, ...(scope !== undefined && { requiredScopes: [scope] }) }
 }
 
 /** Every scope once; one with dependents (`a[*b]`) comes in place of the same without. */

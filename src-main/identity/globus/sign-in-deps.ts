@@ -1,10 +1,11 @@
 import type { Account, SignIn } from '@shared/domain/account'
-import type { SessionDemands } from '@shared/globus/auth-reason'
+import type { AuthReason, SessionDemands } from '@shared/globus/auth-reason'
 import type { SignInWay } from '@shared/config/sites'
 import type { Logger } from '../../core/logger'
 import type { AuthClient } from './auth-client'
 import type { SiteBook } from './sites'
-import type { TokenStore } from './token-store'
+import type { TokenRequest } from './token-request'
+import type { StoredAccount, TokenStore } from './token-store'
 
 export interface SignInRequest {
   readonly site: string
@@ -37,6 +38,8 @@ export interface SignIns {
 export interface SignInDeps {
   readonly store: TokenStore
   readonly sites: SiteBook
+  /** Tokens that the clusters of the configuration need: one sign-in asks for all of them. */
+  readonly wanted: () => readonly TokenRequest[]
   readonly auth: AuthClient
   /** Origin of Globus Auth. */
   readonly authUrl: string
@@ -48,6 +51,8 @@ export interface SignInDeps {
   readonly logger: Logger
   /** An account as it is shown. */
   readonly shown: (id: string) => Account
+  /** Why an account needs the sign-in. */
+  readonly problemOf: (account: StoredAccount) => AuthReason | undefined
   readonly onChange: () => void
   /** A link to the app for the page at the end, where the system knows one. */
   readonly wayBack: () => string | undefined

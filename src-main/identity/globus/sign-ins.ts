@@ -3,14 +3,17 @@ import type { SignIn, SignInState } from '@shared/domain/account'
 import type { SiteConfig } from '@shared/config/sites'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { SessionDemands } from '@shared/globus/auth-reason'
+import { joinSessions } from '@shared/globus/join-reasons'
 import { admit, discard } from './admit'
 import { GlobusRefusal } from './auth-client'
 import { authorizeUrl } from './authorize-url'
 import { listenOnLoopback, type Loopback } from './loopback'
 import { readPastedCode, type PastedCode } from './pasted-code'
 import { createPkce, type Pkce } from './pkce'
+import { ofGateway } from './problems'
 import { joinScopes, ownScopes } from './scopes'
 import type { SignInDeps, SignInRequest, SignIns } from './sign-in-deps'
+import { isCalled } from './token-request'
 import type { StoredAccount } from './token-store'
 
 /** Long enough for a password, a second factor and a coffee. */
@@ -112,6 +115,10 @@ export function createSignIns(deps: SignInDeps): SignIns {
     return known
   }
 
+  /** Of the services that clusters of a site use, by whoever is renewed; of somebody new all. */
+  const scopesOfClusters = (site: string, renews: StoredAccount | undefined): string[] =>
+    deps.wanted().flatMap(({ site: of, account, scope }) => (of === site && scope !== undefined && (account === undefined || renews === undefined || isCalled(account, renews)) ? [scope] : []))
+
   return {
     list: () => Array.from(all.values(), ({ view }) => view),
     async begin(request) {
@@ -130,8 +137,8 @@ export function createSignIns(deps: SignInDeps): SignIns {
       mask(pkce.verifier)
       const loopback = way === 'browser' ? await listenOnLoopback({ state, logger, wayBack, onAnswer: answered(id) }) : undefined
       const redirectUri = loopback?.redirectUri ?? `${authUrl}/v2/web/auth-code`
-      const reason = renews?.problem
-      const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, renews?.scopes, reason?.requiredScopes, request.scopes)
+      const reason = renews === undefined ? undefined : deps.problemOf(renews)
+      const scopes = joinScopes(ownScopes, [site.scope], site.moreScopes, scopesOfClusters(request.site, renews), renews?.scopes, reason?.requiredScopes, request.scopes)
       const session = demandsOf(site, reason?.session, request.session, isFresh ? { isFresh } : undefined)
       const url = authorizeUrl(authUrl, { clientId: site.clientId, redirectUri, scopes, state, challenge: pkce.challenge, session, label: 'FIRST Desktop' })
       let settle: Running['settle'] = { done: () => undefined, failed: () => undefined }
@@ -142,7 +149,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const stopTimer = after(timeoutMs, () => end(find(id), 'expired', new FirstError('sign_in_failed', 'Nobody signed in within ten minutes.')))
       const view: SignIn = { id, site: request.site, way, url, expiresAtMs, state: 'waiting', ...(renews !== undefined && { account: renews.id }) }
       // Whom the site does not take at all may come as somebody else.
-      const mustBe = reason?.kind === 'identity_provider' ? undefined : renews
+      const mustBe = renews?.problems[ofGateway]?.kind === 'identity_provider' ? undefined : renews
       all.set(id, { view, site, mustBe, scopes, pkce, state, redirectUri, loopback, ended, settle, stopTimer })
       onChange()
       return view
@@ -178,9 +185,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
 
 /** The site's own policies always; what a refusal asked for beside them, and then with a fresh sign-in. */
 function demandsOf(site: SiteConfig, ...asked: readonly (SessionDemands | undefined)[]): SessionDemands {
-  const joined = Object.assign({}, ...asked) as SessionDemands
-  const policies = [...new Set([...site.policies, ...asked.flatMap((one) => one?.policies ?? [])])]
-  return { ...joined, ...(policies.length > 0 && { policies }) }
+  return joinSessions({ policies: site.policies }, ...asked)
 }
 
 function denied(error: string | undefined, { title, note }: SiteConfig): FirstError {

@@ -30,7 +30,8 @@ const storedAccount = z.object({
   /** Every scope that was asked for: the next sign-in asks for all of them, so that none keeps an older session. */
   scopes: z.array(z.string()),
   resourceServers: z.array(z.string()),
-  problem: authReason.exactOptional(),
+  /** Why it is of no use until the next sign-in, by who says so (`problems.ts`). */
+  problems: z.record(z.string(), authReason).default({}),
 })
 export type StoredAccount = z.infer<typeof storedAccount>
 

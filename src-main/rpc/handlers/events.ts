@@ -16,13 +16,18 @@ export function eventHandlers(os: RpcImplementer, deps: RouterDeps) {
     { read: () => ({ kind: 'gateway', gateway: gatewayState(deps) }), onChange: (listener) => config.onChange(listener) },
     { read: () => ({ kind: 'clusters', clusters: [...directory.snapshots()] }), onChange: (listener) => directory.onChange(listener) },
     { read: () => ({ kind: 'batches', batches: [...(work.batches.page({ limit: mostBatches }) ?? [])] }), onChange: (listener) => seldom(batchEveryMs, (changed) => work.batches.onChange(changed), listener) },
-    { read: () => ({ kind: 'accounts', accounts: accounts.state() }), onChange: (listener) => accounts.onChange(listener) },
+    { read: () => ({ kind: 'accounts', accounts: accounts.state() }), onChange: (listener) => both(accounts.onChange(listener), config.onChange(listener)) },
     { read: () => ({ kind: 'alerts', alerts: [...alerts.recent()] }), onChange: (listener) => alerts.onChange(listener) },
     { read: () => ({ kind: 'disk', ...disk.state() }), onChange: (listener) => disk.onChange(listener) },
   ]
   return {
     watch: os.events.watch.handler(({ signal }) => watchLatest(sources, signal === undefined ? closing : AbortSignal.any([signal, closing]))),
   }
+}
+
+const both = (one: () => void, other: () => void) => (): void => {
+  one()
+  other()
 }
 
 /** Tells the listener at once and then no more than once in a while. @returns how to stop */

@@ -146,6 +146,13 @@ describe('first-desktop, with no gateway running', () => {
     }
   })
 
+  test('login asks for all that the clusters of config.yaml need of the site', async () => {
+    await mkdir(dataDir, { recursive: true })
+    await writeFile(join(dataDir, 'config.yaml'), `clusters: [{ name: sophia, kind: globus-compute, endpoint: ${ids.groups.users}, site: alcf, models: [] }]\n`)
+    expect(await run(['login', 'alcf', '--paste'], byCode)).toMatchObject({ code: 0 })
+    expect((await run(['whoami'])).out).toContain('functions on clusters (Globus Compute)')
+  })
+
   test('login tells of a wrong code, and of a site that is not there', async () => {
     expect(await run(['login', '--paste'], () => Promise.resolve('nonsense-code'))).toMatchObject({ code: 1, out: '', err: expect.stringContaining('Globus did not take the code') as string })
     expect(await run(['login', 'nowhere'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no site named nowhere. Name one of alcf') as string })

@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { Agent } from 'undici'
 import { afterEach, expect, it } from 'vitest'
 import { globusComputeCluster } from '@shared/config/globus-compute'
-import { computeService } from '@main/clusters/globus-compute/compute-token'
+import { computeService } from '@shared/globus/services'
 import { createGlobusComputeAdapter } from '@main/clusters/globus-compute/globus-compute-adapter'
 import { createPace } from '@main/clusters/globus-compute/pace'
 import { createTaskLedger } from '@main/clusters/globus-compute/task-ledger'
 import { realTimers } from '@main/clusters/local/timers'
-import { createBrowser } from '../../../doubles/globus/browse'
 import { ids } from '../../../doubles/globus/usual-world'
 import { createMemoryRefusedFields } from '../../../fixtures/refused-fields'
 import { ada, startDesk } from '../../identity/globus/desk'
@@ -41,11 +40,12 @@ it('a cluster behind Globus Compute asks for consent once, and renews its token 
   )
   closes.push(() => adapter.close())
 
-  const account = await desk.signIn(ada)
+  await desk.signIn(ada)
+  desk.wanted = [{ site: 'alcf', ...computeService }]
   await expect(adapter.acquire(deployment, forever)).rejects.toMatchObject({ code: 'sign_in_needed', info: { site: 'alcf', reason: { kind: 'consent', requiredScopes: [computeService.scope] } } })
 
-  const begun = await desk.accounts.signIns.begin({ site: 'alcf', way: 'browser', account: account.id, scopes: [computeService.scope] })
-  await Promise.all([fetch(await createBrowser().authorize(begun.url, ada)), desk.accounts.signIns.wait(begun.id, forever)])
+  expect(desk.accounts.state().accounts).toMatchObject([{ problem: { kind: 'consent' } }])
+  await desk.signIn(ada)
   const lease = await adapter.acquire(deployment, forever)
   expect((await say(lease, 'hello')).body).toMatchObject({ said: [{ content: 'hello' }] })
 

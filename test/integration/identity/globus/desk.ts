@@ -5,7 +5,9 @@ import { Agent } from 'undici'
 import { createAccounts, type Accounts } from '@main/identity/globus/accounts'
 import { createAskSite } from '@main/identity/globus/ask-site'
 import { createAuthClient } from '@main/identity/globus/auth-client'
+import type { SignInRequest } from '@main/identity/globus/sign-in-deps'
 import { createSiteBook, loadSitePresets, type Sites } from '@main/identity/globus/sites'
+import type { TokenRequest } from '@main/identity/globus/token-request'
 import { createTokenStore } from '@main/identity/globus/token-store'
 import { createLog } from '@main/core/log'
 import { createMask } from '@main/core/mask'
@@ -30,10 +32,12 @@ export interface Desk {
   accounts: Accounts
   /** Minutes that this machine's clock is wrong by. */
   skewMin: number
+  /** Tokens that the clusters of the configuration need. */
+  wanted: readonly TokenRequest[]
   /** The same data directory, as after a start. */
   restart(): void
   /** Signs in through the pages of Globus, by the browser's way or a pasted code. */
-  signIn(visitor: Visitor, request?: { site?: string; account?: string; isAnother?: boolean; way?: 'browser' | 'paste' }): Promise<Account>
+  signIn(visitor: Visitor, request?: Partial<SignInRequest>): Promise<Account>
   /** Lines of the log. */
   log(): string
   secretsFile(): Promise<string>
@@ -56,6 +60,7 @@ export async function startDesk(): Promise<Desk> {
     createAccounts({
       store: createTokenStore({ secrets: createSecretStore({ path: secretsPath, cipher: plainCipher }), mask: (secret) => mask.register(secret) }),
       sites: createSiteBook(presets, () => ({ lab })),
+      wanted: () => desk.wanted,
       auth: createAuthClient({ agent, authUrl: globus.url.auth, timeoutMs: 2_000 }),
       authUrl: globus.url.auth,
       now: () => globus.clock.nowMs() + desk.skewMin * 60_000,
@@ -73,6 +78,7 @@ export async function startDesk(): Promise<Desk> {
     home,
     timers,
     skewMin: 0,
+    wanted: [],
     accounts: undefined as unknown as Accounts,
     restart() {
       desk.accounts.close()
