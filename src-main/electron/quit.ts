@@ -1,7 +1,8 @@
 import type { App } from 'electron'
+import { closeWithinMs } from '../scheduler/closing'
 
-/** How long the core may take to end in order, in milliseconds; after that its children are killed with the app. */
-const patienceMs = 8_000
+/** How long the core may take to end in order, in milliseconds: its replicas, and all else. After that its children are killed with the app. */
+const patienceMs = closeWithinMs + 10_000
 
 /**
  * Lets the app go once the core has closed. It waits in `will-quit`, when the windows are closed and have stored

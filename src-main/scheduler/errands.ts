@@ -15,6 +15,10 @@ export interface Errands {
   readonly busy: ReadonlySet<string>
   perform(action: Action): Promise<void>
   stop(stop: Stop): Promise<void>
+  /** Resolves when no start of it is under way. */
+  settled(id: string): Promise<void>
+  /** What its cluster calls one whose start had no answer; undefined: it is not there. @throws FirstError when the cluster cannot be asked */
+  find(replica: StoredReplica): Promise<string | undefined>
   /** Asks an engine whether it is ready; a live one now and then. */
   probe(replica: StoredReplica): Promise<void>
   /** Keeps what a failed one printed. */
@@ -45,6 +49,7 @@ const mayBeThere: ReadonlySet<string> = new Set(['upstream_unreachable', 'upstre
 export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe, clock, logger }: ErrandsDeps): Errands {
   const probedAtMs = new Map<string, number>()
   const busy = new Set<string>()
+  const starting = new Map<string, Promise<void>>()
   const whileBusy = async (id: string, work: () => Promise<void>): Promise<void> => {
     busy.add(id)
     try {
@@ -54,7 +59,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
     }
   }
 
-  const start = (replica: StoredReplica): Promise<void> =>
+  const begin = (replica: StoredReplica): Promise<void> =>
     whileBusy(replica.id, async () => {
       const host = hostOf(replica.cluster)
       const deployment = deploymentOf(replica)
@@ -68,6 +73,11 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
         book.tell(replica.id, { kind: 'refused', atMs: clock(), reason: error.message, isFinal: !mayBeThere.has(error.code) })
       }
     })
+  const start = (replica: StoredReplica): Promise<void> => {
+    const begun = begin(replica).finally(() => starting.delete(replica.id))
+    starting.set(replica.id, begun.catch(() => undefined))
+    return begun
+  }
   const stop = ({ cluster, id, handle, reason, isAtOnce }: Stop): Promise<void> =>
     whileBusy(id, async () => {
       const host = hostOf(cluster)
@@ -80,6 +90,11 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
   return {
     busy,
     stop,
+    settled: (id) => starting.get(id) ?? Promise.resolve(),
+    async find({ id, cluster }) {
+      const seen = await hostOf(cluster)?.observe(AbortSignal.timeout(askTimeoutMs))
+      return seen?.find((one) => one.id === id && one.state !== 'ended')?.handle
+    },
     async perform(action) {
       switch (action.kind) {
         case 'start':

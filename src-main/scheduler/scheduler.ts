@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises'
 import type { LaunchedDeployment } from '@shared/config/deployment'
 import type { DeploymentWish } from '@shared/domain/deployment'
 import type { Replica } from '@shared/domain/replica'
@@ -8,6 +7,7 @@ import type { HostCapacity } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
 import { createBatchAsks } from './batch-asks'
+import { endAll } from './closing'
 import { createDemandBook } from './demand-book'
 import { wantsLog } from './life'
 import { plan } from './plan'
@@ -47,7 +47,7 @@ export interface Scheduler {
   tick(): void
   /** The same, until all that it began has ended. */
   round(): Promise<void>
-  /** Ends every replica but those of deployments with `keepRunning`. */
+  /** Ends every replica but those of deployments with `keepRunning`: one that has a handle at once, one that is being started when it is known. */
   close(): Promise<void>
 }
 
@@ -76,8 +76,6 @@ interface Watched {
   isLooking: boolean
 }
 
-/** For what is being done when the app quits. */
-const closeWaitMs = 10_000
 const unknownDeployment = { startTimeoutMs: 3_600_000 }
 
 /** Keeps what runs near what is wanted. The only one that starts and stops replicas and that writes their table. */
@@ -190,13 +188,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     await Promise.all(book.ofCluster(managed.name).filter(({ state }) => state === 'starting' || state === 'live').map((replica) => errands.probe(replica)))
     await Promise.all(book.ofCluster(managed.name).filter(wantsLog).map((replica) => errands.readLog(replica)))
   }
-  const acting = new Set<Promise<unknown>>()
   // A replica that could not be kept (a full disk) is not started; the next round tries again.
   const act = async (cluster: Watched): Promise<void> => {
     if (isClosing) return
-    const work = Promise.all(decide(cluster).map((action) => errands.perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided'))))
-    acting.add(work)
-    await work.finally(() => acting.delete(work))
+    await Promise.all(decide(cluster).map((action) => errands.perform(action).catch((cause: unknown) => logger.error({ cause, action: action.kind }, 'the scheduler could not do what it decided'))))
   }
   const lookAndAct = async (cluster: Watched): Promise<void> => {
     try {
@@ -212,6 +207,16 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   /** One that hangs holds up nobody else, and what is being done in one does not keep it from being looked at. */
   const tick = (): void => {
     for (const cluster of clusters.values()) if (!cluster.isLooking) void lookAndAct(cluster)
+  }
+
+  const closingReason = 'The app was closed.'
+  const endAtClose = async (id: string): Promise<void> => {
+    // What is being started has to be known before it can be ended.
+    await errands.settled(id)
+    const replica = stored.get(id)
+    if (replica === undefined || isOver(replica) || deploymentOf(replica)?.keepRunning === true) return
+    const handle = replica.handle ?? (await errands.find(replica))
+    if (handle !== undefined) await errands.stop({ kind: 'stop', cluster: replica.cluster, id, handle, reason: closingReason, isAtOnce: true })
   }
 
   setClusters(deps.clusters)
@@ -257,10 +262,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     },
     async close() {
       isClosing = true
-      // What is being started has to be known before it can be ended.
-      await Promise.race([Promise.all(acting), pause(closeWaitMs, undefined, { ref: false })])
-      const going = [...stored.values()].filter((replica) => !isOver(replica) && replica.handle !== undefined && deploymentOf(replica)?.keepRunning !== true)
-      await Promise.all(going.map(({ cluster, id, handle }) => errands.stop({ kind: 'stop', cluster, id, handle: handle ?? '', reason: 'The app was closed.', isAtOnce: true })))
+      const there = [...stored.values()].filter((replica) => !isOver(replica))
+      await endAll(there.map(({ cluster, id, handle }) => ({ cluster, id, handle, run: () => endAtClose(id) })), logger)
       book.close()
       await Promise.all(Array.from(clusters.values(), ({ managed }) => managed.host.close()))
     },

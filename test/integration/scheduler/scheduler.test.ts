@@ -10,6 +10,7 @@ import { openMigratedDatabase } from '@main/storage/migrate'
 import { createReplicaTable } from '@main/storage/replica-table'
 import { createScriptedHost, type ScriptedHost } from './scripted-host'
 import { createKeptLog } from '../../fixtures/silent-logger'
+import { until as untilAsync } from '../../fixtures/until'
 
 const { logger: silentLogger } = createKeptLog()
 const name = { cluster: 'lab', model: 'org/model', framework: 'vllm' } as const
@@ -42,6 +43,14 @@ const rounds = async (count: number): Promise<void> => {
     await scheduler.round()
   }
 }
+const until = (what: string, isSo: () => boolean): Promise<void> => untilAsync(what, () => Promise.resolve(isSo()), { timeoutMs: 5_000 })
+/** Rounds, as the app begins them: what is under way in one does not hold up the next. */
+const ticksUntil = (what: string, isSo: () => boolean): Promise<void> =>
+  until(what, () => {
+    nowMs += 2000
+    scheduler.tick()
+    return isSo()
+  })
 const states = (): string[] => scheduler.replicas().map(({ state }) => state)
 const refusal = (): FirstError => {
   try {
@@ -211,5 +220,55 @@ describe('the scheduler', () => {
     await rounds(1)
     await scheduler.close()
     expect(host.stopped).toHaveLength(1)
+  })
+
+  it('ends all that has a handle at once when it is closed, whatever else is under way, and what is being started once it is known', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const [first] = host.started
+    run(first?.id ?? '')
+    await rounds(2)
+    const leases = [scheduler.acquire(name), scheduler.acquire(name)]
+    refusal()
+    waiting = 9
+    const start = host.holdStarts()
+    await ticksUntil('the second is being started', () => host.started.length === 2)
+    const stop = host.holdStops()
+    const closed = scheduler.close()
+    await until('the first is asked to end', () => host.stopped.length === 1)
+    expect(host.stopped).toEqual([`job-${first?.id ?? ''}`])
+    start()
+    await until('the second is asked to end too', () => host.stopped.length === 2)
+    expect(host.stopped[1]).toBe(`job-${host.started[1]?.id ?? ''}`)
+    stop()
+    await closed
+    for (const lease of leases) lease.release()
+  })
+
+  it('ends at once when it is closed what was still to finish', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    run(host.started[0]?.id ?? '')
+    await rounds(2)
+    const stop = host.holdStops()
+    scheduler.want(name, { kind: 'drain' })
+    await ticksUntil('it is asked to end by itself', () => host.stopped.length === 1)
+    const closed = scheduler.close()
+    await until('it is asked to end now', () => host.stopped.length === 2)
+    stop()
+    await closed
+  })
+
+  it('looks when it is closed for what it has started without an answer, and ends that too', async () => {
+    host.loseAnswers(true)
+    refusal()
+    waiting = 1
+    await rounds(1)
+    expect(states()).toEqual(['requested'])
+    expect(scheduler.replicas()[0]?.handle).toBeUndefined()
+    await scheduler.close()
+    expect(host.stopped).toEqual([`job-${host.started[0]?.id ?? ''}`])
   })
 })

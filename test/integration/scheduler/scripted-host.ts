@@ -11,8 +11,20 @@ export interface ScriptedHost extends ReplicaHost {
   hide(id: string): void
   /** While set, starts are refused with it. */
   refuseStarts(error: FirstError | undefined): void
+  /** From now on starts are taken only once what this returns is called. */
+  holdStarts(): () => void
+  /** The same of stops: they are asked for, and have no answer. */
+  holdStops(): () => void
+  /** While true, starts are taken and nobody is told. */
+  loseAnswers(isLost: boolean): void
   /** While true, it cannot be asked. */
   setAway(isAway: boolean): void
+}
+
+function createGate(): { readonly isOpen: Promise<void>; readonly open: () => void } {
+  let open = (): void => undefined
+  const isOpen = new Promise<void>((resolve) => (open = resolve))
+  return { isOpen, open: () => open() }
 }
 
 export function createScriptedHost(): ScriptedHost {
@@ -21,24 +33,40 @@ export function createScriptedHost(): ScriptedHost {
   const stopped: string[] = []
   let refusal: FirstError | undefined
   let isAway = false
+  let isLost = false
+  let mayStart = Promise.resolve()
+  let mayStop = Promise.resolve()
   return {
     started,
     stopped,
     show: (replica) => void shown.set(replica.id, replica),
     hide: (id) => void shown.delete(id),
     refuseStarts: (error) => void (refusal = error),
+    holdStarts() {
+      const { isOpen, open } = createGate()
+      mayStart = isOpen
+      return open
+    },
+    holdStops() {
+      const { isOpen, open } = createGate()
+      mayStop = isOpen
+      return open
+    },
+    loseAnswers: (lost) => void (isLost = lost),
     setAway: (away) => void (isAway = away),
-    start(request) {
-      if (refusal !== undefined) return Promise.reject(refusal)
+    async start(request) {
+      if (refusal !== undefined) throw refusal
       started.push(request)
+      await mayStart
       const handle = `job-${request.id}`
       if (!shown.has(request.id)) shown.set(request.id, { id: request.id, handle, state: 'queued', reason: 'It waits for its turn.' })
-      return Promise.resolve(handle)
+      if (isLost) throw new FirstError('upstream_unreachable', 'The connection was lost.')
+      return handle
     },
-    stop(handle) {
+    async stop(handle) {
       stopped.push(handle)
+      await mayStop
       for (const [id, replica] of shown) if (replica.handle === handle) shown.delete(id)
-      return Promise.resolve()
     },
     observe: () => (isAway ? Promise.reject(new FirstError('upstream_unreachable', 'The cluster does not answer.')) : Promise.resolve([...shown.values()])),
     logTail: () => Promise.resolve('the last words\n'),
