@@ -82,8 +82,12 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
     whileBusy(id, async () => {
       const host = hostOf(cluster)
       if (host === undefined) return
-      book.tell(id, { kind: 'drained', atMs: clock(), reason })
-      book.tell(id, { kind: 'stopAsked', atMs: clock() })
+      const own = book.stored.get(id)?.handle ?? handle
+      // Another process or job with its id says nothing of it.
+      if (own === handle) {
+        book.tell(id, { kind: 'drained', atMs: clock(), reason })
+        book.tell(id, { kind: 'stopAsked', atMs: clock() })
+      }
       await host.stop(handle, { graceS: isAtOnce ? 0 : graceS }, AbortSignal.timeout(askTimeoutMs)).catch((cause: unknown) => logger.warn({ replica: id, cause }, 'a replica could not be stopped'))
     })
 

@@ -261,6 +261,19 @@ describe('the scheduler', () => {
     await closed
   })
 
+  it('goes on with a replica when another job with its id is ended', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    run(id)
+    await rounds(2)
+    host.show({ id, handle: 'job-twin', state: 'running', baseUrl: 'http://127.0.0.1:9001/v1', startedAtMs: nowMs })
+    await rounds(2)
+    expect(host.stopped).toEqual(['job-twin'])
+    expect(states()).toEqual(['live'])
+  })
+
   it('looks when it is closed for what it has started without an answer, and ends that too', async () => {
     host.loseAnswers(true)
     refusal()

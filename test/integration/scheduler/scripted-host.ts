@@ -39,8 +39,10 @@ export function createScriptedHost(): ScriptedHost {
   return {
     started,
     stopped,
-    show: (replica) => void shown.set(replica.id, replica),
-    hide: (id) => void shown.delete(id),
+    show: (replica) => void shown.set(replica.handle, replica),
+    hide(id) {
+      for (const replica of shown.values()) if (replica.id === id) shown.delete(replica.handle)
+    },
     refuseStarts: (error) => void (refusal = error),
     holdStarts() {
       const { isOpen, open } = createGate()
@@ -59,14 +61,14 @@ export function createScriptedHost(): ScriptedHost {
       started.push(request)
       await mayStart
       const handle = `job-${request.id}`
-      if (!shown.has(request.id)) shown.set(request.id, { id: request.id, handle, state: 'queued', reason: 'It waits for its turn.' })
+      if (![...shown.values()].some(({ id }) => id === request.id)) shown.set(handle, { id: request.id, handle, state: 'queued', reason: 'It waits for its turn.' })
       if (isLost) throw new FirstError('upstream_unreachable', 'The connection was lost.')
       return handle
     },
     async stop(handle) {
       stopped.push(handle)
       await mayStop
-      for (const [id, replica] of shown) if (replica.handle === handle) shown.delete(id)
+      shown.delete(handle)
     },
     observe: () => (isAway ? Promise.reject(new FirstError('upstream_unreachable', 'The cluster does not answer.')) : Promise.resolve([...shown.values()])),
     logTail: () => Promise.resolve('the last words\n'),
