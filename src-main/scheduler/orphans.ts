@@ -10,7 +10,7 @@ export interface Orphan {
 }
 
 /** Every replica that a cluster shows must be one of ours that is not over; these are not. */
-export function findOrphans({ observation }: ClusterView, stored: ReadonlyMap<string, StoredReplica>): Orphan[] {
+export function findOrphans({ observation }: Pick<ClusterView, 'observation'>, stored: ReadonlyMap<string, StoredReplica>): Orphan[] {
   return (observation?.replicas ?? []).flatMap((seen): Orphan[] => {
     if (seen.state === 'ended') return []
     const row = stored.get(seen.id)

@@ -7,9 +7,10 @@ import type { HostCapacity } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import { createClusterWatch, type ClusterWatch } from './cluster-watch'
 import { createBatchAsks } from './batch-asks'
-import { endAll } from './closing'
+import { endAll, type End } from './closing'
 import { createDemandBook } from './demand-book'
 import { wantsLog } from './life'
+import { findOrphans } from './orphans'
 import { plan } from './plan'
 import { defaultPolicy, type Policy } from './policy'
 import { createErrands } from './errands'
@@ -47,7 +48,7 @@ export interface Scheduler {
   tick(): void
   /** The same, until all that it began has ended. */
   round(): Promise<void>
-  /** Ends every replica but those of deployments with `keepRunning`: one that has a handle at once, one that is being started when it is known. */
+  /** Ends all that is there, but what the next start adopts: replicas of deployments with `keepRunning` that do not drain. One that has a handle ends at once, one that is being started when it is known. */
   close(): Promise<void>
 }
 
@@ -214,10 +215,15 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     // What is being started has to be known before it can be ended.
     await errands.settled(id)
     const replica = stored.get(id)
-    if (replica === undefined || isOver(replica) || deploymentOf(replica)?.keepRunning === true) return
+    if (replica === undefined || isOver(replica) || (replica.state !== 'draining' && deploymentOf(replica)?.keepRunning === true)) return
     const handle = replica.handle ?? (await errands.find(replica))
     if (handle !== undefined) await errands.stop({ kind: 'stop', cluster: replica.cluster, id, handle, reason: closingReason, isAtOnce: true })
   }
+  const orphansAtClose = ({ managed: { name: cluster }, watch }: Watched): End[] =>
+    findOrphans(watch, stored).flatMap(({ seen: { id, handle, deployment }, stored: row }) => {
+      if (row === undefined && deployment !== undefined && deploymentOf({ cluster, ...deployment })?.keepRunning === true) return []
+      return [{ cluster, id, handle, run: () => errands.stop({ kind: 'stop', cluster, id, handle, reason: closingReason, isAtOnce: true }) }]
+    })
 
   setClusters(deps.clusters)
   return {
@@ -262,8 +268,8 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     },
     async close() {
       isClosing = true
-      const there = [...stored.values()].filter((replica) => !isOver(replica))
-      await endAll(there.map(({ cluster, id, handle }) => ({ cluster, id, handle, run: () => endAtClose(id) })), logger)
+      const there = [...stored.values()].filter((replica) => !isOver(replica)).map(({ cluster, id, handle }) => ({ cluster, id, handle, run: () => endAtClose(id) }))
+      await endAll([...there, ...Array.from(clusters.values(), orphansAtClose).flat()], logger)
       book.close()
       await Promise.all(Array.from(clusters.values(), ({ managed }) => managed.host.close()))
     },

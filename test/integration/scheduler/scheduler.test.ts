@@ -25,9 +25,9 @@ let isReady: boolean
 let ids: number
 let scheduler: Scheduler
 
-const make = (): Scheduler =>
+const make = (more: Partial<typeof deployment> = {}): Scheduler =>
   createScheduler({
-    clusters: [{ name: 'lab', place: 'here', host, deployments: [deployment] }],
+    clusters: [{ name: 'lab', place: 'here', host, deployments: [{ ...deployment, ...more }] }],
     table: createReplicaTable(database),
     newId: () => `fd-replica${String(++ids).padStart(5, '0')}`,
     keyOf: (id) => `key of ${id}`,
@@ -257,6 +257,46 @@ describe('the scheduler', () => {
     await ticksUntil('it is asked to end by itself', () => host.stopped.length === 1)
     const closed = scheduler.close()
     await until('it is asked to end now', () => host.stopped.length === 2)
+    stop()
+    await closed
+  })
+
+  it('leaves what is to be kept when it is closed, for the next start, but not what drains', async () => {
+    scheduler = make({ keepRunning: true })
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    run(id)
+    await rounds(2)
+    await scheduler.close()
+    expect(host.stopped).toEqual([])
+
+    scheduler = make({ keepRunning: true })
+    await rounds(1)
+    const lease = scheduler.acquire(name)
+    scheduler.want(name, { kind: 'drain' })
+    await rounds(2)
+    expect(states()).toEqual(['draining'])
+    await scheduler.close()
+    expect(host.stopped).toEqual([`job-${id}`])
+    lease.release()
+  })
+
+  it('ends when it is closed what is still there of replicas that are over', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    run(id)
+    isReady = false
+    nowMs += deployment.ready.timeoutS * 1000
+    const stop = host.holdStops()
+    await ticksUntil('it has failed, and is asked to end', () => states()[0] === 'failed' && host.stopped.length > 0)
+    const asked = host.stopped.length
+    const closed = scheduler.close()
+    await until('it is asked to end once more', () => host.stopped.length > asked)
+    expect(new Set(host.stopped)).toEqual(new Set([`job-${id}`]))
     stop()
     await closed
   })
