@@ -1,11 +1,12 @@
 import { FirstError } from '@shared/errors'
-import type { CommandRunner } from './command-runner'
+import { createLimiter } from '../limiter'
+import type { Argv, CommandOutcome, CommandRunner, RunOptions } from './command-runner'
 import { createForwards } from './forwards'
 import { commandEnv } from './here'
 import { quoteArgv } from './quote'
 import { runProcess } from './run-process'
 import { connectSsh, type SshConnection } from './ssh-connection'
-import { sshFailure } from './ssh-failure'
+import { isOfSsh, sshFailure } from './ssh-failure'
 import type { SshPlace } from './ssh-options'
 
 export interface OverSshDeps {
@@ -16,10 +17,17 @@ export interface OverSshDeps {
   readonly timeoutMs?: number
 }
 
+/**
+ * Commands at a time. A host opens ten sessions on a connection where it is not told otherwise (sshd_config(5), MaxSessions), and ssh logs in anew
+ * for each one more; two clusters on the person's own connection, with the `cat` of each, stay within that.
+ */
+const width = 4
+
 /** Runs commands on another machine, over one control connection that is made when it is needed and made anew when it is lost. */
 export function createRunnerOverSsh({ ssh, env = {}, timeoutMs: usualTimeoutMs = 30_000 }: OverSshDeps): CommandRunner {
   const local = commandEnv(process.env)
   const forwards = createForwards(local)
+  const inTurn = createLimiter(width)
   const closing = new AbortController()
   let opening: Promise<SshConnection> | undefined
 
@@ -34,19 +42,21 @@ export function createRunnerOverSsh({ ssh, env = {}, timeoutMs: usualTimeoutMs =
     return unlessAborted(mine, signal)
   }
 
+  const run = async (argv: Argv, { timeoutMs = usualTimeoutMs, name = argv[0], ...options }: RunOptions): Promise<CommandOutcome> => {
+    const over = await connection(options.signal)
+    const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+    // Ended there too when it hangs: killing the ssh here does not reach it.
+    const remote = ['env', ...variables, 'timeout', '-k', '2', String(Math.ceil(timeoutMs / 1000) + 2), ...argv]
+    const outcome = await runProcess(over.argv(['-T'], quoteArgv(remote)), { ...options, timeoutMs, env: local, name: `${name} on ${ssh.host}` })
+    // 255 is ssh's own (ssh(1), EXIT STATUS), unless the command says it too.
+    if (outcome.code === 255 && (!over.isUp() || isOfSsh(outcome.stderr))) throw sshFailure(ssh.host, outcome.stderr)
+    return outcome
+  }
+
   return {
     where: ssh.host,
     reachesLoopback: ssh.forwardsPorts,
-    async run(argv, { timeoutMs = usualTimeoutMs, name = argv[0], ...options }) {
-      const over = await connection(options.signal)
-      const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-      // Ended there too when it hangs: killing the ssh here does not reach it.
-      const remote = ['env', ...variables, 'timeout', '-k', '2', String(Math.ceil(timeoutMs / 1000) + 2), ...argv]
-      const outcome = await runProcess(over.argv(['-T'], quoteArgv(remote)), { ...options, timeoutMs, env: local, name: `${name} on ${ssh.host}` })
-      // 255 is ssh's own (ssh(1), EXIT STATUS), unless the command says it too.
-      if (outcome.code === 255 && !over.isUp()) throw sshFailure(ssh.host, outcome.stderr)
-      return outcome
-    },
+    run: (argv, options) => unlessAborted(inTurn(() => run(argv, options)), options.signal),
     async reach(address, signal) {
       return ssh.forwardsPorts ? forwards.to(address, await connection(signal), signal) : address
     },

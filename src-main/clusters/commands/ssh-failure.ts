@@ -2,6 +2,12 @@ import { FirstError } from '@shared/errors'
 
 /** What ssh prints, as OpenSSH words it, and what helps. */
 const known: readonly { readonly says: RegExp; readonly what: (host: string) => string; readonly action: (host: string) => string }[] = [
+  // A login anew follows, and what becomes of that is not the cause.
+  {
+    says: /Session open refused by peer/,
+    what: (host) => `${host} opens no more sessions on one connection`,
+    action: (host) => `Close terminals that share the connection to ${host}, or ask the site to permit more sessions (MaxSessions of sshd_config).`,
+  },
   {
     says: /Permission denied|Too many authentication failures/,
     what: (host) => `${host} does not let us in without a password`,
@@ -13,11 +19,17 @@ const known: readonly { readonly says: RegExp; readonly what: (host: string) => 
   { says: /Can't open user config file|Bad configuration option|terminating, \d+ bad configuration/, what: () => 'the ssh configuration cannot be read', action: () => 'Correct the file that is named.' },
 ]
 
+/** How ssh begins what it says itself, where a command there may have printed it. */
+const ofSsh = /^(?:mux_client_\w+: |ssh: |kex_exchange_identification: |Connection (?:closed|reset|timed out|to )|Host key verification failed|[^\s@]+@[^\s:]+: Permission denied \()/m
+
+export const isOfSsh = (printed: string): boolean => ofSsh.test(printed)
+
 /** A sentence and a way forward for what `ssh` printed when it could not connect. */
 export function sshFailure(host: string, printed: string): FirstError {
-  const last = printed.trim().split('\n').at(-1) ?? ''
+  const lines = printed.trim().split(/\r?\n/)
   const cause = known.find(({ says }) => says.test(printed))
-  const words = last === '' ? '' : ` (ssh: ${last})`
+  const telling = lines.find((line) => cause?.says.test(line)) ?? lines.at(-1) ?? ''
+  const words = telling === '' ? '' : ` (ssh: ${telling})`
   if (cause === undefined) return new FirstError('upstream_unreachable', `The ssh connection to ${host} failed${words}.`, { action: `Try ssh ${host} in a terminal.` })
   return new FirstError('upstream_unreachable', `The ssh connection to ${host} failed: ${cause.what(host)}${words}.`, { action: cause.action(host) })
 }

@@ -2,9 +2,9 @@ import { listEndpointsAnswer, statusAnswer, type ListEndpointsAnswer, type Statu
 import { placesOf, type SiteCluster, type SitePlace } from '@shared/first/from-site'
 import { jobsAnswer, type JobsAnswer } from '@shared/first/jobs'
 import { modelsAnswer, type ModelDetails } from '@shared/first/models'
+import { createLimiter } from '../limiter'
 import type { Timers } from '../local/timers'
 import { createKeptAnswer, type KeptAnswer } from './kept-answer'
-import { createLimiter } from './limiter'
 import type { SiteClient } from './site-client'
 
 /** What a site says of itself at one moment. */

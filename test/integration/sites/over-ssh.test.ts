@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -87,6 +87,38 @@ describe.runIf(hasSshd() && hasSlurm())('over a real ssh', { timeout: 120_000 },
     await runner.close()
   })
 
+  test('many commands at once take turns on the one connection, as a host that asks for a code at each login needs it', async () => {
+    const runner = runnerTo()
+    await runner.run(['true'], { signal: never })
+    const letIn = await shutOut(sshd)
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, () => runner.run(['sh', '-c', 'sleep 0.3; echo done'], { signal: never })))
+    await letIn()
+    expect(outcomes).toMatchObject(outcomes.map(() => ({ status: 'fulfilled', value: { code: 0, stdout: 'done\n' } })))
+    await runner.close()
+  })
+
+  test('one that is given up while it waits for its turn holds up nobody', async () => {
+    const runner = runnerTo()
+    const leaving = new AbortController()
+    const all = Array.from({ length: 12 }, () => runner.run(['sleep', '60'], { signal: leaving.signal }))
+    const next = runner.run(['echo', 'next'], { signal: never })
+    leaving.abort(new Error('It is not wanted any more.'))
+    expect((await Promise.allSettled(all)).map(({ status }) => status)).toEqual(all.map(() => 'rejected'))
+    expect((await next).stdout).toBe('next\n')
+    await runner.close()
+  })
+
+  test('a host that opens no more sessions on the connection is told apart from a command that fails there', async () => {
+    const narrow = await startSshd({ settings: ['MaxSessions 1'] })
+    const [runner, other] = [createRunnerOverSsh({ ssh: { host: narrow.host, configFile: narrow.configFile, forwardsPorts: true } }), runnerTo()]
+    await runner.run(['true'], { signal: never }) // by a login of its own
+    await shutOut(narrow)
+    await expect(runner.run(['true'], { signal: never })).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('login1 opens no more sessions on one connection (ssh: mux_client_request_session') as string })
+    expect(await other.run(['sh', '-c', 'echo "Permission denied" >&2; exit 255'], { signal: never })).toMatchObject({ code: 255 })
+    await Promise.all([runner.close(), other.close()])
+    await narrow.stop()
+  })
+
   test('a host that does not let us in, and one that is none, are told apart', async () => {
     const stranger = createRunnerOverSsh({ ssh: { host: sshd.host, configFile: sshd.configFile, user: 'nobody', forwardsPorts: true } })
     await expect(stranger.run(['true'], { signal: never })).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('does not let us in without a password') as string })
@@ -95,6 +127,14 @@ describe.runIf(hasSshd() && hasSlurm())('over a real ssh', { timeout: 120_000 },
     await Promise.all([stranger.close(), nowhere.close()])
   })
 })
+
+/** Nobody logs in anew until this is undone; what is connected stays. */
+async function shutOut({ folder }: TestSshd): Promise<() => Promise<void>> {
+  const file = join(folder, 'authorized_keys')
+  const keys = await readFile(file)
+  await writeFile(file, '')
+  return () => writeFile(file, keys)
+}
 
 async function startEcho(): Promise<{ port: number; close: () => Promise<void> }> {
   const server = createServer((_request, response) => response.setHeader('connection', 'close').end('here')).listen(0, '127.0.0.1')
