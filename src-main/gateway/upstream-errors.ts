@@ -85,6 +85,9 @@ export interface UpstreamAnswer {
   readonly body: string
 }
 
+/** Seconds after which a server that loads its model, as llama-server says it, is asked again. */
+const loadingRetryS = 5
+
 /** An answer that is not 200, as an error of the catalogue. */
 export function errorOfAnswer({ status, retryAfter, body }: UpstreamAnswer, place: { readonly cluster: string; readonly model: string }): FirstError {
   const said = parseErrorBody(body)
@@ -100,6 +103,9 @@ export function errorOfAnswer({ status, retryAfter, body }: UpstreamAnswer, plac
   if (status === 405 || (status === 404 && !/model/i.test(body))) return new PathMissing('model_not_found', `The cluster "${cluster}" has nothing at this path for the model "${model}"${words}`, { ...details, param: 'model' })
   if (status === 404) return new FirstError('model_not_found', `The cluster "${cluster}" does not serve the model "${model}" now${words}`, { ...details, param: 'model' })
   if (status === 408) return new FirstError('request_timeout', `The cluster "${cluster}" took too long${words}`, details)
+  if (status === 503 && /loading model/i.test(said?.message ?? '')) return new FirstError('model_loading', `The cluster "${cluster}" is loading the model "${model}".`, { retryAfterS: loadingRetryS, ...details })
+  // A server that is there but serves nothing (RFC 9110, 15.6.4), or what stands before one that is not.
+  if (status === 503) return new FirstError('upstream_unreachable', `The cluster "${cluster}" serves nothing now (503)${words}`, { ...details, action: 'Wait until the server is up again, or choose another model.' })
   if (status === 429) return new FirstError('too_many_requests', `The cluster "${cluster}" takes no more requests now${words}`, details)
   if (status >= 400 && status < 500 && said !== undefined)
     return new RefusedByUpstream(status, said.message, { ...(said.type != null && { type: said.type }), ...(said.code != null && { code: String(said.code) }) }, said.param ?? undefined)

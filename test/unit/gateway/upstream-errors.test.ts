@@ -14,7 +14,8 @@ describe('what an upstream server answers instead of a completion', () => {
     [408, 'request_timeout', 408],
     [429, 'too_many_requests', 429],
     [500, 'upstream_error', 502],
-    [503, 'upstream_error', 502],
+    [503, 'upstream_unreachable', 502],
+    [504, 'upstream_error', 502],
     [204, 'upstream_garbled', 502],
   ])('%i is %s', (status, code, ours) => {
     expect(answer(status)).toMatchObject({ code })
@@ -47,6 +48,12 @@ describe('what an upstream server answers instead of a completion', () => {
 
   it('takes a refusal with no reason for a fault of the server', () => {
     expect(answer(400, '<html>')).toMatchObject({ code: 'upstream_error' })
+  })
+
+  it('knows a llama-server that loads its model', () => {
+    const loading = answer(503, { error: { code: 503, message: 'Loading model', type: 'unavailable_error' } })
+    expect(loading).toMatchObject({ code: 'model_loading', retryAfterS: 5 })
+    expect(statusOf(loading)).toBe(503)
   })
 
   it('keeps Retry-After, as seconds or as a date', () => {
