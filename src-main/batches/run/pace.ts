@@ -4,6 +4,8 @@ export interface Pace {
   limit(): number
   /** Unix milliseconds until which nothing new is sent; 0: now. */
   heldUntilMs(): number
+  /** Whether round after round has failed, with no answer between. */
+  isAway(): boolean
   /** One was answered, whatever the answer says. */
   answered(): void
   /** A place has had too much. @param sentAtMs when that request was sent; @param retryAfterMs as the place says */
@@ -54,6 +56,7 @@ export function createPace({ start = 8, most, clock, random }: PaceOptions): Pac
   return {
     limit: () => Math.max(1, Math.floor(window)),
     heldUntilMs: () => heldUntilMs,
+    isAway: () => streak >= surelyAway,
     answered() {
       streak = 0
       window = Math.min(most, window + (isSlowStart ? 1 : 1 / window))

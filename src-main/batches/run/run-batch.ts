@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { BatchUsage } from '@shared/domain/batch'
 import { FirstError, toFirstError } from '@shared/errors'
+import { createBlame, type Failures } from './blame'
 import type { DoneSet } from './done-set'
 import type { Pace } from './pace'
 import type { LineResult } from './result-line'
@@ -65,16 +66,21 @@ export interface BatchRun {
   stop(cuts: boolean): void
 }
 
-/** A line that is to be sent again. */
-interface Retry {
+/** A line that is to be sent. */
+interface Pending {
   readonly line: BatchLine
-  readonly tries: number
+  /** Absent: it has not failed. */
+  readonly failures?: Failures
 }
 
 /** Sends the lines of a batch, as many at once as its pace and the room allow, until each has its result. */
 export function runBatch(deps: RunDeps): BatchRun {
   const { lines, done, keep, perform, pace, clock, random, after } = deps
-  const retries: Retry[] = []
+  /** Lines whose place was not to be had. */
+  const later: Pending[] = []
+  /** Lines whose failure may be their own doing. */
+  const again: Pending[] = []
+  const blame = createBlame(clock)
   const cutting = new AbortController()
   // Each request under way listens.
   setMaxListeners(0, cutting.signal)
@@ -93,57 +99,68 @@ export function runBatch(deps: RunDeps): BatchRun {
     stop(true)
     settle.reject(cause)
   }
-  const next = async (): Promise<Retry | undefined> => {
-    const retry = retries.shift()
-    if (retry !== undefined || isAtEnd) return retry
+  const next = async (): Promise<Pending | undefined> => {
+    // While nothing is answered, a line that has not failed says more of the place than one that has.
+    const known = later.shift() ?? (pace.isAway() && !isAtEnd ? undefined : again.shift())
+    // No more lines rest than may be under way, so that memory stays bounded while a place fails.
+    if (known !== undefined || isAtEnd || resting > pace.limit()) return known
     const { value } = await lines.next()
-    if (value !== undefined) return { line: value, tries: 0 }
+    if (value !== undefined) return { line: value }
     isAtEnd = true
-    return undefined
+    return again.shift()
+  }
+  const onAnswer = (): void => {
+    blame.answered()
+    pace.answered()
+    deps.onWait(undefined)
   }
   const record = async (result: LineResult, performed?: Performed): Promise<void> => {
     await keep(result)
     if (done.add(result.index)) deps.onResult(result, performed)
   }
 
-  const send = async ({ line, tries }: Retry): Promise<void> => {
+  const send = async (pending: Pending): Promise<void> => {
+    const { line, failures: before } = pending
     const { index, customId } = line
     const sentAtMs = clock()
     try {
       const performed = await perform(line, cutting.signal)
-      pace.answered()
-      deps.onWait(undefined)
+      onAnswer()
       await record({ index, customId, response: { status: 200, requestId: performed.requestId, body: performed.body } }, performed)
     } catch (cause) {
       if (cutting.signal.aborted) return
       if (cause instanceof Refused) {
-        pace.answered()
+        onAnswer()
         await record({ index, customId, response: { status: cause.status, requestId: cause.requestId, body: cause.body } })
         return
       }
       const error = toFirstError(cause)
       const verdict = verdictOf(error)
+      if (verdict !== 'final') pace[isOfLoad(error) ? 'congested' : 'away'](sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
       if (verdict === 'later') {
-        pace[isOfLoad(error) ? 'congested' : 'away'](sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
-        if (error.code !== 'too_many_requests') deps.onWait(error.message)
-        retries.unshift({ line, tries })
-      } else if (verdict === 'again' && tries + 1 < mostTries) {
-        if (isOfLoad(error)) pace.congested(sentAtMs, undefined)
-        resting++
-        after(backoffMs(tries, random), () => {
-          resting--
-          retries.push({ line, tries: tries + 1 })
-          pump()
-        })
-      } else {
-        pace.answered()
-        await record({ index, customId, error: { code: error.code === 'request_timeout' ? 'request_timeout' : error.code, message: error.message } })
+        later.unshift(pending)
+        if (error.code === 'too_many_requests') return
+        blame.forget()
+        deps.onWait(error.message)
+        return
       }
+      const failures = verdict === 'again' ? blame.failed(before, isAtEnd) : undefined
+      if (failures === undefined || failures.tries >= mostTries) {
+        await record({ index, customId, error: { code: error.code, message: error.message } })
+        return
+      }
+      if (pace.isAway()) deps.onWait(error.message)
+      resting++
+      after(backoffMs(failures.tries, random), () => {
+        resting--
+        again.push({ line, failures })
+        pump()
+      })
     }
   }
-  const launch = (retry: Retry): void => {
+  const launch = (pending: Pending): void => {
     inFlight++
-    void send(retry)
+    void send(pending)
       .catch(fail)
       .finally(() => {
         inFlight--
@@ -163,12 +180,12 @@ export function runBatch(deps: RunDeps): BatchRun {
     return true
   }
   const launchAll = async (): Promise<void> => {
-    while (mayLaunch() && !isHeld()) {
-      const retry = await next()
-      if (retry === undefined) return
+    while (mayLaunch() && (blame.isHopeless(isAtEnd) || !isHeld())) {
+      const pending = await next()
+      if (pending === undefined) return
       // It may have been stopped or paused while the line was read.
-      if (isStopped || deps.isPaused()) retries.unshift(retry)
-      else launch(retry)
+      if (isStopped || deps.isPaused()) later.unshift(pending)
+      else launch(pending)
       if (isStopped) return
     }
   }
@@ -182,7 +199,7 @@ export function runBatch(deps: RunDeps): BatchRun {
       .catch(fail)
       .finally(() => {
         isPumping = false
-        const hasNothingLeft = isAtEnd && retries.length === 0 && resting === 0
+        const hasNothingLeft = isAtEnd && later.length + again.length + resting === 0
         if (inFlight === 0 && (isStopped || hasNothingLeft)) {
           cancelTimer?.()
           settle.resolve()
@@ -199,6 +216,7 @@ export function runBatch(deps: RunDeps): BatchRun {
   }
 
   const relieve = (): void => {
+    blame.forget()
     pace.relieved()
     cancelTimer?.()
     cancelTimer = undefined

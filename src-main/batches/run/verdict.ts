@@ -24,4 +24,4 @@ export const isOfLoad = ({ code }: FirstError): boolean => ofLoad.has(code)
 export const mostTries = 5
 
 /** Before the next try, with full jitter; milliseconds. @param tries so far */
-export const backoffMs = (tries: number, random: () => number): number => random() * Math.min(30_000, 500 * 2 ** tries)
+export const backoffMs = (tries: number, random: () => number): number => random() * Math.min(30_000, 250 * 2 ** tries)

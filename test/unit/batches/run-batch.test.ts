@@ -4,7 +4,6 @@ import { DoneSet } from '@main/batches/run/done-set'
 import { createPace } from '@main/batches/run/pace'
 import type { LineResult } from '@main/batches/run/result-line'
 import { Refused, runBatch, type BatchLine, type BatchRun, type RunDeps } from '@main/batches/run/run-batch'
-import { mostTries } from '@main/batches/run/verdict'
 import { describe, expect, test } from 'vitest'
 
 const lineOf = (index: number): BatchLine => ({ index, customId: `request-${index}`, fields: {} })
@@ -76,17 +75,6 @@ describe('a batch that runs', () => {
       }),
       { numRuns: 150 },
     )
-  })
-
-  test('tries again what may be the line’s own doing, a few times, and then says what was wrong', async () => {
-    let tries = 0
-    const { run, results } = begin(1, () => {
-      tries++
-      return Promise.reject(new FirstError('upstream_error', 'the server failed'))
-    })
-    await run.ended
-    expect(tries).toBe(mostTries)
-    expect(results).toEqual([{ index: 0, customId: 'request-0', error: { code: 'upstream_error', message: 'the server failed' } }])
   })
 
   test('keeps what a place refuses as its answer, and does not ask again', async () => {
