@@ -30,6 +30,7 @@ export async function restAtService({ service, cluster }: Extract<Site, { kind: 
     endpoint,
     known: site?.cluster === cluster ? site : undefined,
     newKey: () => id,
+    isPaused: () => read().isPaused,
     remember(at) {
       try {
         settle({ site: at })

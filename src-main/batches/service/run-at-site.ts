@@ -33,6 +33,8 @@ export interface SiteRunDeps {
   readonly keep: (result: SiteResult) => Promise<void>
   readonly onCounts: (counts: Pick<SiteBatch, 'completed' | 'failed'>) => void
   readonly onWait: (reason: string | undefined) => void
+  /** Held by a person: it does not go there yet. */
+  readonly isPaused: () => boolean
   /** Aborted when it is to be brought to its end before all is done. */
   readonly ending: AbortSignal
   /** Aborted when the app quits: the site goes on. */
@@ -43,6 +45,8 @@ export interface SiteRunDeps {
 
 /** Milliseconds between two looks: often at first, for those that are short. */
 const lookMs = (looks: number): number => Math.min(30_000, 1_000 + looks * 500)
+/** Milliseconds between two looks at whether it was resumed. */
+const pausedLookMs = 1_000
 /** Looks at a batch that was cancelled there, before it is given up. */
 const mostLooksAfterCancel = 60
 
@@ -66,7 +70,10 @@ export async function runAtSite(deps: SiteRunDeps): Promise<string | undefined> 
 async function doThere(deps: SiteRunDeps): Promise<string | undefined> {
   const { cluster, signal } = deps
   try {
-    const id = deps.known?.batchId ?? (await untilThrough(deps, 0, (tries) => submitOnce(deps, deps.known !== undefined || tries > 0)))
+    const id = deps.known?.batchId ?? (await untilThrough(deps, 0, async (tries) => {
+      await whilePaused(deps)
+      return submitOnce(deps, deps.known !== undefined || tries > 0)
+    }))
     if (id === undefined) return undefined
     const state = await watch(deps, id)
     if (state === undefined) return undefined
@@ -98,6 +105,13 @@ async function untilThrough<Value>({ ending, signal, onWait, pause }: SiteRunDep
   }
 }
 
+async function whilePaused({ isPaused, ending, signal, pause }: SiteRunDeps): Promise<void> {
+  while (isPaused() && !ending.aborted) {
+    await pause(pausedLookMs)
+    signal.throwIfAborted()
+  }
+}
+
 /**
  * Its key is kept before it is sent: after a restart, or an answer that was lost, the batch is found by it, and nothing is sent twice.
  * @param mayBeThere it may have been sent before
@@ -109,6 +123,8 @@ async function submitOnce({ service, known, cluster, newKey, remember, lines, en
     remember({ cluster, key, batchId: found })
     return found
   }
+  // It was ended while it waited: there is nothing to send any more.
+  if (step.ending.aborted) return undefined
   remember({ cluster, key })
   try {
     const written = { count: 0 }
