@@ -3,6 +3,7 @@ import type { ClusterKind, ClusterSnapshot } from '@shared/domain/cluster'
 import type { Framework, Operation } from '@shared/domain/model'
 import type { SiteAnswer, SiteFailure } from '@shared/first/site-errors'
 import type { BatchService } from '../batches/service/batch-service'
+import type { ChatForm } from '../translate/chat/chat-form'
 
 /** A model configured on a cluster with a framework: what a request is routed to. */
 export interface Deployment {
@@ -19,6 +20,8 @@ export interface WireProfile {
   readonly operations?: readonly Operation[]
   /** Of these, what it serves as a stream; a stream of another protocol is translated to the first one that is here. Absent: all of them. */
   readonly streamed?: readonly Operation[]
+  /** How it takes a chat request that was translated. */
+  readonly chat?: ChatForm
   /** Fields of the request that it is known, or has said, to refuse. */
   refused(operation: Operation, fields: readonly string[]): readonly string[]
   /** The body in the form that the place takes, with the names of what was left out; absent, or undefined: as it is. */

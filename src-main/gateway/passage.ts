@@ -75,7 +75,7 @@ function translated(lease: Lease, asked: InferenceRequest, { from, to, isStreame
   if (from === 'responses' && asked.fields['input'] == null)
     throw new FirstError('missing_required_parameter', 'The parameter "input" is missing: the cluster of this model knows no conversation or prompt by its id.', { param: 'input' })
   const translator = translatorFor(from, to)
-  const { body: written, conversation, dropped } = translator.request(asked.fields, { model: lease.model })
+  const { body: written, conversation, dropped } = translator.request(asked.fields, { model: lease.model, chat: lease.profile?.chat })
   const fitted = lease.profile?.fit?.(to, written)
   const body = { ...(fitted?.fields ?? written) }
   const without = refusedBy(lease, to, body)

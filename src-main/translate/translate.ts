@@ -1,10 +1,11 @@
 import { type FirstError, toFirstError } from '@shared/errors'
+import type { ChatForm } from './chat/chat-form'
 import { createChatStreamReader } from './chat/read-stream'
 import { createChatStreamWriter } from './chat/write-stream'
 import { readChatAnswer } from './chat/read-answer'
 import { readChatRequest } from './chat/read-request'
 import { writeChatAnswer } from './chat/write-answer'
-import { writeChatRequest, type WriteChatRequestOptions } from './chat/write-request'
+import { unsaidInChat, writeChatRequest } from './chat/write-request'
 import type { Answer, AnswerContext, Conversation, Protocol } from './conversation'
 import type { StreamReader, StreamWriter } from './delta'
 import { sortExtras } from './extras'
@@ -27,9 +28,9 @@ import type { SseEvent } from './sse'
 /** What a protocol is to the translation: three things to read, three to write. */
 interface Dialect {
   readonly readRequest: (body: unknown) => Conversation
-  readonly writeRequest: (asked: Conversation, options: WriteChatRequestOptions) => Record<string, unknown>
+  readonly writeRequest: (asked: Conversation, form: ChatForm) => Record<string, unknown>
   /** Names of what of the request `writeRequest` leaves out; an extra of such a name goes no further either. */
-  readonly unsaid: (asked: Conversation) => readonly string[]
+  readonly unsaid: (asked: Conversation, form: ChatForm) => readonly string[]
   readonly readAnswer: (body: unknown, context: AnswerContext) => Answer
   readonly writeAnswer: (answer: Answer, context: AnswerContext) => object
   readonly createReader: (context: AnswerContext) => StreamReader
@@ -40,7 +41,7 @@ const dialects: Readonly<Record<Protocol, Dialect>> = {
   chat_completions: {
     readRequest: readChatRequest,
     writeRequest: writeChatRequest,
-    unsaid: () => [],
+    unsaid: unsaidInChat,
     readAnswer: readChatAnswer,
     writeAnswer: writeChatAnswer,
     createReader: createChatStreamReader,
@@ -97,9 +98,11 @@ export interface Translator {
   streamOf(body: unknown, context: AnswerContext): SseEvent[]
 }
 
-export interface RequestOptions extends WriteChatRequestOptions {
+export interface RequestOptions {
   /** The id by which the cluster knows the model. */
   readonly model?: string | undefined
+  /** Of the cluster, where it speaks Chat Completions. */
+  readonly chat?: ChatForm | undefined
 }
 
 /** Between what the caller speaks (`from`) and what the cluster does (`to`). */
@@ -107,11 +110,11 @@ export function translatorFor(from: Protocol, to: Protocol): Translator {
   const caller = dialects[from]
   const cluster = dialects[to]
   return {
-    request(body, { model, ...options } = {}) {
+    request(body, { model, chat: form = {} } = {}) {
       const conversation = caller.readRequest(body)
       const { passed, dropped } = sortExtras(conversation.extras)
-      const written = cluster.writeRequest(model === undefined ? conversation : { ...conversation, model }, options)
-      const unsaid = cluster.unsaid(conversation)
+      const written = cluster.writeRequest(model === undefined ? conversation : { ...conversation, model }, form)
+      const unsaid = cluster.unsaid(conversation, form)
       for (const name of unsaid) Reflect.deleteProperty(passed, name)
       return { body: { ...passed, ...written }, conversation, dropped: [...conversation.dropped, ...dropped, ...unsaid] }
     },

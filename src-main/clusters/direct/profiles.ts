@@ -1,5 +1,6 @@
 import type { ServerProfile } from '@shared/config/clusters'
 import { operation, type Operation } from '@shared/domain/model'
+import type { ChatForm } from '../../translate/chat/chat-form'
 
 /** What is known of a kind of server before it is asked anything. */
 export interface ProfileFacts {
@@ -14,6 +15,8 @@ export interface ProfileFacts {
   readonly headers?: Readonly<Record<string, string>>
   /** Whether it takes fields that its protocol does not have: by using or by ignoring them. */
   readonly takesEngineFields: boolean
+  /** How it takes a chat request that was translated. */
+  readonly chat?: ChatForm
   /** Host names of its owner's own service. */
   readonly hosts?: RegExp
   /** Where it tells its version, from the server's root: an object with `version`. */
@@ -27,7 +30,10 @@ const everything = operation.options
 
 export const profiles: Record<ServerProfile, ProfileFacts> = {
   // 400 "Unrecognized request argument supplied" for each field that is not of its reference.
-  openai: { label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false, hosts: /^api\.openai\.com$/, embeddingIds: /^text-embedding-/ },
+  openai: {
+    label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false, chat: { reasoningFields: [] },
+    hosts: /^api\.openai\.com$/, embeddingIds: /^text-embedding-/,
+  },
   // Release notes 0.10.0 (responses), 0.11.1 (messages), 0.17.0 (count_tokens).
   vllm: {
     label: 'vLLM', operations: everything, since: { responses: '0.10.0', messages: '0.11.1', count_tokens: '0.17.0' },

@@ -3,6 +3,7 @@ import type { Operation } from '@shared/domain/model'
 import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { engineFieldsOf } from './engine-fields'
+import { fitMessages } from './fit-messages'
 import { profiles } from './profiles'
 import { readRefusal } from './read-refusal'
 
@@ -26,15 +27,17 @@ const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddi
 
 /** How a server deviates: what its kind is known for, and what it has said itself. */
 export function createWireProfile({ cluster, profile, operations, unserved, refusedFields, onChange }: WireProfileOptions): WireProfile {
-  const takesAll = profiles[profile].takesEngineFields
+  const { takesEngineFields: takesAll, chat } = profiles[profile]
   const served = unserved.size === 0 ? operations : (operations ?? usual).filter((operation) => !unserved.has(operation))
   return {
     ...(served !== undefined && { operations: served }),
+    ...(chat !== undefined && { chat }),
     refused(operation, fields) {
       const said = refusedFields.of(cluster, operation)
       if (takesAll && said.size === 0) return []
       return fields.filter((field) => said.has(field) || (!takesAll && engineFieldsOf(operation).has(field)))
     },
+    fit: (operation, fields) => (operation === 'chat_completions' ? fitMessages(fields, refusedFields.of(cluster, operation)) : undefined),
     learn: (operation, fields) => refusedFields.add(cluster, operation, fields.filter((field) => !needed.has(field))),
     readError: (answer) => readRefusal(answer),
     unserved(operation) {

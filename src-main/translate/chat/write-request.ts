@@ -1,16 +1,12 @@
 import type { AnswerFormat, AnswerPart, Conversation, InputPart, ToolChoice, Turn } from '../conversation'
-
-export interface WriteChatRequestOptions {
-  /** The field of an assistant's message in which the server takes its earlier reasoning back; most take none, and a strict one refuses it. */
-  readonly reasoningField?: 'reasoning' | 'reasoning_content' | undefined
-}
+import { type ChatForm, reasoningFields } from './chat-form'
 
 /** The body of a chat request; a stream is always asked for its usage. Extras are left to the caller of this function. */
-export function writeChatRequest(asked: Conversation, options: WriteChatRequestOptions = {}): Record<string, unknown> {
+export function writeChatRequest(asked: Conversation, form: ChatForm = {}): Record<string, unknown> {
   const hasTools = asked.tools.length > 0
   return {
     model: asked.model,
-    messages: asked.turns.flatMap((turn) => writeTurn(turn, options)),
+    messages: asked.turns.flatMap((turn) => writeTurn(turn, form)),
     ...(asked.isStreamed && { stream: true, stream_options: { include_usage: true } }),
     ...(hasTools && { tools: asked.tools.map(({ name, description, parameters, isStrict }) => ({ type: 'function', function: { name, ...(description !== undefined && { description }), parameters, ...(isStrict !== undefined && { strict: isStrict }) } })) }),
     ...(hasTools && asked.toolChoice !== undefined && { tool_choice: writeToolChoice(asked.toolChoice) }),
@@ -25,8 +21,14 @@ export function writeChatRequest(asked: Conversation, options: WriteChatRequestO
   }
 }
 
-function writeTurn(turn: Turn, options: WriteChatRequestOptions): object[] {
-  if (turn.role === 'assistant') return [writeAssistant(turn.parts, options)]
+/** What of a request this server takes in no field. */
+export function unsaidInChat({ turns }: Conversation, { reasoningFields: fields = reasoningFields }: ChatForm = {}): readonly string[] {
+  const isLost = (part: AnswerPart): boolean => part.kind === 'reasoning' && (fields.length === 0 || part.text === '')
+  return turns.some((turn) => turn.role === 'assistant' && turn.parts.some(isLost)) ? ['reasoning'] : []
+}
+
+function writeTurn(turn: Turn, form: ChatForm): object[] {
+  if (turn.role === 'assistant') return [writeAssistant(turn.parts, form)]
   if (turn.role !== 'tool') return [{ role: turn.role, content: writeContent(turn.parts) }]
   const results = turn.parts.map(({ callId, parts }) => ({ role: 'tool', tool_call_id: callId, content: textOf(parts) }))
   // A tool's message holds text only: what it shows otherwise follows as the user's.
@@ -34,7 +36,7 @@ function writeTurn(turn: Turn, options: WriteChatRequestOptions): object[] {
   return shown.length === 0 ? results : [...results, { role: 'user', content: writeContent(shown) }]
 }
 
-function writeAssistant(parts: readonly AnswerPart[], { reasoningField }: WriteChatRequestOptions): object {
+function writeAssistant(parts: readonly AnswerPart[], { reasoningFields: fields = reasoningFields }: ChatForm): object {
   const joined = (kind: 'text' | 'refusal' | 'reasoning') => parts.flatMap((part) => (part.kind === kind ? [part.text] : [])).join('')
   const calls = parts.flatMap((part) => (part.kind === 'call' ? [{ id: part.id, type: 'function', function: { name: part.name, arguments: part.arguments === '' ? '{}' : part.arguments } }] : []))
   const text = joined('text')
@@ -43,7 +45,7 @@ function writeAssistant(parts: readonly AnswerPart[], { reasoningField }: WriteC
   return {
     role: 'assistant',
     content: text === '' && (calls.length > 0 || refusal !== '') ? null : text,
-    ...(reasoningField !== undefined && reasoning !== '' && { [reasoningField]: reasoning }),
+    ...(reasoning !== '' && Object.fromEntries(fields.map((field) => [field, reasoning]))),
     ...(refusal !== '' && { refusal }),
     ...(calls.length > 0 && { tool_calls: calls }),
   }

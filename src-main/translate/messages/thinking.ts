@@ -1,5 +1,6 @@
 import type { MessagesRequest } from '@shared/anthropic/messages'
-import type { AnswerPart, Conversation, Effort, Turn } from '../conversation'
+import type { Conversation, Effort, Turn } from '../conversation'
+import { isSigned } from '../signed'
 
 /** Tokens to think for each effort: Messages counts them, the other protocols name them. */
 const budgets: readonly (readonly [Effort, number])[] = [
@@ -37,6 +38,3 @@ function hasUnsignedCalls(turns: readonly Turn[]): boolean {
   const last = turns.findLast(({ role }) => role === 'assistant')
   return last?.role === 'assistant' && last.parts.some(({ kind }) => kind === 'call') && !last.parts.some(isSigned)
 }
-
-/** Only reasoning that the server signed is taken back by it. */
-export const isSigned = (part: AnswerPart): boolean => part.kind === 'reasoning' && part.signature !== undefined

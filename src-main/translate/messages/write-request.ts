@@ -1,7 +1,8 @@
 import { FirstError } from '@shared/errors'
 import type { AnswerPart, Conversation, InputPart, ToolChoice, Turn } from '../conversation'
 import { readDataUrl } from '../data-url'
-import { isSigned, writeThinking } from './thinking'
+import { hasUnsigned, isSigned } from '../signed'
+import { writeThinking } from './thinking'
 import { writeAnswerPart } from './write-answer'
 
 /** Tokens that an answer may have where the request does not say; the protocol wants a number. */
@@ -38,6 +39,7 @@ export function unsaidInMessages(asked: Conversation): readonly string[] {
     ...(isThinking && asked.temperature !== undefined ? ['temperature'] : []),
     ...(isThinking && asked.topP !== undefined ? ['top_p'] : []),
     ...(isThinking && 'top_k' in asked.extras ? ['top_k'] : []),
+    ...(hasUnsigned(asked.turns) ? ['reasoning'] : []),
   ]
 }
 

@@ -1,5 +1,6 @@
 import type { AnswerFormat, AnswerPart, Conversation, InputPart, Tool, ToolChoice, Turn } from '../conversation'
 import { unwrapFreeform } from '../freeform'
+import { hasUnsigned } from '../signed'
 import { writeEncrypted } from './reasoning'
 
 /** The body of a Responses request; the cluster is not to store it, since it holds the whole conversation. */
@@ -22,8 +23,8 @@ export function writeResponsesRequest(asked: Conversation): Record<string, unkno
   }
 }
 
-/** What of a request this protocol has no word for: stop sequences. */
-export const unsaidInResponses = ({ stop }: Conversation): readonly string[] => (stop === undefined ? [] : ['stop'])
+/** What of a request this protocol has no word for. */
+export const unsaidInResponses = ({ stop, turns }: Conversation): readonly string[] => [...(stop === undefined ? [] : ['stop']), ...(hasUnsigned(turns) ? ['reasoning'] : [])]
 
 export function isFreeform(name: string, tools: readonly Tool[]): boolean {
   return tools.some((tool) => tool.name === name && tool.isFreeform === true)

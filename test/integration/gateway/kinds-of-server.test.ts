@@ -61,6 +61,24 @@ describe('a kind of server behind the gateway', () => {
     }
   })
 
+  it('that thinks gets its earlier reasoning back from callers of another protocol, without the name for it that it refuses', async () => {
+    const double = await start({})
+    const gateway = await startOver(double.url, 'other')
+    const message = "'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]"
+    double.behave((asked) => (JSON.stringify(asked).includes('reasoning_content') ? { kind: 'status', status: 400, body: { error: { message, type: 'invalid_request_error' } } } : { kind: 'answer' }))
+    const looping = [
+      ...messages,
+      { role: 'assistant', content: [{ type: 'thinking', thinking: 'hm', signature: '' }, { type: 'tool_use', id: 'c1', name: 'weigh', input: {} }] },
+      { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'c1', content: '46' }] },
+    ]
+    for (let round = 1; round <= 2; round++) {
+      const answer = await gateway.post('/v1/messages', { model, max_tokens: 50, messages: looping })
+      expect([answer.status, answer.headers.get('x-first-dropped')]).toEqual([200, 'messages.reasoning_content'])
+    }
+    expect(double.chats).toHaveLength(3)
+    expect(JSON.parse(double.chats[2]!.body)).toMatchObject({ messages: [{}, { role: 'assistant', content: null, reasoning: 'hm', tool_calls: [{ id: 'c1' }] }, {}] })
+  })
+
   it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
     const double = await start({})
     const gateway = await startOver(double.url, 'other')

@@ -19,8 +19,8 @@ describe('a Messages request to a cluster that speaks Chat Completions', () => {
     })
   })
 
-  it('sends the results of tools before the words that came with them, and leaves thinking out', () => {
-    const { body } = ask({
+  it('sends the results of tools before the words that came with them, and earlier thinking by both names that servers know it by', () => {
+    const { body, dropped } = ask({
       messages: [
         { role: 'user', content: 'weigh it' },
         { role: 'assistant', content: [{ type: 'thinking', thinking: 'hm', signature: '' }, { type: 'text', text: 'Wait.' }, { type: 'tool_use', id: 't1', name: 'weigh', input: { smiles: 'CCO' } }] },
@@ -29,10 +29,18 @@ describe('a Messages request to a cluster that speaks Chat Completions', () => {
     })
     expect(body['messages']).toEqual([
       { role: 'user', content: 'weigh it' },
-      { role: 'assistant', content: 'Wait.', tool_calls: [{ id: 't1', type: 'function', function: { name: 'weigh', arguments: '{"smiles":"CCO"}' } }] },
+      { role: 'assistant', content: 'Wait.', reasoning: 'hm', reasoning_content: 'hm', tool_calls: [{ id: 't1', type: 'function', function: { name: 'weigh', arguments: '{"smiles":"CCO"}' } }] },
       { role: 'tool', tool_call_id: 't1', content: '46.07' },
       { role: 'user', content: 'go on' },
     ])
+    expect(dropped).toEqual([])
+  })
+
+  it('says that thinking does not get there where the server takes none, or where only its first server can read it', () => {
+    const thought = (block: object) => ({ model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }, { role: 'assistant', content: [block, { type: 'text', text: 'Yes.' }] }, { role: 'user', content: 'on' }] })
+    const untaken = translator.request(thought({ type: 'thinking', thinking: 'hm', signature: 's' }), { chat: { reasoningFields: [] } })
+    expect([untaken.dropped, (untaken.body['messages'] as object[])[1]]).toEqual([['reasoning'], { role: 'assistant', content: 'Yes.' }])
+    expect(translator.request(thought({ type: 'redacted_thinking', data: 'dark' })).dropped).toEqual(['reasoning'])
   })
 
   it('shows an image that a tool gave back in a message of the user', () => {

@@ -71,7 +71,7 @@ describe('a Responses request to a cluster that speaks Chat Completions', () => 
       reasoning_effort: 'low',
       max_tokens: 9,
     })
-    expect(dropped).toEqual(['tools.web_search', 'input.web_search_call'])
+    expect(dropped).toEqual(['tools.web_search', 'input.web_search_call', 'reasoning'])
   })
 })
 

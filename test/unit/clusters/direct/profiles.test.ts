@@ -89,6 +89,8 @@ describe('a refusal in words of its own', () => {
     [openAi('Unrecognized request argument supplied: top_k'), ['top_k']],
     [openAi('Unrecognized request arguments supplied: min_p, top_k'), ['min_p', 'top_k']],
     [anthropic('context_management: Extra inputs are not permitted'), ['context_management']],
+    [openAi("'messages.1' : for 'role:assistant' the following must be satisfied[('messages.1' : property 'reasoning_content' is unsupported)]"), ['messages.reasoning_content']],
+    [JSON.stringify({ object: 'error', message: { detail: ['reasoning', 'reasoning_content'].map((name) => ({ type: 'extra_forbidden', loc: ['body', 'messages', 1, 'assistant', name], msg: 'Extra inputs are not permitted', input: 'hm' })) } }), ['messages.reasoning', 'messages.reasoning_content']],
     [JSON.stringify({ object: 'error', message: "[{'type': 'extra_forbidden', 'loc': ('body', 'max_completion_tokens'), 'msg': 'Extra inputs are not permitted', 'input': 800}]", type: 'BadRequestError', code: 400 }), ['max_completion_tokens']],
   ])('names the fields that are not taken: %s', (body, fields) => {
     const read = createWireProfile(options()).readError?.({ status: 400, body }, 'm')
@@ -97,6 +99,7 @@ describe('a refusal in words of its own', () => {
 
   it.each([
     openAi("Invalid value for 'temperature'."),
+    JSON.stringify({ detail: [{ type: 'extra_forbidden', loc: ['body', 'messages', 1, 'user', 'odd'] }] }),
     anthropic('tools.0.custom.defer_loading: Extra inputs are not permitted'),
     'Unrecognized request argument supplied: top_k',
     '',
