@@ -121,7 +121,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     siteTokens: (of) => accounts.siteTokens(of),
     computeUrl: serviceUrls(process.env).compute,
     store: createSnapshotTable(database, logger),
-    refusedFields: createRefusedFields(database, logger),
+    refusedFields: createRefusedFields(database, { clock, logger }),
     replicaTable: createReplicaTable(database),
     places: createPlaceTable(database, logger),
     ownerKey,

@@ -245,4 +245,19 @@ export const migrations: readonly Migration[] = [
     reason: 'where the clusters are, for what is left of one that config.yaml no longer has',
     sql: 'CREATE TABLE cluster_places (cluster TEXT PRIMARY KEY, place TEXT NOT NULL) STRICT;',
   },
+  {
+    version: 11,
+    reason: 'fields are refused for a model, and for a time',
+    sql: `
+      DROP TABLE refused_fields;
+      CREATE TABLE refused_fields (
+        cluster TEXT NOT NULL,
+        model TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        field TEXT NOT NULL,
+        until_ms INTEGER NOT NULL,
+        PRIMARY KEY (cluster, model, operation, field)
+      ) STRICT;
+    `,
+  },
 ]

@@ -1,43 +1,63 @@
 import { z } from 'zod'
 import type { Operation } from '@shared/domain/model'
+import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
 import type { Database } from './database'
 
-/** Fields of requests that clusters have refused, so that they are left out the next time. */
-export interface RefusedFields {
-  of(cluster: string, operation: Operation): ReadonlySet<string>
-  add(cluster: string, operation: Operation, fields: readonly string[]): void
+/** A model at the cluster that has it. */
+export interface ModelPlace {
+  readonly cluster: string
+  readonly model: string
 }
 
-const row = z.object({ cluster: z.string(), operation: z.string(), field: z.string() })
+/** Fields of requests that were refused for a model, so that they are left out the next time. They are forgotten after a week: servers are brought up to date. */
+export interface RefusedFields {
+  of(place: ModelPlace, operation: Operation): ReadonlySet<string>
+  add(place: ModelPlace, operation: Operation, fields: readonly string[]): void
+}
+
+interface Refused {
+  readonly fields: Set<string>
+  /** Unix milliseconds. */
+  readonly untilMs: number
+}
+
+const row = z.object({ cluster: z.string(), model: z.string(), operation: z.string(), field: z.string(), until_ms: z.number() })
+const keptMs = 7 * 86_400_000
 const none: ReadonlySet<string> = new Set()
 /** Callers make names up; past these a server says again each time what it does not take. */
 const [mostFields, longestField] = [500, 128]
 
 /** Read once and answered from memory: every request asks. */
-export function createRefusedFields(database: Database, logger: Logger): RefusedFields {
-  const known = new Map<string, Set<string>>()
-  const remember = (cluster: string, operation: string, field: string): void => {
-    const fields = known.get(key(cluster, operation))
-    if (fields === undefined) known.set(key(cluster, operation), new Set([field]))
-    else fields.add(field)
+export function createRefusedFields(database: Database, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }): RefusedFields {
+  const known = new Map<string, Refused>()
+  const find = (place: ModelPlace, operation: string): Refused | undefined => {
+    const refused = known.get(key(place, operation))
+    return refused !== undefined && clock.now() < refused.untilMs ? refused : undefined
   }
-  for (const { cluster, operation, field } of database.all(row, 'SELECT cluster, operation, field FROM refused_fields')) remember(cluster, operation, field)
+  const remember = (place: ModelPlace, operation: string, field: string, untilMs: number): void => {
+    const refused = find(place, operation)
+    if (refused === undefined) known.set(key(place, operation), { fields: new Set([field]), untilMs })
+    else refused.fields.add(field)
+  }
+  for (const { operation, field, until_ms: untilMs, ...place } of database.all(row, 'SELECT cluster, model, operation, field, until_ms FROM refused_fields WHERE until_ms > ?', clock.now())) remember(place, operation, field, untilMs)
 
   return {
-    of: (cluster, operation) => known.get(key(cluster, operation)) ?? none,
-    add(cluster, operation, fields) {
-      const before = known.get(key(cluster, operation)) ?? none
+    of: (place, operation) => find(place, operation)?.fields ?? none,
+    add(place, operation, fields) {
+      const { fields: before, untilMs } = find(place, operation) ?? { fields: none, untilMs: Math.floor(clock.now()) + keptMs }
       const added = fields.filter((field) => field.length <= longestField && !before.has(field)).slice(0, Math.max(0, mostFields - before.size))
-      for (const field of added) remember(cluster, operation, field)
+      for (const field of added) remember(place, operation, field, untilMs)
       try {
-        for (const field of added) database.run('INSERT OR IGNORE INTO refused_fields (cluster, operation, field) VALUES (?, ?, ?)', cluster, operation, field)
+        database.run('DELETE FROM refused_fields WHERE until_ms <= ?', clock.now())
+        for (const field of added) database.run('INSERT OR IGNORE INTO refused_fields (cluster, model, operation, field, until_ms) VALUES (?, ?, ?, ?, ?)', place.cluster, place.model, operation, field, untilMs)
       } catch (cause) {
         // The request that taught it is about to be sent again; a disk that refuses must not stop that.
-        logger.warn({ cluster, operation, cause }, 'fields that a cluster refuses could not be kept')
+        logger.warn({ ...place, operation, cause }, 'fields that a cluster refuses could not be kept')
       }
     },
   }
 }
 
-const key = (cluster: string, operation: string): string => `${cluster} ${operation}`
+/** Only the name of a model may have a blank. */
+const key = ({ cluster, model }: ModelPlace, operation: string): string => `${cluster} ${operation} ${model}`

@@ -83,7 +83,7 @@ export function createDirectAdapter(config: DirectClusterConfig, { agent, secret
     if (made !== undefined) return made
     const known = profile() ?? 'other'
     const operations = last.models.find(({ id }) => id === model)?.operations ?? operationsOf(known, version)
-    const fresh = createWireProfile({ cluster: name, profile: known, operations, unserved, refusedFields, onChange: () => wireProfiles.clear() })
+    const fresh = createWireProfile({ place: { cluster: name, model }, profile: known, operations, unserved, refusedFields, onChange: () => wireProfiles.clear() })
     wireProfiles.set(model, fresh)
     return fresh
   }

@@ -1,6 +1,6 @@
 import type { ServerProfile } from '@shared/config/clusters'
 import type { Operation } from '@shared/domain/model'
-import type { RefusedFields } from '../../storage/refused-fields'
+import type { ModelPlace, RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { engineFieldsOf } from './engine-fields'
 import { fitMessages } from './fit-messages'
@@ -8,7 +8,7 @@ import { profiles } from './profiles'
 import { readRefusal } from './read-refusal'
 
 export interface WireProfileOptions {
-  readonly cluster: string
+  readonly place: ModelPlace
   readonly profile: ServerProfile
   /** What the model's place is thought to serve; absent: nobody knows. */
   readonly operations: readonly Operation[] | undefined
@@ -26,19 +26,19 @@ const needed: ReadonlySet<string> = new Set(['model', 'messages', 'input', 'prom
 const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddings']
 
 /** How a server deviates: what its kind is known for, and what it has said itself. */
-export function createWireProfile({ cluster, profile, operations, unserved, refusedFields, onChange }: WireProfileOptions): WireProfile {
+export function createWireProfile({ place, profile, operations, unserved, refusedFields, onChange }: WireProfileOptions): WireProfile {
   const { takesEngineFields: takesAll, chat } = profiles[profile]
   const served = unserved.size === 0 ? operations : (operations ?? usual).filter((operation) => !unserved.has(operation))
   return {
     ...(served !== undefined && { operations: served }),
     ...(chat !== undefined && { chat }),
     refused(operation, fields) {
-      const said = refusedFields.of(cluster, operation)
+      const said = refusedFields.of(place, operation)
       if (takesAll && said.size === 0) return []
       return fields.filter((field) => said.has(field) || (!takesAll && engineFieldsOf(operation).has(field)))
     },
-    fit: (operation, fields) => (operation === 'chat_completions' ? fitMessages(fields, refusedFields.of(cluster, operation)) : undefined),
-    learn: (operation, fields) => refusedFields.add(cluster, operation, fields.filter((field) => !needed.has(field))),
+    fit: (operation, fields) => (operation === 'chat_completions' ? fitMessages(fields, refusedFields.of(place, operation)) : undefined),
+    learn: (operation, fields) => refusedFields.add(place, operation, fields.filter((field) => !needed.has(field))),
     readError: (answer) => readRefusal(answer),
     unserved(operation) {
       // One without its first protocol is broken, or at another address.

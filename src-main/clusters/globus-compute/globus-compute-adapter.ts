@@ -6,7 +6,7 @@ import type { ModelInfo, Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import { jobsOf } from '@shared/first/from-site'
 import { freeNodes, type JobsAnswer } from '@shared/first/jobs'
-import type { RefusedFields } from '../../storage/refused-fields'
+import type { ModelPlace, RefusedFields } from '../../storage/refused-fields'
 import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import type { TokenSource } from '../first/token-source'
 import type { Timers } from '../local/timers'
@@ -92,13 +92,13 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
 
   const notServed = (model: string, framework: string): FirstError => new FirstError('model_not_found', `The cluster "${name}" does not serve the model "${model}" with ${framework}.`, { param: 'model' })
 
-  const profileOf = (operations: readonly Operation[]): WireProfile => ({
+  const profileOf = (place: ModelPlace, operations: readonly Operation[]): WireProfile => ({
     operations,
     refused(operation, fields) {
-      const learnt = refusedFields.of(name, operation)
+      const learnt = refusedFields.of(place, operation)
       return fields.filter((field) => learnt.has(field))
     },
-    learn: (operation, fields) => refusedFields.add(name, operation, fields),
+    learn: (operation, fields) => refusedFields.add(place, operation, fields),
     readError: readInnerError,
   })
 
@@ -145,7 +145,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
       tasks.wake()
       const { origin, key } = await (loopback ??= startLoopback(answer))
       signal.throwIfAborted()
-      return { baseUrl: `${origin}/${framework}/v1`, headers: { authorization: `Bearer ${key}` }, model, profile: profileOf(operationsOf(found)), release: () => undefined }
+      return { baseUrl: `${origin}/${framework}/v1`, headers: { authorization: `Bearer ${key}` }, model, profile: profileOf({ cluster: name, model }, operationsOf(found)), release: () => undefined }
     },
     batchService({ framework, model }, batchEndpoint, key) {
       tasks.wake()

@@ -100,7 +100,7 @@ export async function startGateway(options: GatewayFixtureOptions = {}): Promise
     agent,
     engines: { guide: options.engines?.guide ?? noEngine, llama: options.engines?.llama ?? noEngine },
     secret: (reference) => options.secrets?.[reference] ?? '',
-    refusedFields: createRefusedFields(database, quietLogger),
+    refusedFields: createRefusedFields(database, { clock: { now }, logger: quietLogger }),
     pool: noReplicas,
     hosts: hostsIn(dir),
     logger: quietLogger,

@@ -79,6 +79,15 @@ describe('a kind of server behind the gateway', () => {
     expect(JSON.parse(double.chats[2]!.body)).toMatchObject({ messages: [{}, { role: 'assistant', content: null, reasoning: 'hm', tool_calls: [{ id: 'c1' }] }, {}] })
   })
 
+  it('that refuses a field for one model is sent it for another that takes it', async () => {
+    const double = await start({ models: ['plain', 'thinking'] })
+    const gateway = await startOver(double.url, 'openai')
+    const body = { error: { message: 'Unrecognized request argument supplied: reasoning_effort', type: 'invalid_request_error', param: null, code: null } }
+    double.behave((asked) => (asked['model'] === 'plain' && 'reasoning_effort' in asked ? { kind: 'status', status: 400, body } : { kind: 'answer' }))
+    for (const name of ['plain', 'thinking', 'plain']) expect((await gateway.post('/v1/chat/completions', { model: name, messages, reasoning_effort: 'low' })).status).toBe(200)
+    expect(double.chats.map((chat) => JSON.parse(chat.body) as object).map((asked) => 'reasoning_effort' in asked)).toEqual([true, false, true, false])
+  })
+
   it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
     const double = await start({})
     const gateway = await startOver(double.url, 'other')

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
-import { createRefusedFields } from '@main/storage/refused-fields'
+import { createRefusedFields, type RefusedFields } from '@main/storage/refused-fields'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createKeptLog } from '../../fixtures/silent-logger'
 
@@ -20,32 +20,50 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-describe('fields that a cluster has refused', () => {
-  test('are known of that cluster and operation only, also after a restart', () => {
-    const fields = createRefusedFields(database, log.logger)
-    fields.add('alcf', 'chat_completions', ['store', 'top_k'])
-    fields.add('alcf', 'chat_completions', ['store', 'logprobs'])
-    for (const known of [fields, createRefusedFields(database, log.logger)]) {
-      expect([...known.of('alcf', 'chat_completions')].sort()).toEqual(['logprobs', 'store', 'top_k'])
-      expect(known.of('alcf', 'embeddings').size).toBe(0)
-      expect(known.of('lab', 'chat_completions').size).toBe(0)
+const alcf = { cluster: 'alcf', model: 'a/b' }
+const weekMs = 7 * 86_400_000
+let nowMs = 1_000
+const open = (): RefusedFields => createRefusedFields(database, { clock: { now: () => nowMs }, logger: log.logger })
+
+describe('fields that were refused for a model', () => {
+  test('are known of it at that cluster and for that operation only, also after a restart', () => {
+    const fields = open()
+    fields.add(alcf, 'chat_completions', ['store', 'top_k'])
+    fields.add(alcf, 'chat_completions', ['store', 'logprobs'])
+    for (const known of [fields, open()]) {
+      expect([...known.of(alcf, 'chat_completions')].sort()).toEqual(['logprobs', 'store', 'top_k'])
+      expect(known.of(alcf, 'embeddings').size).toBe(0)
+      expect(known.of({ cluster: 'lab', model: 'a/b' }, 'chat_completions').size).toBe(0)
+      expect(known.of({ cluster: 'alcf', model: 'a/c' }, 'chat_completions').size).toBe(0)
     }
   })
 
+  test('are forgotten after a week, and learned again', () => {
+    const fields = open()
+    fields.add(alcf, 'chat_completions', ['store', 'top_k'])
+    nowMs += weekMs - 1
+    for (const known of [fields, open()]) expect(known.of(alcf, 'chat_completions').size).toBe(2)
+    nowMs += 1
+    for (const known of [fields, open()]) expect(known.of(alcf, 'chat_completions').size).toBe(0)
+    fields.add(alcf, 'chat_completions', ['top_k'])
+    nowMs += weekMs - 1
+    for (const known of [fields, open()]) expect([...known.of(alcf, 'chat_completions')]).toEqual(['top_k'])
+  })
+
   test('are a bounded number, whatever names callers make up', () => {
-    const fields = createRefusedFields(database, log.logger)
-    fields.add('alcf', 'responses', ['x'.repeat(1000), 'store'])
-    for (let round = 0; round < 20; round++) fields.add('alcf', 'responses', Array.from({ length: 100 }, (_, at) => `made-up-${round}-${at}`))
-    expect(fields.of('alcf', 'responses').size).toBe(500)
-    expect(fields.of('alcf', 'responses').has('store')).toBe(true)
-    expect(createRefusedFields(database, log.logger).of('alcf', 'responses').size).toBe(500)
+    const fields = open()
+    fields.add(alcf, 'responses', ['x'.repeat(1000), 'store'])
+    for (let round = 0; round < 20; round++) fields.add(alcf, 'responses', Array.from({ length: 100 }, (_, at) => `made-up-${round}-${at}`))
+    expect(fields.of(alcf, 'responses').size).toBe(500)
+    expect(fields.of(alcf, 'responses').has('store')).toBe(true)
+    expect(open().of(alcf, 'responses').size).toBe(500)
   })
 
   test('are known also when the disk refuses to keep them, which the log says', () => {
-    const fields = createRefusedFields(database, log.logger)
+    const fields = open()
     database.exec('DROP TABLE refused_fields')
-    fields.add('alcf', 'embeddings', ['truncate'])
-    expect([...fields.of('alcf', 'embeddings')]).toEqual(['truncate'])
-    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { cluster: 'alcf', operation: 'embeddings' } })
+    fields.add(alcf, 'embeddings', ['truncate'])
+    expect([...fields.of(alcf, 'embeddings')]).toEqual(['truncate'])
+    expect(log.lines.at(-1)).toMatchObject({ level: 'warn', fields: { ...alcf, operation: 'embeddings' } })
   })
 })

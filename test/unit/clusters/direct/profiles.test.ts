@@ -5,7 +5,7 @@ import { createWireProfile, type WireProfileOptions } from '@main/clusters/direc
 import { createMemoryRefusedFields } from '../../../fixtures/refused-fields'
 
 const options = (change: Partial<WireProfileOptions> = {}): WireProfileOptions => ({
-  cluster: 'lab', profile: 'other', operations: undefined, unserved: new Set(), refusedFields: createMemoryRefusedFields(), onChange: () => undefined, ...change,
+  place: { cluster: 'lab', model: 'm' }, profile: 'other', operations: undefined, unserved: new Set(), refusedFields: createMemoryRefusedFields(), onChange: () => undefined, ...change,
 })
 
 describe('the profile of a server', () => {
@@ -66,12 +66,12 @@ describe('what a place refuses', () => {
     for (const profile of ['vllm', 'ollama', 'lm-studio', 'llama-server', 'sambanova', 'other'] as const) expect(createWireProfile(options({ profile })).refused('chat_completions', asked)).toEqual([])
   })
 
-  it('is what it has said before, for that operation and that cluster, also in another run', () => {
+  it('is what it has said before, for that operation, that model and that cluster, also in another run', () => {
     const refusedFields = createMemoryRefusedFields()
     createWireProfile(options({ refusedFields })).learn('chat_completions', ['chat_template_kwargs'])
     expect(createWireProfile(options({ refusedFields })).refused('chat_completions', asked)).toEqual(['chat_template_kwargs'])
     expect(createWireProfile(options({ refusedFields })).refused('completions', asked)).toEqual([])
-    expect(createWireProfile(options({ refusedFields, cluster: 'other' })).refused('chat_completions', asked)).toEqual([])
+    for (const place of [{ cluster: 'other', model: 'm' }, { cluster: 'lab', model: 'n' }]) expect(createWireProfile(options({ refusedFields, place })).refused('chat_completions', asked)).toEqual([])
   })
 
   it('is never what makes the request', () => {
