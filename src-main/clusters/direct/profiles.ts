@@ -29,10 +29,10 @@ const anyOpenAi = ['chat_completions', 'completions', 'embeddings'] as const
 const everything = operation.options
 
 export const profiles: Record<ServerProfile, ProfileFacts> = {
-  // 400 "Unrecognized request argument supplied" for each field that is not of its reference.
+  // 400 "Unrecognized request argument supplied" for each field that is not of its reference; its reasoning models refuse `max_tokens`, and all a longer `user`.
   openai: {
-    label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false, chat: { reasoningFields: [] },
-    hosts: /^api\.openai\.com$/, embeddingIds: /^text-embedding-/,
+    label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false,
+    chat: { reasoningFields: [], maxTokensField: 'max_completion_tokens', longestUser: 64 }, hosts: /^api\.openai\.com$/, embeddingIds: /^text-embedding-/,
   },
   // Release notes 0.10.0 (responses), 0.11.1 (messages), 0.17.0 (count_tokens).
   vllm: {

@@ -6,4 +6,8 @@ export type ReasoningField = (typeof reasoningFields)[number]
 export interface ChatForm {
   /** By default both: vLLM and Ollama read the first, llama-server and DeepSeek the second, and what one does not know it passes over. */
   readonly reasoningFields?: readonly ReasoningField[]
+  /** By default the older one, which all of them but OpenAI's newer models take. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** Characters that `user` may have; absent: any number. */
+  readonly longestUser?: number
 }

@@ -13,19 +13,22 @@ export function writeChatRequest(asked: Conversation, form: ChatForm = {}): Reco
     ...(hasTools && asked.hasParallelCalls !== undefined && { parallel_tool_calls: asked.hasParallelCalls }),
     ...(asked.format !== undefined && { response_format: writeFormat(asked.format) }),
     ...(asked.effort !== undefined && { reasoning_effort: asked.effort }),
-    ...(asked.maxTokens !== undefined && { max_tokens: asked.maxTokens }),
+    ...(asked.maxTokens !== undefined && { [form.maxTokensField ?? 'max_tokens']: asked.maxTokens }),
     ...(asked.temperature !== undefined && { temperature: asked.temperature }),
     ...(asked.topP !== undefined && { top_p: asked.topP }),
     ...(asked.stop !== undefined && { stop: asked.stop }),
-    ...(asked.user !== undefined && { user: asked.user }),
+    ...(asked.user !== undefined && takesUser(asked.user, form) && { user: asked.user }),
   }
 }
 
-/** What of a request this server takes in no field. */
-export function unsaidInChat({ turns }: Conversation, { reasoningFields: fields = reasoningFields }: ChatForm = {}): readonly string[] {
+/** What of a request such a server does not take. */
+export function unsaidInChat({ turns, user }: Conversation, form: ChatForm): readonly string[] {
+  const fields = form.reasoningFields ?? reasoningFields
   const isLost = (part: AnswerPart): boolean => part.kind === 'reasoning' && (fields.length === 0 || part.text === '')
-  return turns.some((turn) => turn.role === 'assistant' && turn.parts.some(isLost)) ? ['reasoning'] : []
+  return [...(turns.some((turn) => turn.role === 'assistant' && turn.parts.some(isLost)) ? ['reasoning'] : []), ...(user !== undefined && !takesUser(user, form) ? ['user'] : [])]
 }
+
+const takesUser = (user: string, { longestUser = Infinity }: ChatForm): boolean => user.length <= longestUser
 
 function writeTurn(turn: Turn, form: ChatForm): object[] {
   if (turn.role === 'assistant') return [writeAssistant(turn.parts, form)]

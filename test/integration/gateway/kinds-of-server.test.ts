@@ -88,6 +88,16 @@ describe('a kind of server behind the gateway', () => {
     expect(double.chats.map((chat) => JSON.parse(chat.body) as object).map((asked) => 'reasoning_effort' in asked)).toEqual([true, false, true, false])
   })
 
+  it('that is OpenAI is sent a request of Messages as its newest models take it', async () => {
+    const double = await start({})
+    const gateway = await startOver(double.url, 'openai')
+    const answer = await gateway.post('/v1/messages', { model, max_tokens: 50, messages, metadata: { user_id: `user_${'a'.repeat(64)}_account__session_${'b'.repeat(36)}` } })
+    expect([answer.status, answer.headers.get('x-first-dropped')]).toEqual([200, 'user'])
+    expect(JSON.parse(double.chats[0]!.body)).toEqual({ model, messages, max_completion_tokens: 50 })
+    expect((await gateway.post('/v1/messages', { model, max_tokens: 50, messages, metadata: { user_id: 'ada' } })).status).toBe(200)
+    expect(JSON.parse(double.chats[1]!.body)).toMatchObject({ user: 'ada' })
+  })
+
   it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
     const double = await start({})
     const gateway = await startOver(double.url, 'other')
