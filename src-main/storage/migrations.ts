@@ -247,7 +247,7 @@ export const migrations: readonly Migration[] = [
   },
   {
     version: 11,
-    reason: 'fields are refused for a model, and for a time',
+    reason: 'fields are refused for a model, and left out for a time',
     sql: `
       DROP TABLE refused_fields;
       CREATE TABLE refused_fields (

@@ -4,16 +4,16 @@ import type { Clock } from '../core/clock'
 import type { Logger } from '../core/logger'
 import type { Database } from './database'
 
-/** A model at the cluster that has it. */
-export interface ModelPlace {
+/** What refuses fields: a model of a cluster, or the cluster whatever the model. */
+export interface RefusingPlace {
   readonly cluster: string
-  readonly model: string
+  readonly model?: string
 }
 
-/** Fields of requests that were refused for a model, so that they are left out the next time. They are forgotten after a week: servers are brought up to date. */
+/** Fields of requests that were refused, so that they are left out the next time. They are forgotten after a week: servers are brought up to date. */
 export interface RefusedFields {
-  of(place: ModelPlace, operation: Operation): ReadonlySet<string>
-  add(place: ModelPlace, operation: Operation, fields: readonly string[]): void
+  of(place: RefusingPlace, operation: Operation): ReadonlySet<string>
+  add(place: RefusingPlace, operation: Operation, fields: readonly string[]): void
 }
 
 interface Refused {
@@ -31,11 +31,11 @@ const [mostFields, longestField] = [500, 128]
 /** Read once and answered from memory: every request asks. */
 export function createRefusedFields(database: Database, { clock, logger }: { readonly clock: Clock; readonly logger: Logger }): RefusedFields {
   const known = new Map<string, Refused>()
-  const find = (place: ModelPlace, operation: string): Refused | undefined => {
+  const find = (place: RefusingPlace, operation: string): Refused | undefined => {
     const refused = known.get(key(place, operation))
     return refused !== undefined && clock.now() < refused.untilMs ? refused : undefined
   }
-  const remember = (place: ModelPlace, operation: string, field: string, untilMs: number): void => {
+  const remember = (place: RefusingPlace, operation: string, field: string, untilMs: number): void => {
     const refused = find(place, operation)
     if (refused === undefined) known.set(key(place, operation), { fields: new Set([field]), untilMs })
     else refused.fields.add(field)
@@ -50,7 +50,7 @@ export function createRefusedFields(database: Database, { clock, logger }: { rea
       for (const field of added) remember(place, operation, field, untilMs)
       try {
         database.run('DELETE FROM refused_fields WHERE until_ms <= ?', clock.now())
-        for (const field of added) database.run('INSERT OR IGNORE INTO refused_fields (cluster, model, operation, field, until_ms) VALUES (?, ?, ?, ?, ?)', place.cluster, place.model, operation, field, untilMs)
+        for (const field of added) database.run('INSERT OR IGNORE INTO refused_fields (cluster, model, operation, field, until_ms) VALUES (?, ?, ?, ?, ?)', place.cluster, place.model ?? '', operation, field, untilMs)
       } catch (cause) {
         // The request that taught it is about to be sent again; a disk that refuses must not stop that.
         logger.warn({ ...place, operation, cause }, 'fields that a cluster refuses could not be kept')
@@ -60,4 +60,4 @@ export function createRefusedFields(database: Database, { clock, logger }: { rea
 }
 
 /** Only the name of a model may have a blank. */
-const key = ({ cluster, model }: ModelPlace, operation: string): string => `${cluster} ${operation} ${model}`
+const key = ({ cluster, model = '' }: RefusingPlace, operation: string): string => `${cluster} ${operation} ${model}`

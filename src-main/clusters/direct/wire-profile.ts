@@ -1,6 +1,6 @@
 import type { ServerProfile } from '@shared/config/clusters'
 import type { Operation } from '@shared/domain/model'
-import type { ModelPlace, RefusedFields } from '../../storage/refused-fields'
+import type { RefusedFields, RefusingPlace } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { engineFieldsOf } from './engine-fields'
 import { fitMessages } from './fit-messages'
@@ -8,7 +8,7 @@ import { profiles } from './profiles'
 import { readRefusal } from './read-refusal'
 
 export interface WireProfileOptions {
-  readonly place: ModelPlace
+  readonly place: RefusingPlace
   readonly profile: ServerProfile
   /** What the model's place is thought to serve; absent: nobody knows. */
   readonly operations: readonly Operation[] | undefined

@@ -73,7 +73,7 @@ export function createFirstAdapter(config: FirstClusterConfig, { agent, secret, 
       baseUrl: `${baseUrl}/${encodeURIComponent(siteCluster)}/${framework}/v1`,
       headers: { authorization: `Bearer ${token}` },
       model,
-      profile: createFirstProfile({ cluster: name, model }, operations, { refusedFields, tokens, token }),
+      profile: createFirstProfile(name, operations, { refusedFields, tokens, token }),
       release() {
         if (isHeld) leases.set(siteCluster, inFlight(place) - 1)
         isHeld = false

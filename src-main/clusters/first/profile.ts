@@ -1,6 +1,6 @@
 import type { Operation } from '@shared/domain/model'
 import { firstFields } from '@shared/first/known-fields'
-import type { ModelPlace, RefusedFields } from '../../storage/refused-fields'
+import type { RefusedFields } from '../../storage/refused-fields'
 import type { WireProfile } from '../cluster-adapter'
 import { fitChat } from './fit-chat'
 import { readFailure } from './refusal'
@@ -14,7 +14,9 @@ interface ProfileDeps {
 }
 
 /** A FIRST site refuses what its schemas do not know, and what it has said since. */
-export function createFirstProfile(place: ModelPlace, operations: readonly Operation[], { refusedFields, tokens, token }: ProfileDeps): WireProfile {
+export function createFirstProfile(cluster: string, operations: readonly Operation[], { refusedFields, tokens, token }: ProfileDeps): WireProfile {
+  // Its schemas are the same for all its models.
+  const place = { cluster }
   let isWorthAnother = false
   return {
     ...(operations.length > 0 && { operations, streamed: streamedOf(operations) }),
@@ -27,7 +29,7 @@ export function createFirstProfile(place: ModelPlace, operations: readonly Opera
     isRenewed: () => isWorthAnother,
     learn: (operation, fields) => refusedFields.add(place, operation, fields),
     readError(answer, model) {
-      const read = readFailure(answer, { cluster: place.cluster, model, token }, tokens)
+      const read = readFailure(answer, { cluster, model, token }, tokens)
       // What a person wrote down does not change by itself.
       isWorthAnother = read.isWorthAnother && tokens.site !== undefined
       return read.failure

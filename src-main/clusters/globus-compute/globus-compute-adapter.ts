@@ -6,7 +6,7 @@ import type { ModelInfo, Operation } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import { jobsOf } from '@shared/first/from-site'
 import { freeNodes, type JobsAnswer } from '@shared/first/jobs'
-import type { ModelPlace, RefusedFields } from '../../storage/refused-fields'
+import type { RefusedFields, RefusingPlace } from '../../storage/refused-fields'
 import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import type { TokenSource } from '../first/token-source'
 import type { Timers } from '../local/timers'
@@ -92,7 +92,7 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
 
   const notServed = (model: string, framework: string): FirstError => new FirstError('model_not_found', `The cluster "${name}" does not serve the model "${model}" with ${framework}.`, { param: 'model' })
 
-  const profileOf = (place: ModelPlace, operations: readonly Operation[]): WireProfile => ({
+  const profileOf = (place: RefusingPlace, operations: readonly Operation[]): WireProfile => ({
     operations,
     refused(operation, fields) {
       const learnt = refusedFields.of(place, operation)

@@ -25,8 +25,8 @@ const weekMs = 7 * 86_400_000
 let nowMs = 1_000
 const open = (): RefusedFields => createRefusedFields(database, { clock: { now: () => nowMs }, logger: log.logger })
 
-describe('fields that were refused for a model', () => {
-  test('are known of it at that cluster and for that operation only, also after a restart', () => {
+describe('fields that were refused', () => {
+  test('are known of that cluster, model and operation only, also after a restart', () => {
     const fields = open()
     fields.add(alcf, 'chat_completions', ['store', 'top_k'])
     fields.add(alcf, 'chat_completions', ['store', 'logprobs'])
@@ -36,6 +36,12 @@ describe('fields that were refused for a model', () => {
       expect(known.of({ cluster: 'lab', model: 'a/b' }, 'chat_completions').size).toBe(0)
       expect(known.of({ cluster: 'alcf', model: 'a/c' }, 'chat_completions').size).toBe(0)
     }
+  })
+
+  test('are known of a cluster whatever the model, where it refuses so', () => {
+    open().add({ cluster: 'alcf' }, 'responses', ['store'])
+    expect([...open().of({ cluster: 'alcf' }, 'responses')]).toEqual(['store'])
+    expect(open().of(alcf, 'responses').size).toBe(0)
   })
 
   test('are forgotten after a week, and learned again', () => {
