@@ -22,6 +22,8 @@ export interface WireProfile {
   readonly streamed?: readonly Operation[]
   /** How it takes a chat request that was translated. */
   readonly chat?: ChatForm
+  /** Keeps answers of Responses for `previous_response_id` itself. Absent: they are kept here. */
+  readonly keepsResponses?: true
   /** Fields of the request that it is known, or has said, to refuse. */
   refused(operation: Operation, fields: readonly string[]): readonly string[]
   /** The body in the form that the place takes, with the names of what was left out; absent, or undefined: as it is. */

@@ -20,7 +20,7 @@ export interface InferenceRequest {
   /** Absent where they must not be sent on, or the fields are not the caller's own any more. */
   readonly bytes?: Buffer
   readonly fields: Readonly<Record<string, unknown>>
-  /** Completes an answer that was translated before it goes out: a `response` object, also inside the events of a stream. */
+  /** Completes an answer that is not kept where it comes from, before it goes out: a `response` object, also inside the events of a stream. */
   readonly finish?: (answer: Readonly<Record<string, unknown>>) => object
   /** Goes on from an answer that this gateway keeps, so that the next one has to be kept here too. */
   readonly isContinued?: boolean

@@ -44,7 +44,7 @@ function createChunkSink(deps: SinkDeps): Sink {
 /** Events with names: Responses and Messages. */
 function createTypedSink(deps: SinkDeps): Sink {
   const { call: { outlet }, record, passage, cluster } = deps
-  const reader = new TypedStreamReader(passage.operation)
+  const reader = new TypedStreamReader(passage.operation, passage.finish)
   return {
     data(chunk) {
       const before = reader.passed
@@ -68,11 +68,11 @@ function createTypedSink(deps: SinkDeps): Sink {
 
 /** The events of another protocol, told in the caller's. */
 function createTranslatedSink(deps: SinkDeps, { translator, context }: Translation): Sink {
-  const { call: { outlet }, record, asked, passage } = deps
+  const { call: { outlet }, record, passage } = deps
   const parser = createSseParser()
   const stream = translator.stream(context)
   const meter = createUsageMeter(passage.operation)
-  const text = (events: readonly SseEvent[]): string => events.map((event) => formatSse(finishEvent(event, asked))).join('')
+  const text = (events: readonly SseEvent[]): string => events.map((event) => formatSse(finishEvent(event, passage.finish))).join('')
 
   const write = (events: readonly SseEvent[]): boolean => {
     // An error before anything else was said can still move on.

@@ -3,6 +3,8 @@ import type { Usage } from '@shared/domain/usage'
 import { FirstError } from '@shared/errors'
 import { createSseParser, formatSse, type SseEvent } from '../translate/sse'
 import { errorEvent } from './error-answer'
+import { finishEvent } from './finish-event'
+import type { Passage } from './passage'
 import { createUsageMeter } from './usage'
 
 /** The events after which nothing comes. */
@@ -14,13 +16,15 @@ export class TypedStreamReader {
   /** The text of an error that the server sent as an event; it is not passed on, since the gateway says it in its own words. */
   errorEvent: string | undefined
   readonly #operation: Operation
+  readonly #finish: Passage['finish']
   readonly #parser = createSseParser()
   readonly #meter: ReturnType<typeof createUsageMeter>
   /** Events passed on so far. */
   passed = 0
 
-  constructor(operation: Operation) {
+  constructor(operation: Operation, finish?: Passage['finish']) {
     this.#operation = operation
+    this.#finish = finish
     this.#meter = createUsageMeter(operation)
   }
 
@@ -51,7 +55,7 @@ export class TypedStreamReader {
     if (lastEvents.has(name)) this.isDone = true
     this.#meter.see(event.data)
     this.passed++
-    return formatSse({ name, data: event.data })
+    return formatSse(finishEvent({ name, data: event.data }, this.#finish))
   }
 
   /** A failure in the middle of the stream, as an event of its protocol. */

@@ -40,16 +40,16 @@ export function createWholeSink(deps: SinkDeps, headers: IncomingHttpHeaders): S
   }
 }
 
-function send({ call, asked, passage: { translation }, headers }: SinkDeps, bytes: Buffer, json: Answer): void {
+function send({ call, asked, passage: { translation, finish }, headers }: SinkDeps, bytes: Buffer, json: Answer): void {
   if (asked.isStreamed && translation !== undefined) {
     const events = translation.translator.streamOf(json, translation.context)
     call.outlet.commit(headers)
-    call.outlet.finish(events.map((event) => formatSse(finishEvent(event, asked))).join(''))
+    call.outlet.finish(events.map((event) => formatSse(finishEvent(event, finish))).join(''))
     return
   }
-  const answer = translation === undefined ? undefined : translation.translator.answer(json, translation.context)
-  const out = answer === undefined ? bytes : Buffer.from(JSON.stringify(asked.finish === undefined ? answer : asked.finish(answer as Record<string, unknown>)))
-  call.outlet.send(out, headers)
+  const answer = translation === undefined ? json : (translation.translator.answer(json, translation.context) as Answer)
+  const finished = finish === undefined ? answer : finish(answer)
+  call.outlet.send(finished === json ? bytes : Buffer.from(JSON.stringify(finished)), headers)
 }
 
 const hasChoices = ({ choices }: Answer): boolean => Array.isArray(choices)

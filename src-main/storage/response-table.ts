@@ -30,7 +30,8 @@ export function createResponseTable(database: Database, { clock, logger }: { rea
       try {
         database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE expires_at_ms <= ? LIMIT 100)', clock.now())
         if (kept++ % pruneEvery === 0) database.run('DELETE FROM responses WHERE id IN (SELECT id FROM responses WHERE identity = ? ORDER BY expires_at_ms DESC, rowid DESC LIMIT -1 OFFSET ?)', identity, mostKept)
-        database.run('INSERT OR REPLACE INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?)', id, identity, Math.floor(clock.now()) + keptMs, JSON.stringify(response), turns)
+        // Ids that servers made may meet: one caller's never takes the place of another's.
+        database.run('INSERT INTO responses (id, identity, expires_at_ms, response, turns) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET expires_at_ms = excluded.expires_at_ms, response = excluded.response, turns = excluded.turns WHERE identity = excluded.identity', id, identity, Math.floor(clock.now()) + keptMs, JSON.stringify(response), turns)
       } catch (cause) {
         logger.error({ cause }, 'an answer could not be kept for previous_response_id')
       }

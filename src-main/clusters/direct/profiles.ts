@@ -17,6 +17,8 @@ export interface ProfileFacts {
   readonly takesEngineFields: boolean
   /** How it takes a chat request that was translated. */
   readonly chat?: ChatForm
+  /** Keeps answers of Responses and knows them by `previous_response_id`, as most servers do not that speak it. */
+  readonly keepsResponses?: true
   /** Host names of its owner's own service. */
   readonly hosts?: RegExp
   /** Where it tells its version, from the server's root: an object with `version`. */
@@ -31,7 +33,7 @@ const everything = operation.options
 export const profiles: Record<ServerProfile, ProfileFacts> = {
   // 400 "Unrecognized request argument supplied" for each field that is not of its reference; its reasoning models refuse `max_tokens`, and all a longer `user`.
   openai: {
-    label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false,
+    label: 'OpenAI', operations: [...anyOpenAi, 'responses'], credential: 'bearer', takesEngineFields: false, keepsResponses: true,
     chat: { reasoningFields: [], maxTokensField: 'max_completion_tokens', longestUser: 64 }, hosts: /^api\.openai\.com$/, embeddingIds: /^text-embedding-/,
   },
   // Release notes 0.10.0 (responses), 0.11.1 (messages), 0.17.0 (count_tokens).

@@ -27,11 +27,12 @@ const usual: readonly Operation[] = ['chat_completions', 'completions', 'embeddi
 
 /** How a server deviates: what its kind is known for, and what it has said itself. */
 export function createWireProfile({ place, profile, operations, unserved, refusedFields, onChange }: WireProfileOptions): WireProfile {
-  const { takesEngineFields: takesAll, chat } = profiles[profile]
+  const { takesEngineFields: takesAll, chat, keepsResponses } = profiles[profile]
   const served = unserved.size === 0 ? operations : (operations ?? usual).filter((operation) => !unserved.has(operation))
   return {
     ...(served !== undefined && { operations: served }),
     ...(chat !== undefined && { chat }),
+    ...(keepsResponses !== undefined && { keepsResponses }),
     refused(operation, fields) {
       const said = refusedFields.of(place, operation)
       if (takesAll && said.size === 0) return []

@@ -98,6 +98,28 @@ describe('a kind of server behind the gateway', () => {
     expect(JSON.parse(double.chats[1]!.body)).toMatchObject({ user: 'ada' })
   })
 
+  it('that speaks Responses and keeps nothing is told the whole conversation again, in its own protocol', async () => {
+    const double = await start({ discovery: llamaServer() })
+    const gateway = await startOver(double.url)
+    const first = await gateway.post('/v1/responses', { model, input: 'My name is Ada.', metadata: { run: '7' }, truncation: 'auto' })
+    expect(await answerOf(first)).toMatchObject({ httpStatus: 200, id: 'resp_double', store: true, previous_response_id: null, metadata: { run: '7' } })
+    const text = await (await gateway.post('/v1/responses', { model, input: 'Who am I?', previous_response_id: 'resp_double', stream: true, truncation: 'auto' })).text()
+    expect(text).toMatch(/event: response\.completed\ndata: .*"previous_response_id":"resp_double"/)
+    const sent = double.requests.map(({ path, body }) => ({ path, body: JSON.parse(body) as Record<string, unknown> }))
+    expect(sent.map(({ path }) => path)).toEqual(['/v1/responses', '/v1/responses'])
+    expect(sent[1]!.body).toEqual({ model, stream: true, truncation: 'auto', input: [{ type: 'message', role: 'user', content: 'My name is Ada.' }, expect.objectContaining({ type: 'message', role: 'assistant', id: 'msg_double' }), { type: 'message', role: 'user', content: 'Who am I?' }] })
+    expect(await answerOf(await gateway.get('/v1/responses/resp_double'))).toMatchObject({ httpStatus: 200, status: 'completed', previous_response_id: 'resp_double' })
+  })
+
+  it('that speaks Responses answers byte for byte where nothing is to be kept', async () => {
+    const double = await start({ discovery: llamaServer() })
+    const gateway = await startOver(double.url)
+    const asked = { model, input: 'hello there', store: false }
+    const direct = await fetch(`${double.url}/responses`, { method: 'POST', body: JSON.stringify(asked), headers: { authorization: 'Bearer sk-right', 'content-type': 'application/json' } })
+    expect(await (await gateway.post('/v1/responses', asked)).text()).toBe(await direct.text())
+    expect((await gateway.get('/v1/responses/resp_double')).status).toBe(404)
+  })
+
   it('that refuses fields in words is sent the request once more without them, and not again with them', async () => {
     const double = await start({})
     const gateway = await startOver(double.url, 'other')

@@ -66,6 +66,15 @@ describe('a cluster that speaks Chat Completions only', () => {
     expect(await json(await gateway.post('/v1/responses', { model, input: 'And now?', previous_response_id: id }))).toMatchObject({ httpStatus: 400, error: { code: 'previous_response_not_found', param: 'previous_response_id' } })
   })
 
+  it('puts items that are kept in the place of references to them, and refuses a reference that is to nothing', async () => {
+    const first = await json(await gateway.post('/v1/responses', { model, input: 'My name is Ada.' }))
+    const [item] = first['output'] as { id: string }[]
+    const asked = (id: string): object => ({ model, input: [user('My name is Ada.'), { type: 'item_reference', id }, user('Who am I?')] })
+    expect(await json(await gateway.post('/v1/responses', asked(item!.id)))).toMatchObject({ httpStatus: 200 })
+    expect(lastChat()['messages']).toEqual([user('My name is Ada.'), { role: 'assistant', content: expect.any(String) as string }, user('Who am I?')])
+    expect(await json(await gateway.post('/v1/responses', asked('msg_unknown_0')))).toMatchObject({ httpStatus: 400, error: { param: 'input', message: expect.stringContaining('msg_unknown_0') as string } })
+  })
+
   it('keeps a streamed response too, and none that says not to', async () => {
     const text = await (await gateway.post('/v1/responses', { model, input: 'hello', stream: true })).text()
     const id = /"id":"(resp_[^"]+)"/.exec(text)?.[1] ?? ''

@@ -32,6 +32,15 @@ describe('answers that are kept to go on from', () => {
     expect(store.get('resp_1', 'ada')).toBeUndefined()
   })
 
+  test('take the place of the same caller’s of that id, and never of another’s, as ids of servers may meet', () => {
+    const store = createResponseTable(database, { clock, logger: createKeptLog().logger })
+    store.put('resp_1', 'ada', { response: { id: 'resp_1' }, items: ['a'] })
+    store.put('resp_1', 'bob', { response: { id: 'resp_1' }, items: ['b'] })
+    expect([store.get('resp_1', 'ada')?.items, store.get('resp_1', 'bob')]).toEqual([['a'], undefined])
+    store.put('resp_1', 'ada', { response: { id: 'resp_1' }, items: ['c'] })
+    expect(store.get('resp_1', 'ada')?.items).toEqual(['c'])
+  })
+
   test('are a bounded number of one caller, the newest, and take none from another', () => {
     const store = createResponseTable(database, { clock, logger: createKeptLog().logger })
     store.put('resp_bob', 'bob', { response: {}, items: [] })

@@ -38,7 +38,8 @@ describe('the way of a request to a place', () => {
 
   it('in the protocol it came in sends the very bytes', () => {
     const asked = request('responses', { model: 'm', input: 'hi', previous_response_id: 'resp_of_the_place' })
-    expect(passageTo(lease(['responses']), info, asked, answer)).toMatchObject({ operation: 'responses', body: asked.bytes, dropped: [] })
+    const { profile, ...place } = lease(['responses'])
+    expect(passageTo({ ...place, profile: { ...profile!, keepsResponses: true } }, info, asked, answer)).toMatchObject({ operation: 'responses', body: asked.bytes, dropped: [] })
   })
 
   it('in another protocol says which fields do not get there', () => {
@@ -58,6 +59,11 @@ describe('the way of a request to a place', () => {
 
   it('ends at a place that does not know the answer to go on from', () => {
     const asked = request('responses', { model: 'm', input: 'hi', previous_response_id: 'resp_1' })
-    expect(() => passageTo(lease(['chat_completions']), info, asked, answer)).toThrow(expect.objectContaining({ code: 'previous_response_not_found', param: 'previous_response_id' }))
+    for (const served of ['chat_completions', 'responses'] as const) expect(() => passageTo(lease([served]), info, asked, answer)).toThrow(expect.objectContaining({ code: 'previous_response_not_found', param: 'previous_response_id' }))
+  })
+
+  it('ends at a place that does not know the item which the input refers to', () => {
+    const asked = request('responses', { model: 'm', input: [{ type: 'item_reference', id: 'msg_1' }] })
+    for (const served of ['chat_completions', 'responses'] as const) expect(() => passageTo(lease([served]), info, asked, answer)).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'input', message: expect.stringContaining('msg_1') as string }))
   })
 })
