@@ -47,6 +47,8 @@ export const account = z.object({
   signedInAtMs: z.number(),
   /** The site's clusters use this one, where they name none. */
   isUsed: z.boolean(),
+  /** A cluster of config.yaml names it, and uses it also where another is in use. */
+  isNamed: z.boolean().exactOptional(),
   /** Its tokens belong to another program: they are not revoked at the sign-out. */
   isBorrowed: z.boolean(),
   grants: z.array(grant),
@@ -54,6 +56,9 @@ export const account = z.object({
   problem: authReason.exactOptional(),
 })
 export type Account = z.infer<typeof account>
+
+/** Whether somebody is meant by what config.yaml or a command names. */
+export const isCalled = (name: string, { id, username, sub }: Pick<Account, 'id' | 'username' | 'sub'>): boolean => [id, username, sub].includes(name)
 
 export const signInState = z.enum(['waiting', 'exchanging', 'done', 'failed', 'cancelled', 'expired'])
 export type SignInState = z.infer<typeof signInState>

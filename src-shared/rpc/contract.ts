@@ -169,7 +169,7 @@ const newKey = z.object({
 
 const signInRequest = z.object({
   site: siteName,
-  /** Id of the account that is renewed; absent: the one in use at the site, or a new one where there is none. */
+  /** Id or username of who signs in, anew or for the first time; absent: the account in use at the site, or a new one where there is none. */
   account: z.string().max(300).exactOptional(),
   /** Another account beside those there are. */
   isAnother: z.boolean().exactOptional(),

@@ -7,6 +7,7 @@ import { dataDirFlag, flag } from '../options'
 
 interface LoginFlags {
   readonly paste?: true
+  readonly account?: string
   readonly another?: true
   readonly import?: true
   readonly dataDir: string
@@ -18,6 +19,7 @@ export function addLogin(program: Command, context: CliContext): void {
     .description('sign in to a site by Globus, in a browser')
     .argument('[site]', 'as «whoami --sites» lists it (default: the only one there is)')
     .addOption(flag('--paste', 'show a code in the browser, which may be on another machine, and paste it here; the default over ssh'))
+    .addOption(flag('--account <username>', 'who signs in, where several do (default: the account in use, or anybody where there is none)'))
     .addOption(flag('--another', 'as another account, beside those that are signed in'))
     .addOption(flag('--import', 'take the tokens that the site\'s own program keeps on this machine'))
     .addOption(dataDirFlag())
@@ -31,10 +33,10 @@ export function addLogin(program: Command, context: CliContext): void {
     })
 }
 
-async function signIn(accounts: AccountsDoor, site: AccountSite, { paste, another }: LoginFlags, context: CliContext): Promise<Account> {
+async function signIn(accounts: AccountsDoor, site: AccountSite, { paste, account, another }: LoginFlags, context: CliContext): Promise<Account> {
   const isFarAway = context.env['SSH_CONNECTION'] !== undefined && context.env['DISPLAY'] === undefined && context.env['WAYLAND_DISPLAY'] === undefined
   const way = paste === true || isFarAway || !site.ways.includes('browser') ? 'paste' : 'browser'
-  const begun = await accounts.signIn({ site: site.name, way, ...(another === true && { isAnother: true }) })
+  const begun = await accounts.signIn({ site: site.name, way, ...(account !== undefined && { account }), ...(another === true && { isAnother: true }) })
   for (const line of demandsOf(site)) context.err(`${line}\n`)
   context.err(`Open this page in a browser${way === 'paste' ? ', on whichever machine' : ' on this machine'}:\n\n  ${begun.url}\n\n`)
   const cancel = (): void => void accounts.cancel({ id: begun.id }).catch(() => undefined)

@@ -1,4 +1,4 @@
-import type { Account, AccountsState, FoundTokens, FreshToken, WhoAtSite } from '@shared/domain/account'
+import { isCalled, type Account, type AccountsState, type FoundTokens, type FreshToken, type WhoAtSite } from '@shared/domain/account'
 import { FirstError } from '@shared/errors'
 import { isMendedBySignIn, type AuthReason } from '@shared/globus/auth-reason'
 import { errorOfReason } from '@shared/globus/reason-error'
@@ -81,9 +81,10 @@ export function createAccounts(deps: AccountsDeps): Accounts {
   const show = (account: StoredAccount): Account => {
     const { id, sub, username, name, provider, signedInAtMs, isUsed, isBorrowed } = account
     const problem = problems.of(account)
+    const isNamed = deps.wanted().some((one) => one.site === account.site && one.account !== undefined && isCalled(one.account, account))
     const site = sites.all()[account.site]
     const grants = store.records(id).map(({ resourceServer, scopes, expiresAtMs, refreshToken }) => ({ resourceServer, scopes, expiresAtMs, purpose: purposeOf(resourceServer, site), isRenewed: refreshToken !== undefined }))
-    return { id, site: account.site, sub, username, name, signedInAtMs, isUsed, isBorrowed, grants, ...(provider !== undefined && { provider }), ...(problem !== undefined && { problem }) }
+    return { id, site: account.site, sub, username, name, signedInAtMs, isUsed, isBorrowed, grants, ...(isNamed && { isNamed }), ...(provider !== undefined && { provider }), ...(problem !== undefined && { problem }) }
   }
 
   /** A keychain that is shut hinders who needs a token, not the window. */
@@ -100,27 +101,27 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     const found = findAccount(store.accounts(), { site, ...(account !== undefined && { account }) })
     if (found !== undefined) return found
     const { title } = sites.get(site)
-    throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || !store.accounts().some((one) => one.site === site) ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site)
+    throw errorOfReason({ kind: 'sign_in', sentence: account === undefined || !store.accounts().some((one) => one.site === site) ? `You are not signed in to ${title}.` : `${account} is not signed in to ${title}.` }, site, account)
   }
 
-  const recordOf = (account: StoredAccount, { resourceServer, scope }: TokenRequest): TokenRecord => {
+  const recordOf = (account: StoredAccount, { resourceServer, scope, account: named }: TokenRequest): TokenRecord => {
     const site = sites.get(account.site)
     const server = resourceServer ?? site.resourceServer
     const record = store.record(account.id, server)
     if (isFor(record, scope)) return record
-    throw errorOfReason(consentTo(server, site, scope), account.site)
+    throw errorOfReason(consentTo(server, site, scope), account.site, named)
   }
 
   const token = async (request: TokenRequest): Promise<FreshToken> => {
     const account = whose(request)
     const isOfGateway = request.resourceServer === undefined
     const held = refusals.get(account.id)
-    if (isOfGateway && held !== undefined && Math.abs(now() - held.atMs) < refusalHoldsMs) throw errorOfReason(held.reason, account.site)
+    if (isOfGateway && held !== undefined && Math.abs(now() - held.atMs) < refusalHoldsMs) throw errorOfReason(held.reason, account.site, request.account)
     const renewed = await renewal.fresh(account, recordOf(account, request))
     if (renewed.kind === 'ended') {
       const reason = endedReason(renewed.why, sites.get(account.site).title)
       await problems.tell(account.id, request.resourceServer ?? ofGateway, reason)
-      throw errorOfReason(reason, account.site)
+      throw errorOfReason(reason, account.site, request.account)
     }
     const { accessToken, expiresAtMs, scopes } = renewed.record
     return { accessToken, expiresAtMs, scopes, username: account.username }

@@ -1,4 +1,5 @@
 import type { SiteConfig } from '@shared/config/sites'
+import { isCalled } from '@shared/domain/account'
 import { FirstError } from '@shared/errors'
 import type { Person } from './auth-client'
 import { ofGateway } from './problems'
@@ -6,13 +7,12 @@ import { toRecord } from './records'
 import { authServer, joinScopes } from './scopes'
 import type { SignInDeps } from './sign-in-deps'
 import type { TokenAnswer } from './token-answer'
-import type { StoredAccount } from './token-store'
 
 export interface Admission {
   readonly siteName: string
   readonly site: SiteConfig
-  /** The account that is renewed. */
-  readonly renews: StoredAccount | undefined
+  /** Id or username of whom it is for; absent: anybody. */
+  readonly mustBe: string | undefined
   readonly scopes: readonly string[]
   readonly askedAtMs: number
 }
@@ -22,19 +22,19 @@ export interface Admission {
  * @throws FirstError `sign_in_failed` where they are not for who or what was asked; they are revoked then
  */
 export async function admit(answer: TokenAnswer, admission: Admission, deps: Pick<SignInDeps, 'store' | 'auth' | 'mask' | 'logger'>): Promise<string> {
-  const { site, siteName, renews, scopes, askedAtMs } = admission
+  const { site, siteName, mustBe, scopes, askedAtMs } = admission
   const { store, mask } = deps
   for (const value of valuesOf(answer.tokens)) mask(value)
   try {
     const person = await whoIs(answer, deps)
     if (answer.sub !== undefined && answer.sub !== person.sub) throw new FirstError('sign_in_failed', 'Globus told of two different people.')
-    if (renews !== undefined && renews.sub !== person.sub) {
-      const [old, other] = [renews.username || renews.sub, person.username || person.sub]
+    const id = `${siteName}/${person.sub}`
+    if (mustBe !== undefined && !isCalled(mustBe, { id, ...person })) {
+      const [old, other] = [store.account(mustBe)?.username || mustBe, person.username || person.sub]
       throw new FirstError('sign_in_failed', `You signed in as ${other}, and this account is ${old}.`, { action: `Sign in as ${old}, or add ${other} as another account.` })
     }
     if (!answer.tokens.some(({ resourceServer }) => resourceServer === site.resourceServer)) throw new FirstError('sign_in_failed', `Globus gave no token for ${site.title}: the consent for it was left out.`, { action: 'Sign in again, and allow what the page lists.' })
 
-    const id = `${siteName}/${person.sub}`
     const known = store.account(id)
     const inUse = store.accounts().find((one) => one.site === siteName && one.id !== id && one.isUsed)
     // One that the site does not take is of no use to its clusters.

@@ -9,9 +9,9 @@ import type { StoredAccount, TokenStore } from './token-store'
 
 export interface SignInRequest {
   readonly site: string
-  /** Id of the account that is renewed; absent: the one in use at the site, or a new one where there is none. */
+  /** Id or username of who signs in, anew or for the first time; absent: the account in use at the site, or a new one where there is none. */
   readonly account?: string
-  /** Another account beside those there are. */
+  /** Another account beside those there are, where none is named. */
   readonly isAnother?: boolean
   /** Absent: what the site offers first. */
   readonly way?: SignInWay

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { SignIn, SignInState } from '@shared/domain/account'
+import { isCalled, type SignIn, type SignInState } from '@shared/domain/account'
 import type { SiteConfig } from '@shared/config/sites'
 import { FirstError, toFirstError } from '@shared/errors'
 import type { SessionDemands } from '@shared/globus/auth-reason'
@@ -13,7 +13,6 @@ import { createPkce, type Pkce } from './pkce'
 import { ofGateway } from './problems'
 import { joinScopes, ownScopes } from './scopes'
 import type { SignInDeps, SignInRequest, SignIns } from './sign-in-deps'
-import { isCalled } from './token-request'
 import type { StoredAccount } from './token-store'
 
 /** Long enough for a password, a second factor and a coffee. */
@@ -24,8 +23,8 @@ const lingerMs = 60_000
 interface Running {
   view: SignIn
   readonly site: SiteConfig
-  /** Nobody else may sign in in its place. */
-  readonly mustBe: StoredAccount | undefined
+  /** Id or username: nobody else may sign in. */
+  readonly mustBe: string | undefined
   readonly scopes: readonly string[]
   readonly pkce: Pkce
   readonly state: string
@@ -67,7 +66,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     mask(answer.code)
     const askedAtMs = now()
     const tokens = await auth.exchange({ clientId: site.clientId, code: answer.code, verifier: pkce.verifier, redirectUri })
-    const admission = { site, siteName: view.site, renews: mustBe, scopes, askedAtMs }
+    const admission = { site, siteName: view.site, mustBe, scopes, askedAtMs }
     if (running.view.state === 'exchanging') return admit(tokens, admission, deps)
     await discard(tokens, admission, deps)
     throw new FirstError('sign_in_failed', 'The sign-in was cancelled.')
@@ -107,12 +106,11 @@ export function createSignIns(deps: SignInDeps): SignIns {
     }
   }
 
+  /** The account that is renewed. */
   const whose = ({ site, account, isAnother }: SignInRequest): StoredAccount | undefined => {
-    if (isAnother === true) return undefined
-    if (account === undefined) return store.accounts().find((one) => one.site === site && one.isUsed)
-    const known = store.account(account)
-    if (known?.site !== site) throw new FirstError('not_found', `There is no account ${account} at ${site}.`, { param: 'account', action: 'Use an account that is signed in.' })
-    return known
+    const there = store.accounts().filter((one) => one.site === site)
+    if (account !== undefined) return there.find((one) => isCalled(account, one))
+    return isAnother === true ? undefined : there.find(({ isUsed }) => isUsed)
   }
 
   /** Of the services that clusters of a site use, by whoever is renewed; of somebody new all. */
@@ -126,7 +124,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const way = request.way ?? site.ways[0] ?? 'browser'
       const renews = whose(request)
       // Else Globus takes whoever is signed in with it, and asks nobody who they are: again and again, where that was somebody else.
-      let isFresh = request.isAnother === true || (renews !== undefined && store.accounts().some(({ sub }) => sub !== renews.sub))
+      let isFresh = renews === undefined ? request.isAnother === true || request.account !== undefined : store.accounts().some(({ sub }) => sub !== renews.sub)
       for (const other of all.values()) {
         if (other.view.site !== request.site || other.view.account !== renews?.id) continue
         isFresh ||= other.view.state === 'failed'
@@ -149,7 +147,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
       const stopTimer = after(timeoutMs, () => end(find(id), 'expired', new FirstError('sign_in_failed', 'Nobody signed in within ten minutes.')))
       const view: SignIn = { id, site: request.site, way, url, expiresAtMs, state: 'waiting', ...(renews !== undefined && { account: renews.id }) }
       // Whom the site does not take at all may come as somebody else.
-      const mustBe = renews?.problems[ofGateway]?.kind === 'identity_provider' ? undefined : renews
+      const mustBe = renews?.problems[ofGateway]?.kind === 'identity_provider' ? undefined : (renews?.id ?? request.account)
       all.set(id, { view, site, mustBe, scopes, pkce, state, redirectUri, loopback, ended, settle, stopTimer })
       onChange()
       return view

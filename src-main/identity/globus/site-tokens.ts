@@ -26,6 +26,6 @@ export function createSiteTokens({ site, account, service, sites, token, refused
   return {
     token: async () => (await token(request)).accessToken,
     refused: (accessToken, reason) => refused(request, accessToken, reason),
-    site: { demands: () => sites.get(site), error: (reason) => errorOfReason(reason, site) },
+    site: { demands: () => sites.get(site), error: (reason) => errorOfReason(reason, site, account) },
   }
 }

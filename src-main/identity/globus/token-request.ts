@@ -1,3 +1,4 @@
+import { isCalled } from '@shared/domain/account'
 import type { StoredAccount } from './token-store'
 
 /** Which token is wanted. */
@@ -10,11 +11,6 @@ export interface TokenRequest {
   /** Asked for at the sign-in where there is no such token yet. */
   readonly scope?: string
 }
-
-type Named = Pick<StoredAccount, 'id' | 'username' | 'sub'>
-
-/** Whether somebody is meant by what config.yaml, or a command, names. */
-export const isCalled = (name: string, { id, username, sub }: Named): boolean => [id, username, sub].includes(name)
 
 /** Whose token is wanted; undefined where nobody such is signed in. */
 export function findAccount(accounts: readonly StoredAccount[], { site, account }: Pick<TokenRequest, 'site' | 'account'>): StoredAccount | undefined {

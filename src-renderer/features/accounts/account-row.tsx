@@ -68,8 +68,8 @@ export function AccountRow({ account, site, isOneOfSeveral, isOld }: AccountRowP
   )
 }
 
-function statusOf({ problem, isUsed }: Account, isOneOfSeveral: boolean): Pick<Parameters<typeof StatusMark>[0], 'status' | 'word'> {
-  if (isOneOfSeveral && !isUsed) return { status: 'offline', word: 'Not in use' }
+function statusOf({ problem, isUsed, isNamed }: Account, isOneOfSeveral: boolean): Pick<Parameters<typeof StatusMark>[0], 'status' | 'word'> {
+  if (isOneOfSeveral && !isUsed && isNamed !== true) return { status: 'offline', word: 'Not in use' }
   if (problem !== undefined) return isMendedBySignIn(problem) ? { status: 'queued', word: 'Sign-in needed' } : { status: 'failed', word: 'Not let in' }
   return { status: 'live', word: isOneOfSeveral ? 'In use' : 'Signed in' }
 }

@@ -10,7 +10,7 @@ const ownPlaces = ['/accounts', '/chat', '/welcome']
 export function SignInBanner() {
   const [location] = useLocation()
   const accounts = useCoreState((state) => state.accounts)
-  const refused = accounts?.accounts.find(({ isUsed, problem }) => isUsed && problem !== undefined)
+  const refused = accounts?.accounts.find(({ isUsed, isNamed, problem }) => (isUsed || isNamed === true) && problem !== undefined)
   if (refused?.problem === undefined || ownPlaces.some((path) => location.startsWith(path))) return null
   return (
     <Banner tone="wait" action={<SignInToSite site={refused.site} account={refused.id} reason={refused.problem} />}>

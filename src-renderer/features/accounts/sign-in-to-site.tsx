@@ -1,13 +1,14 @@
 import { useCoreState } from '@renderer/rpc'
 import { Button } from '@renderer/ui/button'
-import type { Account } from '@shared/domain/account'
+import { isCalled, type Account } from '@shared/domain/account'
 import { isMendedBySignIn, type AuthReason } from '@shared/globus/auth-reason'
 import { LogIn } from 'lucide-react'
 import { useSignIn, useSignInStage } from './sign-in/use-sign-in'
-import { titleOf, wayFor } from './words'
+import { callOf, titleOf, wayFor } from './words'
 
 export interface SignInToSiteProps {
   readonly site: string
+  /** As the refusal names it; who need not be signed in. Absent: the one in use. */
   readonly account?: string
   /** Why it is needed: what it asks for is asked of Globus. */
   readonly reason: AuthReason
@@ -25,12 +26,15 @@ export function SignInToSite({ site: name, account, reason, look = 'plain', purp
   const isOpen = useCoreState((state) => state.connection === 'open')
   const site = accounts?.sites.find((one) => one.name === name)
   if (accounts === undefined || site === undefined || !isMendedBySignIn(reason)) return null
+  const meant = accounts.accounts.find((one) => one.site === name && (account === undefined ? one.isUsed : isCalled(account, one)))
+  const whose = meant?.id ?? account
+  const isOther = account !== undefined && meant?.isUsed !== true && reason.kind !== 'identity_provider'
   const begin = () =>
     flow.askAndBegin(
       {
         site: name,
-        sentence: reason.sentence,
-        ...(account !== undefined && { account }),
+        sentence: isOther ? `${reason.sentence} Sign in as ${meant === undefined ? account : callOf(meant)}.` : reason.sentence,
+        ...(whose !== undefined && { account: whose }),
         ...(reason.requiredScopes !== undefined && { scopes: reason.requiredScopes }),
         ...(reason.session !== undefined && { session: reason.session }),
         ...(purpose !== undefined && { purpose }),

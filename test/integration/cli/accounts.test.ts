@@ -158,6 +158,14 @@ describe('first-desktop, with no gateway running', () => {
     expect(await run(['login', 'nowhere'])).toMatchObject({ code: 1, err: expect.stringContaining('There is no site named nowhere. Name one of alcf') as string })
   })
 
+  test('login --account signs in the one that is named, beside who is there, and nobody else', async () => {
+    await run(['login', 'alcf', '--paste'], byCode)
+    const named = ['login', 'alcf', '--paste', '--account', 'ada@alcf.anl.gov']
+    expect(await run(named, byCode)).toMatchObject({ code: 1, err: expect.stringContaining('You signed in as ada@anl.gov, and this account is ada@alcf.anl.gov.') as string })
+    expect(await run([...named.slice(0, -1), 'ada@anl.gov'], byCode)).toMatchObject({ code: 0 })
+    expect(await run(['token', 'alcf', '--account', 'grace@uchicago.edu'])).toMatchObject({ code: 1, err: expect.stringContaining('«first-desktop login alcf --account grace@uchicago.edu»') as string })
+  })
+
   test('login takes the tokens of the site\'s own program when the person agrees', async () => {
     const answer = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: `openid profile ${ids.gatewayScope}` })
     const tokens = Object.fromEntries([answer, ...answer.other_tokens].map((token) => [token.resource_server, { ...token, identity_id: ids.ada, expires_at_seconds: globus.clock.nowS() + token.expires_in }]))

@@ -14,7 +14,7 @@ export function AnswerEnd({ message }: { readonly message: BranchMessage }) {
       <div role="group" aria-label="The answer failed" className="mt-2 flex items-center gap-3 rounded-lg border border-line bg-wait-soft px-3 py-2.5">
         <KeyRound className="size-4 shrink-0 text-wait" strokeWidth={1.75} aria-hidden />
         <p className="min-w-0 flex-1 text-sm wrap-anywhere">{error.message}</p>
-        <SignInToSite site={error.signIn.site} reason={error.signIn.reason} look="primary" purpose={id} onDone={() => void engine.retry(id).catch(tell)} />
+        <SignInToSite site={error.signIn.site} {...(error.signIn.account !== undefined && { account: error.signIn.account })} reason={error.signIn.reason} look="primary" purpose={id} onDone={() => void engine.retry(id).catch(tell)} />
       </div>
     )
   if (state === 'failed')

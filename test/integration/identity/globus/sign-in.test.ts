@@ -75,6 +75,38 @@ describe('signing in', () => {
   })
 })
 
+describe('a cluster that names an account', () => {
+  const graces = { site: 'lab', account: 'grace@uchicago.edu' }
+  const need = { code: 'sign_in_needed', message: expect.stringContaining('«first-desktop login lab --account grace@uchicago.edu»') as string, info: { account: 'grace@uchicago.edu' } }
+  const whoIsThere = (): readonly unknown[] => desk.accounts.state().accounts.map(({ username, isUsed, isNamed }) => [username, isUsed, isNamed])
+
+  beforeEach(async () => {
+    desk.wanted = [graces]
+    await desk.signIn(ada, { site: 'lab' })
+  })
+
+  test('says whose sign-in is needed while somebody else is in use, and takes nobody else', async () => {
+    await expect(desk.accounts.siteTokens(graces).token()).rejects.toMatchObject(need)
+    await expect(desk.signIn(ada, graces)).rejects.toMatchObject({ code: 'sign_in_failed', message: 'You signed in as ada@anl.gov, and this account is grace@uchicago.edu.' })
+    await desk.signIn(grace, graces)
+    expect((await desk.accounts.token(graces)).username).toBe('grace@uchicago.edu')
+    expect(whoIsThere()).toEqual([['ada@anl.gov', true, undefined], ['grace@uchicago.edu', false, true]])
+  })
+
+  test('has that one renewed when its policy asks, by the name that the refusal gives', async () => {
+    await desk.signIn(grace, graces)
+    const tokens = desk.accounts.siteTokens(graces)
+    const reason: AuthReason = { kind: 'policy', sentence: 'The lab asks for a fresh sign-in: its policy says so.' }
+    expect(tokens.refused(await tokens.token(), reason)).toBe(false)
+    expect(tokens.site.error(reason)).toMatchObject(need)
+    await expect(tokens.token()).rejects.toMatchObject(need)
+    const { account } = await desk.accounts.signIns.begin({ ...graces, way: 'paste' })
+    expect(account).toBe(`lab/${ids.grace}`)
+    await desk.signIn(grace, graces)
+    expect((await desk.accounts.token(graces)).username).toBe('grace@uchicago.edu')
+  })
+})
+
 describe('somebody whom a site does not take', () => {
   const reason: AuthReason = { kind: 'identity_provider', sentence: 'The lab wants a sign-in with an account of uchicago.edu.', session: { isFresh: true, domains: ['uchicago.edu'] } }
   const refuse = async (): Promise<void> => {
@@ -100,6 +132,7 @@ describe('Globus asks who somebody is, whoever is signed in with it', () => {
     await desk.signIn(ada, { site: 'lab' })
     expect(await promptOf({ site: 'lab' })).toBeNull()
     expect(await promptOf({ site: 'lab', isAnother: true })).toBe('login')
+    expect(await promptOf({ site: 'lab', account: 'grace@uchicago.edu' })).toBe('login')
     await desk.signIn(grace, { site: 'lab', isAnother: true })
     expect(await promptOf({ site: 'lab' })).toBe('login')
   })
