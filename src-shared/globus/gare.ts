@@ -71,15 +71,17 @@ function reasonOf(found: Parameters, who: string): AuthReason {
 
 const hasAny = (entries: readonly string[] | null | undefined): entries is string[] => entries != null && entries.length > 0
 
+/** Who is to sign in comes before how: whoever is not of the domain meets no policy by signing in again. */
 function kindOf({ policies, domains, identities, needsMfa }: SessionDemands, required: readonly string[]): AuthReasonKind {
-  if (policies !== undefined || needsMfa === true) return 'policy'
   if (domains !== undefined || identities !== undefined) return 'identity_provider'
+  if (policies !== undefined || needsMfa === true) return 'policy'
   return required.length > 0 ? 'consent' : 'sign_in'
 }
 
 function sentenceOf(kind: AuthReasonKind, { domains, identities, needsMfa }: SessionDemands, who: string): string {
   if (kind === 'consent') return `${who} needs your consent to one thing more.`
-  if (kind === 'identity_provider') return `${who} asks you to sign in as ${(identities ?? domains ?? []).join(' or ')}.`
+  if (identities !== undefined) return `${who} asks you to sign in as ${identities.join(' or ')}.`
+  if (domains !== undefined) return `${who} wants a sign-in with an account of ${domains.join(' or ')}.`
   if (needsMfa === true) return `${who} asks for a sign-in with a second factor.`
   return kind === 'policy' ? `${who} asks for a fresh sign-in: its policy says so.` : `${who} asks you to sign in again.`
 }

@@ -8,7 +8,8 @@ describe('an error that says what a sign-in must ask for', () => {
   it('has everything that the error names', () => {
     const authorization_parameters = { session_message: 'Again, please', session_required_identities: ['ada@anl.gov'], session_required_policies: ['p1', 'p2'], session_required_single_domain: ['anl.gov'], session_required_mfa: true, required_scopes: [scope], prompt: 'login' }
     expect(read({ code: 'AuthorizationRequired', authorization_parameters })).toMatchObject({
-      kind: 'policy',
+      kind: 'identity_provider',
+      sentence: 'Transfer asks you to sign in as ada@anl.gov.',
       session: { message: 'Again, please', identities: ['ada@anl.gov'], policies: ['p1', 'p2'], domains: ['anl.gov'], needsMfa: true, isFresh: true },
       requiredScopes: [scope],
     })
@@ -22,6 +23,11 @@ describe('an error that says what a sign-in must ask for', () => {
     ['a new sign-in', { prompt: 'login' }, 'sign_in', { isFresh: true }],
   ] as const)('about %s is of a kind of its own', (_what, authorization_parameters, kind, session) => {
     expect(read({ code: 'AuthorizationRequired', authorization_parameters })).toMatchObject({ kind, session })
+  })
+
+  it('that asks for an account of another domain names it, whatever policy stands beside', () => {
+    const authorization_parameters = { session_required_single_domain: ['anl.gov', 'uchicago.edu'], session_required_policies: ['p1'], prompt: 'login' }
+    expect(read({ code: 'AuthorizationRequired', authorization_parameters })).toEqual({ kind: 'identity_provider', sentence: 'Transfer wants a sign-in with an account of anl.gov or uchicago.edu.', session: { domains: ['anl.gov', 'uchicago.edu'], policies: ['p1'], isFresh: true } })
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { FirstError } from '@shared/errors'
+import { readGare } from '@shared/globus/gare'
 import { admit, isStillAdmitted, requireOwn } from '@main/identity/introspection/admission'
 import { clientId, facts, groups, nowS, policy, rules } from './facts'
 
@@ -130,7 +131,10 @@ describe('what goes with a refusal', () => {
   it('says what the next sign-in must ask of Globus', () => {
     const given = rules({ policies: [policy] })
     expect(refusal(() => admit(given, facts({ signedIn: ['ada@anl.gov'], policies: { [policy]: false } }), nowS)).beside).toEqual({ code: 'AuthorizationRequired', authorization_parameters: { session_required_policies: [policy], prompt: 'login' } })
-    expect(refusal(() => admit(given, facts({ signedIn: ['dan@uchicago.edu'] }), nowS)).beside).toMatchObject({ code: 'AuthorizationRequired', authorization_parameters: { session_required_single_domain: ['anl.gov', 'alcf.anl.gov'], session_required_policies: [policy], prompt: 'login' } })
+    const { beside } = refusal(() => admit(given, facts({ signedIn: ['dan@uchicago.edu'] }), nowS))
+    expect(beside).toMatchObject({ code: 'AuthorizationRequired', authorization_parameters: { session_required_single_domain: ['anl.gov', 'alcf.anl.gov'], session_required_policies: [policy], prompt: 'login' } })
+    // As our own client reads it.
+    expect(readGare(beside, 'The lab')).toMatchObject({ kind: 'identity_provider', sentence: 'The lab wants a sign-in with an account of anl.gov or alcf.anl.gov.' })
   })
 
   it('asks nothing of whom no sign-in helps', () => {
