@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
-import { Transform } from 'node:stream'
+import { pipeline as joined, Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { FirstError } from '@shared/errors'
 import { isErrno } from '../storage/atomic-file'
@@ -36,15 +36,12 @@ export function createHttpsWay({ door, server, persist, title, quietMs }: HttpsW
     const tell = tellBytes(step, `Copying the requests to ${title()}`, size)
     const guard = createStallGuard(stopOf(step), quietMs)
     try {
-      const body = () => {
-        const source = createReadStream(path)
-        const counted = counting((bytes) => {
-          guard.alive()
-          tell(bytes)
-        })
-        source.on('error', (cause) => counted.destroy(cause))
-        return source.pipe(counted)
+      const moved = (bytes: number): void => {
+        guard.alive()
+        tell(bytes)
       }
+      // Whichever end fails takes the other with it: the request sees why the file cannot be read, and no file stays open.
+      const body = () => joined(createReadStream(path), counting(moved), () => undefined)
       const { body: said } = await askAt(to, { method: 'PUT', headers: { 'content-type': 'application/octet-stream', 'content-length': String(size) }, body, signal: guard.signal })
       await said.dump()
     } catch (cause) {

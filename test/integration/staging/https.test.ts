@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import { access, readFile, writeFile } from 'node:fs/promises'
+import { access, readdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { siteIds } from '../../doubles/globus/usual-site'
+import { freePort } from '../../fixtures/free-port'
+import { until } from '../../fixtures/until'
 import { startBench, type Bench } from './bench'
 
 const put = 'PUT /*'
@@ -13,6 +15,10 @@ beforeEach(async () => {
 afterEach(() => bench.close())
 
 const uploads = (): number => bench.globus.calls.count('https', put)
+async function openFiles(): Promise<string[]> {
+  const numbers = await readdir('/proc/self/fd')
+  return Promise.all(numbers.map((number) => readlink(`/proc/self/fd/${number}`).catch(() => '')))
+}
 const isThere = (path: string): Promise<boolean> => access(path).then(() => true, () => false)
 
 describe('a file that goes to a collection over HTTPS', () => {
@@ -64,6 +70,18 @@ describe('a file that goes to a collection over HTTPS', () => {
     await writeFile(join(bench.there, 'in'), 'short')
     await bench.https().put(await bench.file('in', 'longer'), `${bench.path}in`, bench.step())
     expect([await bench.content('in'), uploads()]).toEqual(['longer', 2])
+  })
+
+  test('is closed after each try at a collection that is not there', async () => {
+    const collection = [...bench.globus.transfer.collections.values()].find(({ id }) => id === siteIds.staging)!
+    collection.httpsUrl = `http://127.0.0.1:${await freePort()}`
+    const file = await bench.file('in', Buffer.alloc(3_000_000, 'first '))
+    const step = bench.step()
+    const going = bench.https().put(file, `${bench.path}in`, step)
+    await until('it was tried often', () => Promise.resolve(step.said.length >= 20))
+    step.end()
+    await expect(going).rejects.toMatchObject({ code: 'cancelled' })
+    await until('nothing of it is open', async () => (await openFiles()).every((path) => path !== file.path))
   })
 
   test('that never arrives whole is given up, with a reason', async () => {
