@@ -7,6 +7,7 @@ export function connectionProblem(cause: unknown, url: string, signal: AbortSign
   const { host, hostname, protocol } = new URL(url)
   if (signal.aborted) return `${host} did not answer in time.`
   const code = firstCode(cause)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return `${host} did not answer in time.`
   if (code === 'ECONNREFUSED') return `Nothing listens at ${host}.`
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return `The name ${hostname} is not known to this network.`
   if (code === 'EHOSTUNREACH' || code === 'ENETUNREACH') return `This machine has no way to ${host}.`

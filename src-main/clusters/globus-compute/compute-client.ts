@@ -9,6 +9,10 @@ import type { Pace } from './pace'
 
 /** Ten results of the greatest size that Globus Compute takes. */
 const limitBytes = 110 * 2 ** 20
+/** Without a sign of life; a connection that the sleep of this machine has ended gives none. */
+const usualQuietMs = 30_000
+/** What is sent has the time that a slow line takes: 64 kB in a second. */
+const bytesPerMs = 64
 
 export interface ComputeClientDeps {
   readonly agent: Dispatcher
@@ -18,6 +22,8 @@ export interface ComputeClientDeps {
   readonly cluster: string
   readonly tokens: TokenSource
   readonly pace: Pace
+  /** Milliseconds without a sign of life after which a request is given up; default 30 s. */
+  readonly quietMs?: number
 }
 
 export interface Submission {
@@ -55,18 +61,21 @@ const resultSerializers = ['globus_compute_sdk.serialize.JSONData', 'globus_comp
 /** The versions whose formats are written here. */
 const meta = { python_version: '3.11.0', sdk_version: '4.15.0', serde_identifier: 'st' }
 
-export function createComputeClient({ agent, computeUrl, cluster, tokens, pace }: ComputeClientDeps): ComputeClient {
+export function createComputeClient({ agent, computeUrl, cluster, tokens, pace, quietMs = usualQuietMs }: ComputeClientDeps): ComputeClient {
   const send = async ({ method, path, body }: Asked, token: string, signal: AbortSignal): Promise<{ readonly status: number; readonly body: string; readonly retryAfterS: number | undefined }> => {
     await pace.turn(signal)
     const url = `${computeUrl}${path}`
     const { origin, pathname } = new URL(url)
+    const text = body === undefined ? '' : JSON.stringify(body)
     try {
       const answer = await agent.request({
         origin,
         path: pathname,
         method,
         headers: { accept: 'application/json', 'accept-encoding': 'identity', authorization: `Bearer ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: text }),
+        headersTimeout: quietMs + text.length / bytesPerMs,
+        bodyTimeout: quietMs,
         signal,
       })
       const parts: Buffer[] = []
