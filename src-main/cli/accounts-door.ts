@@ -32,13 +32,22 @@ export async function withAccounts<Result>(dataDir: string, context: CliContext,
   }
 }
 
-/** As `withAccounts`, for work that waits for a person: others use the data directory meanwhile. */
+/** As `withAccounts`, for a sign-in: others use the data directory while a person is waited for, who is told at the end where tokens are not in a keychain. */
 export async function withSignIn<Result>(dataDir: string, context: CliContext, work: (accounts: AccountsDoor) => Promise<Result>): Promise<Result> {
   const dir = await prepareDataDir(dataDir)
   const lock = await takeDataDir(dir, context.signal)
-  if (lock === undefined) return withCore({ dataDir, signal: context.signal }, ({ accounts }) => work(accounts))
+  const tell = (notice: string): void => context.err(`${notice}\n`)
+  if (lock === undefined)
+    return withCore({ dataDir, signal: context.signal }, async ({ accounts, session }) => {
+      const result = await work(accounts)
+      const { secretsNotice } = await session.open()
+      if (secretsNotice !== undefined) tell(secretsNotice)
+      return result
+    })
   lock.release()
-  return onDataDir(dir, context, (mask) => shareTokenStore(dir, mask, context.signal), work)
+  const result = await onDataDir(dir, context, (mask) => shareTokenStore(dir, mask, context.signal), work)
+  tell(`The tokens are kept unencrypted in ${dir.secrets}, which only your user may read; the app moves them to the keychain, where there is one.`)
+  return result
 }
 
 type HideSecret = (secret: string) => void

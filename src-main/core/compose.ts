@@ -91,6 +91,7 @@ async function start(options: CoreOptions, shutdown: Shutdown, opened: { log?: L
     keys.addOwner(key)
   }
   const secrets = createSecretStore({ path: dir.secrets, cipher: options.secretCipher })
+  await secrets.seal().catch((cause: unknown) => logger.warn({ cause }, 'secrets that were kept unencrypted could not be encrypted'))
   const secret = createSecretResolver({ env: process.env, secrets, maskSecret: (value) => mask.register(value) })
   const tokens = createGlobusEntrance({ rules: () => config.current().access.globus, urls: globusUrls(process.env), secret, database, clock, logger })
   shutdown.onClose('Globus', () => tokens.close())

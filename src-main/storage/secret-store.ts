@@ -7,7 +7,7 @@ import { isErrno, writeFileAtomic } from './atomic-file'
 const secretsFile = z.strictObject({ version: z.literal(1), entries: z.record(z.string(), z.strictObject({ cipher: z.string(), value: z.string() })) })
 type Entries = z.infer<typeof secretsFile>['entries']
 
-/** API keys of sites, by name; on disk encrypted as the host can. */
+/** Tokens and API keys of sites, by name; on disk encrypted as the host can. */
 export interface SecretStore {
   has(name: string): boolean
   /** @throws FirstError `secret_unreadable` when it is not there, or another keychain wrote it. */
@@ -15,6 +15,8 @@ export interface SecretStore {
   set(name: string, secret: string): Promise<void>
   /** What is not there is left so. */
   remove(name: string): Promise<void>
+  /** Encrypts what was kept as it is while there was no keychain, or by a command line. Throws as the cipher does; all stays as it was then. */
+  seal(): Promise<void>
 }
 
 /** Keeps secrets as they are, in a file of mode 0600: for a machine with no keychain. */
@@ -22,7 +24,7 @@ export const plainCipher: SecretCipher = {
   id: 'plain',
   encrypt: (text) => text,
   decrypt: (text) => text,
-  notice: 'Keys of servers are kept unencrypted in secrets.json, which only your user may read: there is no keychain here.',
+  notice: 'Tokens and keys of servers are kept unencrypted in secrets.json, which only your user may read: there is no keychain here.',
 }
 
 /** @throws FirstError `secret_unreadable` when the file is not one of ours. */
@@ -39,12 +41,14 @@ export function createSecretStore({ path, cipher }: { path: string; cipher: Secr
     queue = turn.catch(() => undefined)
     return turn
   }
+  const sealed = (secret: string): Entries[string] => ({ cipher: cipher.id, value: cipher.encrypt(secret) })
+  const isPlain = (entry: Entries[string]): boolean => entry.cipher === plainCipher.id
   return {
     has: (name) => Object.hasOwn(entries, name),
     get(name) {
       const entry = Object.hasOwn(entries, name) ? entries[name] : undefined
       if (entry === undefined) throw new FirstError('secret_unreadable', `There is no secret named ${name} in secrets.json.`)
-      if (entry.cipher === plainCipher.id) return entry.value
+      if (isPlain(entry)) return entry.value
       if (entry.cipher !== cipher.id) throw new FirstError('secret_unreadable', `The secret ${name} was kept by a keychain (${entry.cipher}) that cannot be reached from here.`)
       try {
         return cipher.decrypt(entry.value)
@@ -52,9 +56,14 @@ export function createSecretStore({ path, cipher }: { path: string; cipher: Secr
         throw new FirstError('secret_unreadable', `The secret ${name} cannot be decrypted: the keychain has changed.`, { cause })
       }
     },
-    set: (name, secret) => change((before) => ({ ...before, [name]: { cipher: cipher.id, value: cipher.encrypt(secret) } })),
+    set: (name, secret) => change((before) => ({ ...before, [name]: sealed(secret) })),
     async remove(name) {
       if (Object.hasOwn(entries, name)) await change((before) => Object.fromEntries(Object.entries(before).filter(([other]) => other !== name)))
+    },
+    async seal() {
+      // One that is no better, and says so, would only keep others from reading them.
+      if (cipher.notice !== undefined || !Object.values(entries).some(isPlain)) return
+      await change((before) => Object.fromEntries(Object.entries(before).map(([name, entry]) => [name, isPlain(entry) ? sealed(entry.value) : entry])))
     },
   }
 }

@@ -75,6 +75,8 @@ describe('first-desktop, with no gateway running', () => {
     expect({ code, out }).toEqual({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
     expect(err.indexOf('Sign in with your ALCF or Argonne account')).toBeLessThan(err.indexOf('/v2/oauth2/authorize'))
     expect((await stat(join(dataDir, 'secrets.json'))).mode & 0o777).toBe(0o600)
+    expect(err.match(/unencrypted/g)).toHaveLength(1)
+    expect(err).toContain(`The tokens are kept unencrypted in ${join(dataDir, 'secrets.json')}`)
   })
 
   test('token prints one that is good now, alone on a line, and renews it by itself', async () => {
@@ -235,7 +237,7 @@ describe('first-desktop, beside a gateway that runs', () => {
     for (const [name, value] of Object.entries(globus.env)) vi.stubEnv(name, value)
     const server = await startServer(dataDir)
     try {
-      expect(await run(['login'], byBrowser)).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n' })
+      expect(await run(['login'], byBrowser)).toMatchObject({ code: 0, out: 'You are Ada Lovelace, ada@anl.gov at ALCF.\n', err: expect.stringContaining('kept unencrypted in secrets.json') as string })
       expect((await run(['whoami'])).out).toContain('ada@anl.gov')
       expect(globus.auth.tokens.access((await run(['token'])).out.trim())).toBeDefined()
       expect(await run(['logout', 'ada@anl.gov'])).toMatchObject({ code: 0 })

@@ -10,7 +10,7 @@ import type { Core, CoreOptions } from '@main/core/core'
 import { createNodeChildHost } from '@main/engines/child-host'
 import { startSupervisor } from '@main/engines/supervisor/supervisor'
 import type { MessagePortLike } from '@main/rpc/message-port'
-import { plainCipher } from '@main/storage/secret-store'
+import { createSecretStore, plainCipher } from '@main/storage/secret-store'
 import type { Contract } from '@shared/rpc/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 
@@ -62,6 +62,14 @@ function openWindow(core: Core): ContractRouterClient<Contract> {
 }
 
 describe('the core', () => {
+  test('takes over into the keychain what a command line wrote plain', async () => {
+    await mkdir(dataDir)
+    const path = join(dataDir, 'secrets.json')
+    await createSecretStore({ path, cipher: plainCipher }).set('server.lab', 'sk-planted')
+    await start({ secretCipher: { id: 'keychain-of-test', encrypt: (text) => Buffer.from(text).toString('hex'), decrypt: (text) => Buffer.from(text, 'hex').toString() } })
+    expect(await readFile(path, 'utf8')).not.toContain('sk-planted')
+  })
+
   test('serves a window on a port, which then reaches the gateway from its own origin', async () => {
     const core = await start()
     const session = await openWindow(core).session.open()

@@ -17,6 +17,9 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
+const fail = (message: string): never => {
+  throw new Error(message)
+}
 const encoding: SecretCipher = { id: 'keychain-of-test', encrypt: (text) => Buffer.from(text).toString('hex'), decrypt: (text) => Buffer.from(text, 'hex').toString() }
 
 describe('the owner\'s key', () => {
@@ -88,6 +91,22 @@ describe('secrets', () => {
     await createSecretStore({ path: paths.secrets, cipher: plainCipher }).set('b', 'two')
     expect(() => createSecretStore({ path: paths.secrets, cipher: plainCipher }).get('a')).toThrow('keychain-of-test')
     expect(createSecretStore({ path: paths.secrets, cipher: encoding }).get('b')).toBe('two')
+  })
+
+  test('that were kept plain are encrypted once there is a keychain, and by nothing that is no better', async () => {
+    await createSecretStore({ path: paths.secrets, cipher: plainCipher }).set('globus/accounts', 'planted-1')
+    await createSecretStore({ path: paths.secrets, cipher: encoding }).set('b', 'planted-2')
+    const before = await readFile(paths.secrets, 'utf8')
+    await createSecretStore({ path: paths.secrets, cipher: { ...encoding, id: 'everybody-knows', notice: 'It is as good as plain.' } }).seal()
+    expect(await readFile(paths.secrets, 'utf8')).toBe(before)
+    const refusing = createSecretStore({ path: paths.secrets, cipher: { ...encoding, encrypt: () => fail('the keychain is shut') } })
+    await expect(refusing.seal()).rejects.toThrow('the keychain is shut')
+    expect(await readFile(paths.secrets, 'utf8')).toBe(before)
+
+    await createSecretStore({ path: paths.secrets, cipher: encoding }).seal()
+    expect(await readFile(paths.secrets, 'utf8')).not.toContain('planted')
+    const kept = createSecretStore({ path: paths.secrets, cipher: encoding })
+    expect([kept.get('globus/accounts'), kept.get('b')]).toEqual(['planted-1', 'planted-2'])
   })
 
   test('in a file that is not ours are not overwritten', async () => {
