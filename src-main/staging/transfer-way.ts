@@ -58,6 +58,18 @@ export function createTransferWay({ api, collection, here, journal, persist, res
     }
   }
 
+  /** Where the answer to its submission has not come, the same submission again names its task. */
+  const stop = async (key: string, mark: string, order: Omit<TransferOrder, 'submissionId'>): Promise<void> => {
+    const begun = await journal.read(key)
+    if (begun?.mark !== mark) return
+    const signal = AbortSignal.timeout(cancelMs)
+    try {
+      await api.cancel(begun.taskId ?? (await api.submit({ ...order, submissionId: begun.submissionId }, signal)), signal)
+    } catch (cause) {
+      logger.warn({ cause, task: begun.taskId }, 'a task of Globus Transfer could not be stopped')
+    }
+  }
+
   /** One file, as a task of its own; after a restart it is the same task. */
   const carry = async (key: string, mark: string, order: Omit<TransferOrder, 'submissionId'>, { what, sizeBytes }: { readonly what: string; readonly sizeBytes?: number }, step: Step): Promise<void> => {
     let taskId: string | undefined
@@ -69,9 +81,7 @@ export function createTransferWay({ api, collection, here, journal, persist, res
     } catch (cause) {
       const isGone = taskId !== undefined && toFirstError(cause).code === 'not_found'
       // The app that quits leaves the task to go on; a batch that is cancelled does not.
-      if (taskId !== undefined && step.ending.aborted) {
-        await api.cancel(taskId, AbortSignal.timeout(cancelMs)).catch((problem: unknown) => logger.warn({ cause: problem, task: taskId }, 'a task of Globus Transfer could not be stopped'))
-      }
+      if (step.ending.aborted) await stop(key, mark, order)
       if (isGone || step.ending.aborted) await journal.remove(key)
       throw cause
     }

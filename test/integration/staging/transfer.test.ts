@@ -100,6 +100,18 @@ describe('a file that goes by Globus Transfer', () => {
     expect([await onDesk(), await journal()]).toEqual([[], []])
   })
 
+  test('is stopped at Globus also where the batch is cancelled before its submission was answered', async () => {
+    held()
+    bench.globus.faults.once('transfer', submit, { kind: 'slow', until: new Promise(() => undefined) })
+    const step = bench.step()
+    const going = put(step)
+    await bench.globus.calls.seen('transfer', submit, 1)
+    step.end()
+    await expect(going).rejects.toMatchObject({ code: 'cancelled' })
+    expect(tasks()).toMatchObject([{ status: 'FAILED', isCancelled: true }])
+    expect([await onDesk(), await journal()]).toEqual([[], []])
+  })
+
   test('waits for the consent that a collection asks for, and goes on once it is given', async () => {
     bench.globus.auth.consents.withdraw(bench.globus.auth.world().people[0]!, '58fdd3bc-e1c3-4ce5-80ea-8d6b87cfb944')
     const step = bench.step()
