@@ -3,6 +3,8 @@ import { toFirstError, type ErrorCode } from '@shared/errors'
 import type { ReplicaHost } from '../clusters/replica-host'
 import type { Logger } from '../core/logger'
 import type { Leases } from './leases'
+import { handleKey } from './orphans'
+import type { Policy } from './policy'
 import type { ReplicaBook } from './replica-book'
 import type { DeploymentName, StoredReplica } from './stored-replica'
 import type { Action } from './world'
@@ -13,6 +15,8 @@ export type Stop = Extract<Action, { kind: 'stop' }>
 export interface Errands {
   /** Ids of replicas with a start or stop under way. */
   readonly busy: ReadonlySet<string>
+  /** When a cluster was asked last to end something, by `handleKey`; those of the last `askAgainMs`. */
+  readonly stopsAsked: ReadonlyMap<string, number>
   perform(action: Action): Promise<void>
   stop(stop: Stop): Promise<void>
   /** Resolves when no start of it is under way. */
@@ -34,6 +38,7 @@ interface ErrandsDeps {
   readonly probe: (engine: { readonly baseUrl: string; readonly key: string; readonly deployment: LaunchedDeployment | undefined }) => Promise<boolean>
   readonly clock: () => number
   readonly logger: Logger
+  readonly policy: Policy
 }
 
 /** Seconds for a replica to end by itself. */
@@ -46,10 +51,15 @@ const logTimeoutMs = 10_000
 /** What is said where a cluster was asked and nothing is known of the outcome: it may have been started all the same. */
 const mayBeThere: ReadonlySet<string> = new Set(['upstream_unreachable', 'upstream_garbled', 'internal_error'] satisfies ErrorCode[])
 
-export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe, clock, logger }: ErrandsDeps): Errands {
+export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe, clock, logger, policy }: ErrandsDeps): Errands {
   const probedAtMs = new Map<string, number>()
   const busy = new Set<string>()
   const starting = new Map<string, Promise<void>>()
+  const stopsAsked = new Map<string, number>()
+  const noteStop = (cluster: string, handle: string): void => {
+    for (const [key, atMs] of stopsAsked) if (clock() - atMs >= policy.askAgainMs) stopsAsked.delete(key)
+    stopsAsked.set(handleKey(cluster, handle), clock())
+  }
   const whileBusy = async (id: string, work: () => Promise<void>): Promise<void> => {
     busy.add(id)
     try {
@@ -82,6 +92,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
     whileBusy(id, async () => {
       const host = hostOf(cluster)
       if (host === undefined) return
+      noteStop(cluster, handle)
       const own = book.stored.get(id)?.handle ?? handle
       // Another process or job with its id says nothing of it.
       if (own === handle) {
@@ -93,6 +104,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
 
   return {
     busy,
+    stopsAsked,
     stop,
     settled: (id) => starting.get(id) ?? Promise.resolve(),
     async find({ id, cluster }) {

@@ -9,6 +9,9 @@ export interface Orphan {
   readonly stored?: StoredReplica
 }
 
+/** Tells processes and jobs of all clusters apart; names of clusters hold no space. */
+export const handleKey = (cluster: string, handle: string): string => `${cluster} ${handle}`
+
 /** Every replica that a cluster shows must be one of ours that is not over; these are not. */
 export function findOrphans({ observation }: Pick<ClusterView, 'observation'>, stored: ReadonlyMap<string, StoredReplica>): Orphan[] {
   return (observation?.replicas ?? []).flatMap((seen): Orphan[] => {

@@ -1,6 +1,6 @@
 import { drainLeadMs, endsAtMs } from './ending'
 import { advance } from './life'
-import { findOrphans, type Orphan } from './orphans'
+import { findOrphans, handleKey, type Orphan } from './orphans'
 import { defaultPolicy, type Policy } from './policy'
 import { surveyPools } from './pools'
 import { roomIn, roomOf } from './room'
@@ -116,7 +116,7 @@ function unknown(stored: readonly StoredReplica[], { name, deployments }: Cluste
     .map((replica) => ({ kind: 'drain', replica, reason: 'The configuration no longer has it.' }))
 }
 
-function stops(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], { nowMs, busy, inFlight }: World, policy: Policy, cluster: string): Action[] {
+function stops(stored: readonly StoredReplica[], surveys: readonly Survey[], orphans: readonly Orphan[], { nowMs, busy, inFlight, stopsAsked }: World, policy: Policy, cluster: string): Action[] {
   const hurried = new Set(surveys.filter(({ desire }) => desire.isOff === 'stop').map(({ key }) => key))
   const drained = stored.flatMap((replica): Action[] => {
     if (replica.state !== 'draining' || replica.handle === undefined || busy.has(replica.id)) return []
@@ -126,7 +126,7 @@ function stops(stored: readonly StoredReplica[], surveys: readonly Survey[], orp
     return [{ kind: 'stop', cluster, id: replica.id, handle: replica.handle, reason: replica.reason ?? '', isAtOnce }]
   })
   const left = orphans
-    .filter(({ seen }) => !busy.has(seen.id))
+    .filter(({ seen }) => !busy.has(seen.id) && nowMs - (stopsAsked.get(handleKey(cluster, seen.handle)) ?? -Infinity) >= policy.askAgainMs)
     .map(({ seen, stored: row }): Action => ({ kind: 'stop', cluster, id: seen.id, handle: seen.handle, reason: row?.reason ?? 'Nothing here has asked for it.', isAtOnce: true }))
   return [...drained, ...left]
 }

@@ -10,7 +10,7 @@ import { createBatchAsks } from './batch-asks'
 import { endAll, type End } from './closing'
 import { createDemandBook } from './demand-book'
 import { wantsLog } from './life'
-import { findOrphans } from './orphans'
+import { findOrphans, handleKey } from './orphans'
 import { plan } from './plan'
 import { defaultPolicy, type Policy } from './policy'
 import { createErrands } from './errands'
@@ -114,6 +114,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     probe: deps.probe,
     clock,
     logger,
+    policy,
   })
 
   const deploymentOf = ({ cluster, model, framework }: DeploymentName): LaunchedDeployment | undefined =>
@@ -167,6 +168,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
         overrides: [...wishes.values()],
         startTimes,
         busy: errands.busy,
+        stopsAsked: errands.stopsAsked,
       },
       { newId: deps.newId, policy },
     )
@@ -177,10 +179,10 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const suspectMs = leases.suspectSinceMs(replica.id) ?? replica.unreadySinceMs
     return isOver(replica) || (isLive(replica) && suspectMs === undefined) ? [] : [Math.max(replica.sinceMs, replica.askedAtMs ?? 0, suspectMs ?? 0)]
   }
-  const isDue = ({ name, pace }: ManagedCluster, { askedAtMs }: ClusterWatch): boolean => {
+  const isDue = ({ name, pace }: ManagedCluster, { askedAtMs, observation }: ClusterWatch): boolean => {
     if (pace === undefined || askedAtMs === undefined) return true
     const nowMs = clock()
-    const awaited = book.ofCluster(name).flatMap(awaitedSinceMs)
+    const awaited = [...book.ofCluster(name).flatMap(awaitedSinceMs), ...findOrphans({ observation }, stored).map(({ seen }) => errands.stopsAsked.get(handleKey(name, seen.handle)) ?? 0)]
     const everyMs = awaited.length === 0 ? pace.calmMs : Math.min(pace.busyMs, Math.max(pace.freshMs, (nowMs - Math.max(...awaited)) / 2))
     return nowMs - askedAtMs >= everyMs
   }

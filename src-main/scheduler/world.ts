@@ -70,6 +70,8 @@ export interface World {
   readonly startTimes: ReadonlyMap<string, StartTimes>
   /** Ids of replicas with a start or stop under way: nothing more is asked of those. */
   readonly busy: ReadonlySet<string>
+  /** When a cluster was asked last to end something, by `handleKey`. */
+  readonly stopsAsked: ReadonlyMap<string, number>
 }
 
 /** What is to be done; each is kept in the table before its cluster is asked. */

@@ -59,7 +59,7 @@ export function createPlanned(models: readonly SimulatedModel[], policy: Policy 
       const actions = plan(
         {
           nowMs, bootedAtMs: 0, clusters: [{ name: cluster, deployments, observation, maxNodes: siteNodes, isClosed: nowMs >= maintenance.fromMs && nowMs < maintenance.toMs }], stored: [...stored.values()],
-          demand: new Map(keys.map((key, model) => [key, demandOf(site, model)])), inFlight: new Map(Array.from(site.jobs, (job) => [ids.get(job) ?? '', job.requests.size])), batches: [], overrides: [], startTimes, busy: new Set(),
+          demand: new Map(keys.map((key, model) => [key, demandOf(site, model)])), inFlight: new Map(Array.from(site.jobs, (job) => [ids.get(job) ?? '', job.requests.size])), batches: [], overrides: [], startTimes, busy: new Set(), stopsAsked: new Map(),
         },
         { newId: () => `fd-${String(nextId++).padStart(12, '0')}`, policy },
       )

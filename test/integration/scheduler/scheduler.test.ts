@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { launchedDeployment } from '@shared/config/deployment'
 import type { FirstError } from '@shared/errors'
+import type { Pace } from '@main/clusters/managed-cluster'
 import { createScheduler, type Scheduler } from '@main/scheduler/scheduler'
 import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
@@ -25,9 +26,9 @@ let isReady: boolean
 let ids: number
 let scheduler: Scheduler
 
-const make = (more: Partial<typeof deployment> = {}): Scheduler =>
+const make = (more: Partial<typeof deployment> = {}, pace?: Pace): Scheduler =>
   createScheduler({
-    clusters: [{ name: 'lab', place: 'here', host, deployments: [{ ...deployment, ...more }] }],
+    clusters: [{ name: 'lab', place: 'here', host, deployments: [{ ...deployment, ...more }], ...(pace !== undefined && { pace }) }],
     table: createReplicaTable(database),
     newId: () => `fd-replica${String(++ids).padStart(5, '0')}`,
     keyOf: (id) => `key of ${id}`,
@@ -203,6 +204,22 @@ describe('the scheduler', () => {
     host.show({ id: 'fd-aaaaaaaaaaaa', handle: 'job-x', state: 'running' })
     await rounds(3)
     expect(host.stopped).toContain('job-x')
+  })
+
+  it('asks once a minute for the end of what is slow to go, and looks meanwhile whether it has gone', async () => {
+    scheduler = make({}, { freshMs: 2_000, busyMs: 4_000, calmMs: 3_600_000 })
+    host.lingers(true)
+    host.show({ id: 'fd-aaaaaaaaaaaa', handle: 'job-x', state: 'running' })
+    await rounds(25)
+    expect(host.stopped).toEqual(['job-x'])
+    expect(host.looks).toBeGreaterThan(10)
+    await rounds(10)
+    expect(host.stopped).toEqual(['job-x', 'job-x'])
+    host.hide('fd-aaaaaaaaaaaa')
+    await rounds(3)
+    const { looks } = host
+    await rounds(100)
+    expect([host.stopped.length, host.looks]).toEqual([2, looks])
   })
 
   it('changes nothing on a cluster that cannot be asked', async () => {

@@ -5,6 +5,8 @@ import type { ObservedReplica, ReplicaHost, StartRequest } from '@main/clusters/
 export interface ScriptedHost extends ReplicaHost {
   readonly started: readonly StartRequest[]
   readonly stopped: readonly string[]
+  /** Times that it was asked what is there. */
+  readonly looks: number
   /** Puts something of ours there, or changes it. */
   show(replica: ObservedReplica): void
   /** Shows it no more. */
@@ -15,6 +17,8 @@ export interface ScriptedHost extends ReplicaHost {
   holdStarts(): () => void
   /** The same of stops: they are asked for, and have no answer. */
   holdStops(): () => void
+  /** While true, stops are taken, and what they are of stays there. */
+  lingers(isSo: boolean): void
   /** While true, starts are taken and nobody is told. */
   loseAnswers(isLost: boolean): void
   /** While true, it cannot be asked. */
@@ -34,11 +38,17 @@ export function createScriptedHost(): ScriptedHost {
   let refusal: FirstError | undefined
   let isAway = false
   let isLost = false
+  let doesLinger = false
+  let looks = 0
   let mayStart = Promise.resolve()
   let mayStop = Promise.resolve()
   return {
     started,
     stopped,
+    get looks() {
+      return looks
+    },
+    lingers: (isSo) => void (doesLinger = isSo),
     show: (replica) => void shown.set(replica.handle, replica),
     hide(id) {
       for (const replica of shown.values()) if (replica.id === id) shown.delete(replica.handle)
@@ -68,9 +78,12 @@ export function createScriptedHost(): ScriptedHost {
     async stop(handle) {
       stopped.push(handle)
       await mayStop
-      shown.delete(handle)
+      if (!doesLinger) shown.delete(handle)
     },
-    observe: () => (isAway ? Promise.reject(new FirstError('upstream_unreachable', 'The cluster does not answer.')) : Promise.resolve([...shown.values()])),
+    observe() {
+      looks += 1
+      return isAway ? Promise.reject(new FirstError('upstream_unreachable', 'The cluster does not answer.')) : Promise.resolve([...shown.values()])
+    },
     logTail: () => Promise.resolve('the last words\n'),
     capacity: () => Promise.resolve({}),
     close: () => Promise.resolve(),

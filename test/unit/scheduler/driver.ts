@@ -1,5 +1,6 @@
 import type { HostCapacity } from '@main/clusters/replica-host'
 import { advance, type News } from '@main/scheduler/life'
+import { handleKey } from '@main/scheduler/orphans'
 import { plan } from '@main/scheduler/plan'
 import type { Policy } from '@main/scheduler/policy'
 import { learnStart, type StartTimes } from '@main/scheduler/start-times'
@@ -54,6 +55,7 @@ export interface DriverOptions {
 
 export function createDriver({ deployments, maxNodes, site = createFakeSite(), policy, maintenance }: DriverOptions): Driver {
   const startTimes = new Map<string, StartTimes>()
+  const stopsAsked = new Map<string, number>()
   let bootedAtMs = 0
   let next = 0
   const terms = ({ model }: StoredReplica): { readonly startTimeoutMs: number } => ({ startTimeoutMs: (deployments.find((one) => one.model === model)?.ready.timeoutS ?? 3600) * 1000 })
@@ -84,6 +86,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
         tell(action.replica.id, { kind: 'drained', atMs: driver.nowMs, reason: action.reason })
         break
       case 'stop':
+        stopsAsked.set(handleKey(action.cluster, action.handle), driver.nowMs)
         if (outcome !== 'lost') site.stop(action.handle)
         tell(action.id, { kind: 'stopAsked', atMs: driver.nowMs })
         break
@@ -119,7 +122,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
       plan(
         {
           nowMs: driver.nowMs, bootedAtMs, clusters: [{ name: 'lab', deployments, observation: driver.observation, capacity: driver.capacity, maxNodes: driver.maxNodes, isClosed: maintenance !== undefined && driver.nowMs >= maintenance.fromMs && driver.nowMs < maintenance.toMs }], stored: [...driver.stored.values()],
-          demand: driver.demand, batches: [...driver.batches.values()], inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(),
+          demand: driver.demand, batches: [...driver.batches.values()], inFlight: driver.inFlight, overrides: driver.overrides, startTimes, busy: new Set(), stopsAsked,
         },
         { newId: () => `fd-${String(next++).padStart(12, '0')}`, ...(policy !== undefined && { policy }) },
       ),
@@ -139,6 +142,7 @@ export function createDriver({ deployments, maxNodes, site = createFakeSite(), p
       for (const { cluster, model, framework, batch, ...replica } of driver.stored.values())
         if (batch !== undefined && isActive(replica)) driver.batches.set(batch, { cluster, model, framework, batch, sinceMs: driver.nowMs, demand: { ...noDemand, lastRequestMs: driver.nowMs } })
       driver.inFlight.clear()
+      stopsAsked.clear()
       driver.observation = undefined
       bootedAtMs = driver.nowMs
     },

@@ -152,6 +152,7 @@ function check(driver: Driver, { shapes, walltimeS }: { readonly shapes: readonl
 
 /** Were the site asked now, everything there would be owned, or ended, or adopted. */
 function checkLeaks(driver: Driver): void {
+  driver.pass(minute) // what was to end may be asked to again
   driver.take(driver.look())
   const actions = driver.plan()
   const handled = new Set(actions.flatMap((action) => (action.kind === 'stop' ? [action.handle] : action.kind === 'adopt' ? [action.replica.handle] : [])))
