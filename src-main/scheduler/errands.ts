@@ -18,6 +18,7 @@ export interface Errands {
   /** When a cluster was asked last to end something, by `handleKey`; those of the last `askAgainMs`. */
   readonly stopsAsked: ReadonlyMap<string, number>
   perform(action: Action): Promise<void>
+  /** @throws FirstError when its cluster did not take it; it is asked again where the replica drains */
   stop(stop: Stop): Promise<void>
   /** Resolves when no start of it is under way. */
   settled(id: string): Promise<void>
@@ -99,7 +100,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
         book.tell(id, { kind: 'drained', atMs: clock(), reason })
         book.tell(id, { kind: 'stopAsked', atMs: clock() })
       }
-      await host.stop(handle, { graceS: isAtOnce ? 0 : graceS }, AbortSignal.timeout(askTimeoutMs)).catch((cause: unknown) => logger.warn({ replica: id, cause }, 'a replica could not be stopped'))
+      await host.stop(handle, { graceS: isAtOnce ? 0 : graceS }, AbortSignal.timeout(askTimeoutMs))
     })
 
   return {
@@ -120,7 +121,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
           book.tell(action.replica.id, { kind: 'drained', atMs: clock(), reason: action.reason })
           return
         case 'stop':
-          return stop(action)
+          return stop(action).catch((cause: unknown) => logger.warn({ replica: action.id, handle: action.handle, cause }, 'a replica could not be stopped'))
         case 'adopt':
           book.keep(action.replica)
           return

@@ -38,7 +38,7 @@ export interface Scheduler {
   want(name: DeploymentName, wish: DeploymentWish, by?: string): void
   /** What holds of those words. */
   wishOf(name: DeploymentName): Override | undefined
-  /** Ends one replica now; another comes in its place where it is wanted. @throws FirstError `not_found` */
+  /** Ends one replica now; another comes in its place where it is wanted. @throws FirstError `not_found`, and why its cluster did not end it: it is asked again, until it has */
   end(id: string): Promise<void>
   setClusters(clusters: readonly ManagedCluster[]): void
   /** Calls back with the name of the cluster of which something changed. */
@@ -253,8 +253,11 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       const { cluster, handle } = replica
       const reason = 'An admin has cancelled it.'
       book.tell(id, { kind: 'drained', atMs: clock(), reason })
-      if (handle !== undefined) await errands.stop({ kind: 'stop', cluster, id, handle, reason, isAtOnce: true })
-      deps.onDemand?.()
+      try {
+        if (handle !== undefined) await errands.stop({ kind: 'stop', cluster, id, handle, reason, isAtOnce: true })
+      } finally {
+        deps.onDemand?.()
+      }
     },
     setClusters,
     onChange: (listener) => book.onChange(listener),

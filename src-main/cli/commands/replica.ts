@@ -32,7 +32,7 @@ export function addReplica(program: Command, context: CliContext): void {
     .action((wanted: string, { dataDir }: { dataDir: string }) =>
       withReplica(wanted, dataDir, context, async (core, found) => {
         await core.replicas.end({ id: found.id })
-        context.err(`${found.id} of ${found.model} on ${found.cluster} is ended.\n`)
+        context.err(`${found.id} of ${found.model} on ${found.cluster} is being ended.\n`)
       }),
     )
 }

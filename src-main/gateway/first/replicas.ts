@@ -12,7 +12,7 @@ export interface ReplicaControl {
   replicas(): readonly Replica[]
   /** @param by name of who wants it. @throws FirstError `model_not_found` */
   want(name: DeploymentName, wish: DeploymentWish, by?: string): void
-  /** @throws FirstError `not_found` */
+  /** @throws FirstError `not_found`, and why its cluster did not end it */
   end(id: string): Promise<void>
   /** @throws FirstError `not_found` */
   logOf(id: string, signal: AbortSignal): Promise<string>
@@ -60,7 +60,7 @@ const logTimeoutMs = 30_000
 
 /**
  * `DELETE /{cluster}/jobs/{replica}`: ends one replica, by its own id or its job's. Another comes in its place where it is wanted.
- * @throws FirstError `cluster_not_found`, `not_found`
+ * @throws FirstError `cluster_not_found`, `not_found`, and why its cluster did not end it
  */
 export async function endReplica(asked: Asked): Promise<WireReplica> {
   const { id } = namedReplica(asked)

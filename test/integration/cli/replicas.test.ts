@@ -58,7 +58,9 @@ describe('first-desktop over a running gateway', { timeout: 60_000 }, () => {
     const { code, out, err } = await run('chat', '-m', 'org/tiny', 'hello')
     expect(err).toBe('')
     expect([code, out.length > 0]).toEqual([0, true])
-    expect(jobs.parse(JSON.parse((await run('jobs', '--json')).out))).toContainEqual(expect.objectContaining({ state: 'live', models: ['org/tiny'] }))
+    const live = jobs.parse(JSON.parse((await run('jobs', '--json')).out)).filter(({ state }) => state === 'live')
+    expect(live).toEqual([expect.objectContaining({ models: ['org/tiny'] })])
+    expect(await run('replica', 'end', live[0]?.id ?? '')).toMatchObject({ code: 0, err: expect.stringMatching(/^fd-\w+ of org\/tiny on here is being ended\.\n$/) as unknown })
   })
 
   test.each([

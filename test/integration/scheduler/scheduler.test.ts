@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { launchedDeployment } from '@shared/config/deployment'
-import type { FirstError } from '@shared/errors'
+import { FirstError } from '@shared/errors'
 import type { Pace } from '@main/clusters/managed-cluster'
 import { createScheduler, type Scheduler } from '@main/scheduler/scheduler'
 import type { Database } from '@main/storage/database'
@@ -13,7 +13,7 @@ import { createScriptedHost, type ScriptedHost } from './scripted-host'
 import { createKeptLog } from '../../fixtures/silent-logger'
 import { until as untilAsync } from '../../fixtures/until'
 
-const { logger: silentLogger } = createKeptLog()
+const { logger: silentLogger, lines } = createKeptLog()
 const name = { cluster: 'lab', model: 'org/model', framework: 'vllm' } as const
 const deployment = launchedDeployment.parse({ model: name.model, framework: name.framework, requestsPerReplica: 2, idleTimeoutS: 600, replicas: { max: 2 } })
 
@@ -229,6 +229,32 @@ describe('the scheduler', () => {
     await rounds(3)
     expect(host.started).toEqual([])
     expect(scheduler.problem('lab')).toMatchObject({ code: 'upstream_unreachable' })
+  })
+
+  it('says so when a replica could not be ended, and asks again until it has', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    const error = new FirstError('upstream_unreachable', 'Slurm of cluster lab did not cancel job 1.')
+    host.refuseStops(error)
+    await expect(scheduler.end(id)).rejects.toBe(error)
+    waiting = 0
+    await rounds(20)
+    expect([host.stopped.length, states()[0]]).toEqual([1, 'draining'])
+    host.refuseStops(undefined)
+    await rounds(20)
+    expect([host.stopped.length, states()[0]]).toEqual([2, 'stopped'])
+  })
+
+  it('logs when it is closed what it could not end, with its id and that of its job', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    host.refuseStops(new FirstError('upstream_unreachable', 'Slurm of cluster lab did not cancel job 1.'))
+    await scheduler.close()
+    expect(lines.at(-1)).toMatchObject({ level: 'error', fields: { cluster: 'lab', id, handle: `job-${id}` } })
   })
 
   it('ends everything when it is closed', async () => {

@@ -13,6 +13,8 @@ export interface ScriptedHost extends ReplicaHost {
   hide(id: string): void
   /** While set, starts are refused with it. */
   refuseStarts(error: FirstError | undefined): void
+  /** While set, stops are refused with it. */
+  refuseStops(error: FirstError | undefined): void
   /** From now on starts are taken only once what this returns is called. */
   holdStarts(): () => void
   /** The same of stops: they are asked for, and have no answer. */
@@ -36,6 +38,7 @@ export function createScriptedHost(): ScriptedHost {
   const started: StartRequest[] = []
   const stopped: string[] = []
   let refusal: FirstError | undefined
+  let stopRefusal: FirstError | undefined
   let isAway = false
   let isLost = false
   let doesLinger = false
@@ -54,6 +57,7 @@ export function createScriptedHost(): ScriptedHost {
       for (const replica of shown.values()) if (replica.id === id) shown.delete(replica.handle)
     },
     refuseStarts: (error) => void (refusal = error),
+    refuseStops: (error) => void (stopRefusal = error),
     holdStarts() {
       const { isOpen, open } = createGate()
       mayStart = isOpen
@@ -78,6 +82,7 @@ export function createScriptedHost(): ScriptedHost {
     async stop(handle) {
       stopped.push(handle)
       await mayStop
+      if (stopRefusal !== undefined) throw stopRefusal
       if (!doesLinger) shown.delete(handle)
     },
     observe() {
