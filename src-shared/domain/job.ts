@@ -6,7 +6,7 @@ export const job = z.object({
   state: z.enum(['running', 'queued', 'stopped', 'other']),
   models: z.array(z.string()),
   framework: z.string(),
-  /** What the site says of the model in it: `starting`, `running`, `disconnected`. */
+  /** What the site says of the model in it: `starting`, `running`, `disconnected`, and here `draining`: it finishes what it has. */
   modelStatus: z.string().optional(),
   host: z.string().optional(),
   nodes: z.number().int().nonnegative().optional(),

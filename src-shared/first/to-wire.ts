@@ -3,6 +3,7 @@ import type { Identity } from '../domain/identity'
 import type { Job } from '../domain/job'
 import { operationPaths, protocol, type ModelInfo, type ModelStatus, type Operation } from '../domain/model'
 import type { Replica, ReplicaState } from '../domain/replica'
+import { clockTime } from './clock-time'
 import type { ListEndpointsAnswer, StatusAnswer, WhoamiAnswer } from './endpoints'
 import type { JobList } from './jobs'
 
@@ -128,9 +129,6 @@ function replicaToWire(replica: Replica, model: ModelInfo | undefined): WireJob 
     GPUs: gpus?.length,
   })
 }
-
-/** `24:00:00`, as workload managers write a walltime. */
-const clockTime = (seconds: number): string => [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map((part) => String(part).padStart(2, '0')).join(':')
 
 function listOf({ state, batchId }: Pick<Job, 'state' | 'batchId'>): JobList {
   if (batchId === undefined) return listOfState[state]

@@ -5,6 +5,7 @@ import type { JobEnd, JobNeeds, JobSite, WorkloadManager } from '../jobs/workloa
 import { createAskQstat } from './ask-qstat'
 import { listedJob } from './listed-jobs'
 import { readPbsnodes } from './pbsnodes'
+import { nodesOfQueue } from './queue-nodes'
 import { pbsRefusals } from './refusals'
 import { writeLength } from './times'
 
@@ -57,7 +58,7 @@ export function createPbsManager(site: JobSite, runner: CommandRunner): Workload
     async capacity(signal) {
       const outcome = await run(['pbsnodes', '-a'], signal)
       if (outcome.code !== 0) throw failed('pbsnodes', outcome)
-      return readPbsnodes(outcome.stdout)
+      return readPbsnodes(nodesOfQueue(outcome.stdout, site.queue))
     },
   }
 }

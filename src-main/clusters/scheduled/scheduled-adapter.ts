@@ -4,6 +4,7 @@ import type { Job } from '@shared/domain/job'
 import type { ModelInfo, Operation } from '@shared/domain/model'
 import { progressOf, type Replica } from '@shared/domain/replica'
 import { FirstError } from '@shared/errors'
+import { clockTime } from '@shared/first/clock-time'
 import type { ClusterAdapter, Deployment, Lease } from '../cluster-adapter'
 import { problemOf } from '../problem'
 import type { ReplicaPool } from '../replica-pool'
@@ -72,7 +73,7 @@ export function createScheduledAdapter({ name, kind, hasJobs }: ScheduledOptions
         isReachable: problem === undefined,
         ...(problem !== undefined && problemOf(problem)),
         models: settings.deployments.map((deployment) => modelOf(name, deployment, replicas, pool, maintenance)),
-        ...(hasJobs && { jobs: replicas.flatMap(jobOf) }),
+        ...(hasJobs && { jobs: replicas.flatMap((replica) => jobOf(replica, settings.deployments)) }),
         ...(nodes !== undefined && { nodes: { free: Math.max(0, nodes.free), total: nodes.total } }),
         replicas: shown(replicas),
         ...(maintenance !== undefined && { isInMaintenance: true }),
@@ -151,10 +152,15 @@ function isFailed(own: readonly Replica[]): boolean {
 
 const jobStates: Readonly<Partial<Record<Replica['state'], Job['state']>>> = { requested: 'queued', queued: 'queued', starting: 'running', live: 'running', draining: 'running' }
 
-function jobOf(replica: Replica): Job[] {
+/** FIRST's words for the model in a job that runs, and ours. */
+const modelStatuses: Readonly<Partial<Record<Replica['state'], string>>> = { starting: 'starting', live: 'running', draining: 'draining' }
+
+function jobOf(replica: Replica, deployments: readonly LaunchedDeployment[]): Job[] {
   const state = jobStates[replica.state]
   if (state === undefined) return []
   const { handle, model, framework, nodes, reason, estimatedStartMs, batch } = replica
+  const modelStatus = modelStatuses[replica.state]
+  const walltimeS = deployments.find((deployment) => deployment.model === model && deployment.framework === framework)?.walltimeS
   return [
     {
       state,
@@ -162,8 +168,9 @@ function jobOf(replica: Replica): Job[] {
       framework,
       ...(handle !== undefined && { id: handle }),
       ...(batch !== undefined && { batchId: batch }),
-      ...(state === 'running' && { modelStatus: replica.state === 'live' ? 'running' : 'starting' }),
+      ...(modelStatus !== undefined && { modelStatus }),
       ...(nodes !== undefined && { host: nodes.join(','), nodes: nodes.length }),
+      ...(walltimeS !== undefined && { walltime: clockTime(walltimeS) }),
       ...(reason !== undefined && { comment: reason }),
       ...(estimatedStartMs !== undefined && { estimatedStart: new Date(estimatedStartMs).toISOString() }),
     },

@@ -1,6 +1,7 @@
 import type { ClusterSnapshot } from '@shared/domain/cluster'
 import type { Job } from '@shared/domain/job'
 import type { ModelStatus } from '@shared/domain/model'
+import { replicaMarks } from '../replicas/replica-marks'
 
 /** A job, and the cluster that told of it. */
 export interface JobRow {
@@ -34,9 +35,10 @@ const marks: Readonly<Record<Job['state'], Mark>> = {
   other: { status: 'unknown', word: 'Other' },
 }
 
-/** A running job whose model loads is `Starting`; one that lost its model serves nothing. */
+/** A running job whose model loads is `Starting`, one that takes no more requests is `Finishing`; one that lost its model serves nothing. */
 export function jobMark({ state, modelStatus }: Job): Mark {
   if (state === 'running' && modelStatus === 'starting') return { status: 'starting', word: 'Starting' }
+  if (state === 'running' && modelStatus === 'draining') return replicaMarks.draining
   if (state === 'running' && modelStatus === 'disconnected') return { status: 'failed', word: 'Disconnected' }
   return marks[state]
 }

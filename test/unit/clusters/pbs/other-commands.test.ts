@@ -2,6 +2,7 @@ import { createRunnerHere } from '@main/clusters/commands/here'
 import { readRefusal } from '@main/clusters/jobs/refusal'
 import { createPbsManager } from '@main/clusters/pbs/pbs-manager'
 import { readPbsnodes } from '@main/clusters/pbs/pbsnodes'
+import { nodesOfQueue } from '@main/clusters/pbs/queue-nodes'
 import { pbsRefusals } from '@main/clusters/pbs/refusals'
 import { describe, expect, test } from 'vitest'
 
@@ -35,6 +36,25 @@ test.each([
 ])('a node of PBS that is %s with the jobs %j is %i of what there is, and none of what is free', (state, jobs, total) => {
   const text = `x3001\n     state = ${state}\n${jobs === undefined ? '' : `     jobs = ${jobs}\n`}     resources_available.ngpus = 4\n     resources_assigned.ngpus = 4\n`
   expect(readPbsnodes(text)).toEqual({ nodes: { free: 0, total }, gpus: { free: 0, total: total * 4 } })
+})
+
+describe('the nodes of a queue', () => {
+  const node = (name: string, ...attributes: string[]): string => [name, `     Mom = ${name}.site`, ...attributes.map((attribute) => `     ${attribute}`), ''].join('\n')
+  const named = (text: string): string[] => text.split('\n').filter((line) => /^\S/.test(line))
+  const site = [node('x1', 'state = free', 'queue = debug'), node('x2', 'state = free', 'resources_available.Qlist = prod,large'), node('x3', 'state = free', 'resources_available.Qlist = debug'), node('x4', 'state = free')].join('\n')
+
+  test.each([
+    [undefined, ['x1', 'x2', 'x3', 'x4']],
+    ['debug', ['x1', 'x3']],
+    ['prod@pbs-01.site', ['x2']],
+    ['preemptable', ['x2', 'x3', 'x4']],
+  ])('are those that name it, or else those that are no other queue\'s own: %s', (queue, nodes) => {
+    expect(named(nodesOfQueue(site, queue))).toEqual(nodes)
+  })
+
+  test('are counted with all that is said of them', () => {
+    expect(readPbsnodes(nodesOfQueue(site, 'debug')).nodes).toEqual({ free: 2, total: 2 })
+  })
 })
 
 describe('why qsub refused a job', () => {

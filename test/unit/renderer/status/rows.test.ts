@@ -70,7 +70,7 @@ describe('jobs', () => {
     expect(new Set(rows.map(({ key }) => key)).size).toBe(4)
   })
   test('say what their model does', () => {
-    expect([{}, { modelStatus: 'starting' }, { modelStatus: 'disconnected' }, { state: 'queued' as const }, { state: 'stopped' as const }].map((more) => jobMark(job(more)).word)).toEqual(['Running', 'Starting', 'Disconnected', 'Queued', 'Stopped'])
+    expect([{}, { modelStatus: 'starting' }, { modelStatus: 'draining' }, { modelStatus: 'disconnected' }, { state: 'queued' as const }, { state: 'stopped' as const }].map((more) => jobMark(job(more)).word)).toEqual(['Running', 'Starting', 'Finishing', 'Disconnected', 'Queued', 'Stopped'])
   })
   test('say when they are expected to start as their site does, and a bare moment as people write it', () => {
     expect([undefined, 'Tue Nov 24 10:00'].map(startText)).toEqual([undefined, 'Tue Nov 24 10:00'])
