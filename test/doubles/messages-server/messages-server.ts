@@ -93,6 +93,7 @@ export async function startMessagesServer(options: MessagesServerOptions = {}): 
   const create = async (request: SeenRequest, response: ServerResponse): Promise<void> => {
     messages.add(request)
     const asked = parse(messagesBody, request)
+    if (asked.thinking?.type === 'enabled') refuseBesideThinking(asked)
     await perform(script.next({ ...asked }), { model: asked.model, text: textOf(asked.messages.at(-1)?.content ?? ''), isStreamed: asked.stream === true, includesUsage: true }, response, messagesWire)
   }
 
@@ -126,6 +127,16 @@ export async function startMessagesServer(options: MessagesServerOptions = {}): 
 
   const { port, close } = await listenOnLoopback(handle, options.port)
   return { url: `http://127.0.0.1:${port}/v1`, port, requests: messages.requests, counts: counts.requests, behave: (plan) => script.behave(plan), behaveOnce: (plan) => script.behaveOnce(plan), seen: (n) => messages.seen(n), close }
+}
+
+/** platform.claude.com, "Extended thinking": what it does not go with, and what has to come back before calls that are answered. */
+function refuseBesideThinking({ messages, temperature = 1, top_k: topK, tool_choice: choice }: z.infer<typeof messagesBody>): void {
+  if (topK !== undefined) throw new Refused(400, '`top_k` must be unset when thinking is enabled.')
+  if (temperature !== 1) throw new Refused(400, '`temperature` may only be set to 1 when thinking is enabled.')
+  if (choice?.type === 'any' || choice?.type === 'tool') throw new Refused(400, 'Thinking may not be enabled when tool_choice forces tool use.')
+  const content = messages.findLast(({ role }) => role === 'assistant')?.content ?? ''
+  const blocks = typeof content === 'string' ? [] : content.map(({ type }) => type)
+  if (blocks.includes('tool_use') && blocks[0]?.endsWith('thinking') !== true) throw new Refused(400, `Expected \`thinking\` or \`redacted_thinking\`, but found \`${blocks[0] ?? ''}\`.`)
 }
 
 /** `field: what is wrong`, as the service words it. */

@@ -43,6 +43,19 @@ describe('a kind of server behind the gateway', () => {
     expect(double.requests[0]?.headers).toMatchObject({ 'x-api-key': 'sk-right', 'anthropic-version': '2023-06-01' })
   })
 
+  it('that speaks only Messages takes every turn of a loop of tools in Chat Completions, whatever the effort', async () => {
+    const double = await startMessagesServer({ models: [model] })
+    closing.push(() => double.close())
+    const gateway = await startOver(double.url)
+    const tools = [{ type: 'function', function: { name: 'weigh', parameters: { type: 'object' } } }]
+    const looping = [...messages, { role: 'assistant', content: null, tool_calls: [{ id: 'c1', type: 'function', function: { name: 'weigh', arguments: '{}' } }] }, { role: 'tool', tool_call_id: 'c1', content: '46' }]
+    for (const [said, dropped] of [[messages, 'temperature, top_k'], [looping, 'reasoning_effort']] as const) {
+      const answer = await gateway.post('/v1/chat/completions', { model, messages: said, tools, reasoning_effort: 'high', temperature: 0.2, top_k: 5 })
+      expect([answer.status, answer.headers.get('x-first-dropped')]).toEqual([200, dropped])
+    }
+    expect(double.requests.map(({ body }) => 'thinking' in (JSON.parse(body) as object))).toEqual([true, false])
+  })
+
   it('that takes only its own fields is not sent those of engines', async () => {
     const double = await start({ refuses: ['top_k', 'chat_template_kwargs'] })
     const gateway = await startOver(double.url, 'openai')
