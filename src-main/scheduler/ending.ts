@@ -8,14 +8,15 @@ export function endsAtMs({ endsAtMs: said, runningAtMs }: StoredReplica, { wallt
   return said ?? (walltimeS === undefined ? Infinity : runningAtMs + walltimeS * 1000)
 }
 
-/** A replica takes nothing new for this long before its walltime ends: as the policy has it, and less of a short walltime. */
-export function drainLeadMs({ runningAtMs }: StoredReplica, endMs: number, { drainLeadMs: usualMs }: Pick<Policy, 'drainLeadMs'>): number {
-  return runningAtMs === undefined ? usualMs : Math.min(usualMs, (endMs - runningAtMs) / 4)
-}
+/** A replica takes nothing new for this long before its walltime ends, also where no other is live: as the policy has it, and less of a short walltime. */
+export const drainLeadMs = (replica: StoredReplica, endMs: number, policy: Pick<Policy, 'drainLeadMs'>): number => leadMs(policy.drainLeadMs, replica, endMs)
+
+const leadMs = (usualMs: number, { runningAtMs }: StoredReplica, endMs: number): number => (runningAtMs === undefined ? usualMs : Math.min(usualMs, (endMs - runningAtMs) / 4))
 
 /**
- * Ids of those whose replacement has to be started by now to be live in time. Where only one more than `max` may be up, they are replaced one
- * after another, so the first of several that end together starts as much earlier.
+ * Ids of those whose replacement has to be started by now to be live in time: so long before the end that what the old one has then may take as long as
+ * with any replica that drains. Where only one more than `max` may be up, they are replaced one after another, so the first of several that end
+ * together starts as much earlier.
  * @param active of one deployment. @param startMs a start takes this long.
  */
 export function endingNow(active: readonly StoredReplica[], deployment: LaunchedDeployment, startMs: number, nowMs: number, policy: Policy): ReadonlySet<string> {
@@ -26,8 +27,9 @@ export function endingNow(active: readonly StoredReplica[], deployment: Launched
   for (const { replica, endMs } of byEnd) {
     if (endMs === Infinity) continue
     // Where a start takes as long as a walltime lasts, half of it has to do: else each replacement would want its own at once.
-    const lead = Math.min(startMs, (endMs - (replica.runningAtMs ?? endMs)) / 2) + drainLeadMs(replica, endMs, policy)
-    nextMs = (hasRoom ? endMs : Math.min(endMs, nextMs)) - lead
+    const lead = Math.min(startMs, (endMs - (replica.runningAtMs ?? endMs)) / 2)
+    const liveByMs = endMs - leadMs(policy.drainMaxMs, replica, endMs)
+    nextMs = (hasRoom ? liveByMs : Math.min(liveByMs, nextMs - drainLeadMs(replica, endMs, policy))) - lead
     if (nowMs >= nextMs) ending.add(replica.id)
   }
   return ending

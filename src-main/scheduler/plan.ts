@@ -5,7 +5,7 @@ import { defaultPolicy, type Policy } from './policy'
 import { surveyPools } from './pools'
 import { roomIn, roomOf } from './room'
 import { fits, plus, share, type Room } from './share'
-import { deploymentKey, isOver, poolKey, type StoredReplica } from './stored-replica'
+import { deploymentKey, isLive, isOver, poolKey, type StoredReplica } from './stored-replica'
 import type { Survey } from './survey'
 import { leastUseful } from './victims'
 import type { Action, ClusterView, World } from './world'
@@ -97,7 +97,7 @@ function drain({ batch, deployment, desire, fresh, ending, kept }: Survey, grant
     return nowMs >= endMs - drainLeadMs(replica, endMs, policy)
   }
   const out = ending.filter(isOut)
-  const replaced = leastUseful(ending.filter((replica) => !isOut(replica)), ending.length - out.length - Math.min(kept, Math.max(0, grant)), inFlight)
+  const replaced = leastUseful(ending.filter((replica) => !isOut(replica)), ending.length - out.length - Math.min(kept, Math.max(0, grant)), inFlight, fresh.some(isLive))
   const tooMany = fresh.length - Math.min(desire.wanted, grant)
   // A batch always has requests there: what it gives up for people it gives up with them on their way, and they are let finish.
   const surplus = batch === undefined ? leastUseful(fresh, tooMany, inFlight) : fresh.slice(0, Math.max(0, tooMany))

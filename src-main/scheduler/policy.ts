@@ -30,9 +30,9 @@ export interface Policy {
   readonly startRetryMs: number
   /** A live replica may leave its readiness check unanswered for this long. */
   readonly unhealthyMs: number
-  /** A draining replica may finish what it has for this long. */
+  /** A draining replica may finish what it has for this long; its replacement is live this long before its walltime ends. */
   readonly drainMaxMs: number
-  /** A replica takes nothing new for this long before its walltime ends. */
+  /** A replica that nothing has replaced takes nothing new for this long before its walltime ends. */
   readonly drainLeadMs: number
   /** A cluster that has not started or ended what it was asked to is asked again after this long. */
   readonly askAgainMs: number

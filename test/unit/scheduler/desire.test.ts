@@ -60,9 +60,9 @@ describe('a failure', () => {
 describe('a replacement', () => {
   const isEnding = (walltimeS: number, startMs: number, ageS: number): boolean => endingNow([replica({ runningAtMs: nowMs - ageS * second })], deploymentOf({ walltimeS }), startMs, nowMs, defaultPolicy).size > 0
 
-  test('is started early enough to be live before the old one takes nothing new', () => {
-    const leadS = 5 * 60 + defaultPolicy.drainLeadMs / second
-    expect([3600 - leadS - 1, 3600 - leadS].map((ageS) => isEnding(3600, 5 * minute, ageS))).toEqual([false, true])
+  test('is started early enough to be live while the old one has the time that draining may take', () => {
+    const leadS = 5 * 60 + defaultPolicy.drainMaxMs / second
+    expect([7200 - leadS - 1, 7200 - leadS].map((ageS) => isEnding(7200, 5 * minute, ageS))).toEqual([false, true])
   })
 
   test('of a short walltime leaves the old one a quarter of it', () => {

@@ -2,6 +2,7 @@ import { deploymentKey } from '@main/scheduler/stored-replica'
 import type { Demand } from '@main/scheduler/world'
 import { describe, expect, test } from 'vitest'
 import { createDriver, deploymentOf, notOver, type Driver } from './driver'
+import { createFakeSite } from './fake-site'
 
 const minute = 60_000
 const key = (model: string): string => deploymentKey({ cluster: 'lab', framework: 'vllm', model })
@@ -311,5 +312,30 @@ describe('what is under way', () => {
     driver.take(driver.look())
     expect(driver.act().map(({ kind }) => kind)).toEqual(['start', 'start'])
     expect(driver.plan()).toEqual([])
+  })
+})
+
+describe('before a walltime ends', () => {
+  test('requests go to the replacement, and those that the old one has may take a quarter of an hour more', () => {
+    const walltimeMs = 120 * minute
+    const driver = createDriver({ deployments: [deploymentOf({ hot: true, walltimeS: walltimeMs / 1000 })], site: createFakeSite({ walltimeMs }) })
+    const passUntil = (isSo: () => boolean): void => {
+      for (let round = 0; !isSo() && round < 400; round += 1) {
+        driver.settle(1, minute / 2)
+        runAll(driver)
+      }
+      expect(isSo()).toBe(true)
+    }
+    passUntil(() => liveOf(driver) === 1)
+    const { id, runningAtMs = 0 } = driver.active()[0]!
+    driver.inFlight.set(id, 1)
+    passUntil(() => driver.stored.get(id)?.state === 'draining')
+    const drainedAtMs = driver.nowMs
+    expect(liveOf(driver)).toBe(1)
+    expect(runningAtMs + walltimeMs - drainedAtMs).toBeGreaterThanOrEqual(14 * minute)
+    passUntil(() => driver.nowMs >= drainedAtMs + 14 * minute)
+    expect(driver.site.alive()).toHaveLength(2)
+    driver.inFlight.delete(id)
+    passUntil(() => driver.site.alive().length === 1)
   })
 })
