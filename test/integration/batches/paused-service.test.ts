@@ -44,9 +44,7 @@ describe('a batch for the batch service of a site that is paused', () => {
   })
 
   test('while the site is away goes there when both are over', async () => {
-    const site = createSite((tries) => {
-      if (tries < 3) unreachable()
-    })
+    const site = createSite((tries) => tries < 3 && unreachable())
     here = await startBatchesUnderTest({ siteOf: () => ({ kind: 'service', cluster: 'far', service: site }) })
     const { id } = await here.submit(3)
     await until('it waits for the site', () => Promise.resolve(here.batches.get(id).waits === 'The site does not answer.'))
