@@ -6,6 +6,7 @@ import type { BatchPage, BatchTable } from '../storage/batch-table'
 import { createBatchBook } from './batch-book'
 import { createDrives, type DrivesDeps } from './drives'
 import { newId } from './new-id'
+import { partKinds, partPath } from './part-path'
 import { createShow } from './shown-batch'
 import type { StoredBatch } from './stored-batch'
 import type { FileValidator, ValidateFile } from './validate/validate-file'
@@ -192,6 +193,7 @@ export function createBatches(deps: BatchesDeps): Batches {
       if (!isBatchOver(status)) throw new FirstError('invalid_request', `The batch "${id}" is not over yet: cancel it first.`)
       book.remove(id)
       reports.delete(id)
+      for (const kind of partKinds) await files.discard(partPath(files, id, kind)).catch((cause: unknown) => logger.warn({ batch: id, cause }, 'what is left of a batch could not be removed'))
       for (const fileId of [outputFileId, errorFileId]) {
         if (fileId !== undefined) await files.remove(fileId).catch((cause: unknown) => logger.warn({ batch: id, file: fileId, cause }, 'a file of results could not be removed'))
       }

@@ -1,10 +1,15 @@
 import type { BatchUsage } from '@shared/domain/batch'
 import { endpointOperations, type BatchReport } from '@shared/domain/batch-report'
 import type { Operation } from '@shared/domain/model'
+import { toFirstError, type FirstError } from '@shared/errors'
 import { deliverResults } from './deliver-results'
 import type { FileStore } from './files/file-store'
 import { newId } from './new-id'
+import { partPath } from './part-path'
+import { passingFault } from './passing-fault'
 import { createRates, type Rates } from './rates'
+import { resultPaths } from './rows/open-table'
+import { openFirst, type ResultKind } from './rows/result-index'
 import { openBatchResults, type BatchResults } from './run/batch-results'
 import type { DoneSet } from './run/done-set'
 import { readBatchLines } from './run/line-source'
@@ -30,6 +35,8 @@ export interface DriveDeps {
   /** Something that is not kept has changed: a reason to wait, how far the validation is. */
   readonly onProgress: () => void
   readonly onReport: (report: BatchReport) => void
+  /** It is about to fail, with the results that it has. */
+  readonly onBroken: (error: FirstError) => void
   readonly files: FileStore
   readonly validate: FileValidator
   readonly rules: (batch: StoredBatch) => NonNullable<ValidateFile['options']>
@@ -48,7 +55,7 @@ export interface DriveDeps {
 }
 
 export interface Drive {
-  /** Resolves when the batch has come to its end, or was let go; rejects with what kept it from that. */
+  /** Resolves when the batch has come to its end, or was let go; rejects with what it has to wait for. */
   readonly ended: Promise<void>
   readonly rates: Rates
   inFlight(): number
@@ -84,7 +91,7 @@ export function driveBatch(deps: DriveDeps): Drive {
   let validated: number | undefined
   let isLetGo = false
 
-  const partOf = (kind: 'output' | 'error'): string => `${files.pathOf(id)}.${kind}.part`
+  const partOf = (kind: ResultKind): string => partPath(files, id, kind)
   const setWaits = (reason: string | undefined): void => {
     if (waits === reason) return
     waits = reason
@@ -145,7 +152,7 @@ export function driveBatch(deps: DriveDeps): Drive {
         results,
         onResult: count,
         lines: () => restOf(done),
-        draft: `${files.pathOf(id)}.site.part`,
+        draft: partPath(files, id, 'site'),
         onWait: setWaits,
         ending: cutting.signal,
         signal: leaving.signal,
@@ -208,7 +215,7 @@ export function driveBatch(deps: DriveDeps): Drive {
     return true
   }
 
-  const finalize = async (): Promise<void> => {
+  const adoptResults = async (): Promise<void> => {
     const { name, identity, outputExpiresAfterS, outputFileId, errorFileId } = read()
     const base = name.replace(/\.jsonl$/i, '')
     const expiresAtMs = outputExpiresAfterS === undefined ? undefined : clock() + outputExpiresAfterS * 1000
@@ -216,6 +223,9 @@ export function driveBatch(deps: DriveDeps): Drive {
       if (fileId === undefined) await files.discard(partOf(kind))
       else await files.adopt(fileId, { identity, purpose: 'batch_output', filename: `${base}.${kind}.jsonl`, expiresAtMs }, partOf(kind))
     }
+  }
+  const finalize = async (): Promise<void> => {
+    await adoptResults()
     const delivered = await deliverResults(read(), files, clock())
     settle({ ...delivered, status: read().status === 'finalizing' ? 'completed' : (ending ?? 'completed'), endedAtMs: clock() })
   }
@@ -228,10 +238,25 @@ export function driveBatch(deps: DriveDeps): Drive {
     if (isCollected || (await collect())) await finalize()
   }
 
+  /** What keeps it from its end does not pass: it fails with the results that it has. */
+  const giveUp = async ({ message, kind: { action } }: FirstError): Promise<void> => {
+    const batch = read()
+    const paths = resultPaths(batch, files)
+    settle({
+      outputFileId: (await hasBytes(paths.output)) ? (batch.outputFileId ?? newId('file-')) : undefined,
+      errorFileId: (await hasBytes(paths.error)) ? (batch.errorFileId ?? newId('file-')) : undefined,
+    })
+    await adoptResults()
+    settle({ status: batch.status === 'cancelling' ? 'cancelled' : 'failed', endedAtMs: clock(), errors: [{ line: null, code: 'invalid_request', message, fix: action }] })
+  }
+
   return {
-    ended: drive().catch((cause: unknown) => {
+    ended: drive().catch(async (cause: unknown) => {
       if (isLetGo) return
-      throw cause
+      if (passingFault(cause) !== undefined) throw cause
+      const error = toFirstError(cause)
+      deps.onBroken(error)
+      await giveUp(error)
     }),
     rates,
     inFlight: () => run?.inFlight() ?? 0,
@@ -254,5 +279,16 @@ export function driveBatch(deps: DriveDeps): Drive {
       run?.stop(true)
       await this.ended.catch(() => undefined)
     },
+  }
+}
+
+/** Of whichever of them is there. */
+async function hasBytes(paths: readonly string[]): Promise<boolean> {
+  const file = await openFirst(paths)
+  if (file === undefined) return false
+  try {
+    return (await file.stat()).size > 0
+  } finally {
+    await file.close()
   }
 }

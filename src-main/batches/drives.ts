@@ -4,6 +4,7 @@ import { toFirstError } from '@shared/errors'
 import type { Logger } from '../core/logger'
 import type { BatchBook } from './batch-book'
 import { driveBatch, type Drive, type DriveDeps } from './drive-batch'
+import { passingFault } from './passing-fault'
 import type { Ending } from './run/mark-rest'
 import type { Running } from './shown-batch'
 import type { StoredBatch } from './stored-batch'
@@ -33,8 +34,8 @@ export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rule
   readonly logger: Logger
 }
 
-/** Milliseconds before a batch that found no room on the disk is tried again. */
-const diskRetryMs = 5_000
+/** Milliseconds before a batch whose files could not be read or written is tried again. */
+const faultRetryMs = 5_000
 
 export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onChange, logger, ...deps }: DrivesDeps): Drives {
   const { clock } = deps
@@ -51,20 +52,14 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
   const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
     status === 'cancelling' ? 'cancelled' : expiresAtMs <= clock() && status !== 'finalizing' ? 'expired' : undefined
 
-  const onBroken = (id: string, cause: unknown): void => {
-    const error = toFirstError(cause)
-    if (error.code === 'disk_full') {
-      logger.warn({ batch: id, cause: error.message }, 'a batch waits for room on the disk')
-      held.set(id, error.message)
-      setTimeout(() => {
-        held.delete(id)
-        if (!isBatchOver(book.get(id).status)) drive(id)
-      }, diskRetryMs).unref()
-      return
-    }
-    logger.error({ batch: id, cause: error.cause ?? error.message }, 'a batch could not go on')
-    const batch = book.get(id)
-    if (!isBatchOver(batch.status)) book.save({ ...batch, status: 'failed', endedAtMs: clock(), errors: [{ line: null, code: 'invalid_request', message: error.message, fix: error.kind.action }] })
+  const hold = (id: string, cause: unknown): void => {
+    const { message } = passingFault(cause) ?? toFirstError(cause)
+    logger.warn({ batch: id, cause: message }, 'a batch waits for its files')
+    held.set(id, message)
+    setTimeout(() => {
+      held.delete(id)
+      if (!isBatchOver(book.get(id).status)) drive(id)
+    }, faultRetryMs).unref()
   }
   const drive = (id: string): void => {
     if (isClosing || drives.has(id)) return
@@ -75,13 +70,14 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
       settle: (changes) => void book.settle({ ...book.get(id), ...changes }),
       onProgress: onChange,
       onReport: (report) => onReport(id, report),
+      onBroken: ({ cause, message }) => logger.error({ batch: id, cause: cause ?? message }, 'a batch could not go on'),
       room,
       mostAtOnce: mostAtOnce(),
       ending: endingOf(book.get(id)),
     })
     drives.set(id, one)
     one.ended
-      .catch((cause: unknown) => onBroken(id, cause))
+      .catch((cause: unknown) => hold(id, cause))
       .finally(() => {
         drives.delete(id)
         if (isBatchOver(book.find(id)?.status ?? 'cancelled')) release(id)

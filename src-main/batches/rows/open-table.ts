@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Batch } from '@shared/domain/batch'
 import { isErrno } from '../../storage/atomic-file'
 import type { FileStore } from '../files/file-store'
+import { partPath } from '../part-path'
 import { openLineIndex, type LineIndex } from '../validate/line-index'
 import { describeRequest, describeResult, type RequestText, type ResultLineText } from './describe-line'
 import { readLines, type LineBytes } from './read-lines'
@@ -36,8 +37,8 @@ export interface OpenTable {
 }
 
 /** Results grow in a part until the end of the batch. */
-export function resultPaths({ id, outputFileId, errorFileId }: Pick<Batch, 'id' | 'outputFileId' | 'errorFileId'>, { pathOf }: Pick<FileStore, 'pathOf'>): ResultPaths {
-  const paths = (fileId: string | undefined, kind: ResultKind): string[] => [...(fileId === undefined ? [] : [pathOf(fileId)]), `${pathOf(id)}.${kind}.part`]
+export function resultPaths({ id, outputFileId, errorFileId }: Pick<Batch, 'id' | 'outputFileId' | 'errorFileId'>, files: Pick<FileStore, 'pathOf'>): ResultPaths {
+  const paths = (fileId: string | undefined, kind: ResultKind): string[] => [...(fileId === undefined ? [] : [files.pathOf(fileId)]), partPath(files, id, kind)]
   return { output: paths(outputFileId, 'output'), error: paths(errorFileId, 'error') }
 }
 

@@ -82,14 +82,14 @@ export interface BatchDeeds {
 }
 
 /** What a person can do with a batch as it is. */
-export function deedsOf({ status, isPaused, failed, total, completed }: Batch): BatchDeeds {
+export function deedsOf({ status, isPaused, inProgressAtMs, failed, total, completed }: Batch): BatchDeeds {
   const isOver = isBatchOver(status)
   const isUnderWay = status === 'validating' || status === 'in_progress'
   return {
     canPause: isUnderWay && !isPaused,
     canResume: isUnderWay && isPaused,
     canCancel: isUnderWay,
-    canRetry: isOver && status !== 'failed' && (failed > 0 || completed < total),
+    canRetry: isOver && (status !== 'failed' || inProgressAtMs !== undefined) && (failed > 0 || completed < total),
     canRemove: isOver,
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createBatches, type Batches, type BatchesDeps } from '@main/batches/batches'
@@ -23,22 +23,23 @@ export interface BatchesUnderTest {
   /** A batch of so many requests, each with the id `c-<number>`. */
   submit(count: number): Promise<Batch>
   reaches(id: string, status: Batch['status']): Promise<Batch>
-  /** Lets go of all and goes on with what is on the disk. */
-  restart(): Promise<void>
+  /** Lets go of all and goes on with what is on the disk. @param meanwhile is done while nothing runs */
+  restart(meanwhile?: () => Promise<void>): Promise<void>
   close(): Promise<void>
 }
 
 interface Options extends Partial<Pick<BatchesDeps, 'perform' | 'siteOf'>> {
   /** Where the database lies; absent: beside the files. */
   readonly databaseFolder?: string
+  /** Absent: one of its own. */
+  readonly filesFolder?: string
 }
 
 export const answerOf = (index: number): Buffer => Buffer.from(JSON.stringify({ choices: [], usage: { prompt_tokens: 3, completion_tokens: index } }))
 
-export async function startBatchesUnderTest({ databaseFolder, perform, siteOf }: Options = {}): Promise<BatchesUnderTest> {
+export async function startBatchesUnderTest({ databaseFolder, filesFolder, perform, siteOf }: Options = {}): Promise<BatchesUnderTest> {
   const dir = await mkdtemp(join(tmpdir(), 'first-batches-'))
-  const folder = join(dir, 'files')
-  await mkdir(folder)
+  const folder = filesFolder ?? (await mkdtemp(join(dir, 'files-')))
   const { logger } = createKeptLog()
   const clock = { now: () => Date.now() }
   const start = async (): Promise<Pick<BatchesUnderTest, 'batches' | 'files' | 'database'>> => {
@@ -87,8 +88,9 @@ export async function startBatchesUnderTest({ databaseFolder, perform, siteOf }:
       await until(`the batch is ${status}`, () => Promise.resolve(parts.batches.get(id).status === status))
       return parts.batches.get(id)
     },
-    async restart() {
+    async restart(meanwhile) {
       await close()
+      await meanwhile?.()
       parts = await start()
     },
     async close() {

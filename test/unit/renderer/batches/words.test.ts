@@ -34,6 +34,7 @@ describe('how a batch is', () => {
     expect(allowed({ status: 'completed' })).toEqual(['canRetry', 'canRemove'])
     expect(allowed({ status: 'completed', completed: 100, failed: 0 })).toEqual(['canRemove'])
     expect(allowed({ status: 'failed' })).toEqual(['canRemove'])
+    expect(allowed({ status: 'failed', inProgressAtMs: 2 })).toEqual(['canRetry', 'canRemove'])
     expect(allowed({ status: 'cancelled', completed: 3, failed: 0 })).toEqual(['canRetry', 'canRemove'])
   })
   it('has rates of three figures', () => expect([1234.5, 41.23, 0.377].map(rate)).toEqual([(1235).toLocaleString(), '41.2', '0.38']))
