@@ -83,6 +83,8 @@ export interface BatchesDeps extends Pick<DrivesDeps, 'files' | 'perform' | 'sit
   readonly bodyLimits: () => Pick<BatchRules, 'bodyLimitBytes' | 'imageBodyLimitBytes'>
   /** Models and aliases that there are; undefined while some cluster cannot be asked, which may have others. */
   readonly knownModels: () => readonly string[] | undefined
+  /** Of the models and aliases that there are, those that take no batches, at a place where it names one. */
+  readonly modelsWithoutBatches: (place: Batch['place']) => readonly string[]
 }
 
 /** Milliseconds between two looks at what has expired and at what has room again. */
@@ -98,13 +100,14 @@ export function createBatches(deps: BatchesDeps): Batches {
   let timer: NodeJS.Timeout | undefined
 
   const changed = (): void => listeners.forEach((listener) => listener())
-  const rules = ({ endpoint, model }: Pick<FileCheck, 'endpoint' | 'model'>): Partial<BatchRules> => {
+  const rules = ({ endpoint, model, place }: Pick<FileCheck, 'endpoint' | 'model'> & Pick<Batch, 'place'>): Partial<BatchRules> => {
     const models = deps.knownModels()
     const { manyModels, maxRequests } = deps.limits()
     return {
       ...(endpoint !== undefined && { endpoint }),
       ...(model !== undefined && { model }),
       ...(models !== undefined && { models: [...models] }),
+      withoutBatches: [...deps.modelsWithoutBatches(place)],
       allowsManyModels: manyModels,
       maxRequests,
       ...deps.bodyLimits(),

@@ -23,10 +23,10 @@ const streamed: Site = { kind: 'streamed' }
 
 /** Whether a batch goes to its site as a file: where the best place of its only model has a service for that, and its owner may use it. */
 export function createBatchServices({ config, keys, directory, secret, stagedBatches }: BatchServicesDeps): (batch: Pick<StoredBatch, 'id' | 'models' | 'place' | 'identity' | 'site' | 'endpoint'>) => Site {
-  const bestPlace = ({ models: [model, another], place }: Pick<StoredBatch, 'models' | 'place'>): Candidate | undefined => {
+  const bestPlace = ({ id, models: [model, another], place }: Pick<StoredBatch, 'id' | 'models' | 'place'>): Candidate | undefined => {
     if (model === undefined || another !== undefined) return undefined
     try {
-      return directory.candidates(model, place?.cluster, place?.framework)[0]
+      return directory.candidates(model, place?.cluster, place?.framework, undefined, id)[0]
     } catch {
       // The streamed run waits until there is a place.
       return undefined

@@ -8,6 +8,7 @@ import { roomOfBatch } from '../batches/room'
 import type { StoredBatch } from '../batches/stored-batch'
 import { usageOfAnswer } from '../batches/usage-of-answer'
 import { createFileValidator } from '../batches/validate/validate-file'
+import { takesBatches } from '../federation/batch-place'
 import type { Choice } from '../federation/choice'
 import type { Directory } from '../federation/directory'
 import { bodyLimitsOf } from '../gateway/body-limits'
@@ -93,6 +94,12 @@ export function startBatches({ database, folder, worker, config, keys, directory
       return { bodyLimitBytes: anyBytes, imageBodyLimitBytes: imagesBytes }
     },
     knownModels: () => (directory.snapshots().every(({ isReachable }) => isReachable) ? directory.models().flatMap(([first]) => (first === undefined ? [] : [first.alias ?? first.info.id])) : undefined),
+    modelsWithoutBatches: (place) =>
+      directory.models().flatMap((places) => {
+        const asked = places.filter(({ cluster, framework }) => place === undefined || (cluster === place.cluster && framework === (place.framework ?? framework)))
+        const [first] = asked
+        return first === undefined || asked.some(takesBatches) ? [] : [first.alias ?? first.info.id]
+      }),
     roomFor: (batch, batches) => roomOfBatch(batch, { clusters: directory.snapshots(), atPlaces: choice.state(), waiting: waiting(), batches }),
     release(batch) {
       choice.forgetBatch(batch)

@@ -2,6 +2,9 @@ import type { ClusterSnapshot } from '@shared/domain/cluster'
 import { progressOf } from '@shared/domain/replica'
 import type { Candidate } from './model-index'
 
+/** Not where its deployment has `batch: { enabled: false }`. */
+export const takesBatches = ({ info }: Pick<Candidate, 'info'>): boolean => info.capabilities?.hasBatch !== false
+
 /**
  * A place as one batch has it. Where its deployment has a replica for each batch, that one alone counts, with a key of its own: what it lacks or
  * fails says nothing of the replicas that people have there.

@@ -6,7 +6,7 @@ import type { ClusterAdapter, Deployment, Lease } from '../clusters/cluster-adap
 import type { Logger } from '../core/logger'
 import type { Aliases } from './aliases'
 import { findCandidates, know, listModels, type Known, type Sees } from './candidates'
-import { placeOfBatch } from './batch-place'
+import { placeOfBatch, takesBatches } from './batch-place'
 import { asUnknown, mergeSnapshot } from './merge-snapshot'
 import { bySoonest, type Candidate } from './model-index'
 import type { SnapshotStore } from './snapshot-store'
@@ -24,7 +24,7 @@ export interface Directory {
   snapshots(): readonly ClusterSnapshot[]
   /**
    * Places for a model or an alias: live ones, then starting ones, then as configured; never empty.
-   * @param batch that asks, where it is one: it may have replicas of its own
+   * @param batch that asks, where it is one: not every place takes it, and it may have replicas of its own
    * @throws FirstError `model_not_found`, `cluster_not_found`, `unsupported_framework`, `endpoint_not_found`, `upstream_unreachable`
    */
   candidates(model: string, cluster?: string, framework?: string, sees?: Sees, batch?: string): readonly Candidate[]
@@ -161,8 +161,11 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     candidates(model, cluster, framework, sees, batch) {
       const known = knownNow()
       const places = findCandidates(known, { model, cluster, framework }, sees)
-      if (batch === undefined || places.every(({ info }) => info.batchReplica === undefined)) return places
-      return places.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
+      if (batch === undefined) return places
+      const taking = places.filter(takesBatches)
+      if (taking.length === 0) throw new FirstError('endpoint_not_found', `The model "${model}" takes no batches here.`, { param: 'model', action: 'Use a model whose deployment takes batches.' })
+      if (taking.every(({ info }) => info.batchReplica === undefined)) return taking
+      return taking.map((place) => placeOfBatch(place, batch, known.snapshots)).sort(bySoonest)
     },
     leaseNow: (deployment) => entries.get(deployment.cluster)?.adapter.leaseNow?.(deployment),
     batchService: (deployment, endpoint, key) => entries.get(deployment.cluster)?.adapter.batchService?.(deployment, endpoint, key),

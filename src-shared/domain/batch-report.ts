@@ -61,6 +61,8 @@ export const batchRules = z.object({
   model: modelId.optional(),
   /** The models that can be used; absent: not checked. */
   models: z.array(modelId).optional(),
+  /** Models that are there and take no batches. */
+  withoutBatches: z.array(modelId).optional(),
   /** Requests to several models may be mixed; without `model` only. */
   allowsManyModels: z.boolean().default(false),
   maxRequests: z.number().int().positive().default(150_000),

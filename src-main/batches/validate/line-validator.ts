@@ -37,6 +37,7 @@ interface Usual<T> {
 /** Judges the lines of a batch file one by one (wire/openai-batch.md); the body as the gateway judges it, so fields that are not known pass. */
 export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps): LineValidator {
   const models = rules.models && new Set(rules.models)
+  const withoutBatches = new Set(rules.withoutBatches)
   let usualEndpoint = usualOf(rules.endpoint)
   let usualModel = usualOf(rules.model)
 
@@ -50,6 +51,7 @@ export function createLineValidator({ rules, earlierLineOf }: LineValidatorDeps)
     usualModel ??= { value: model, line }
     if (model !== usualModel.value && (!rules.allowsManyModels || rules.model !== undefined))
       return { code: 'model_mismatch', message: `The request asks for the model ${quoted(model)}, ${whose(usualModel)} for ${quoted(usualModel.value)}.`, param: 'body.model' }
+    if (withoutBatches.has(model)) return { code: 'invalid_request', message: `The model ${quoted(model)} takes no batches here.`, fix: 'Use a model whose deployment takes batches.', param: 'body.model' }
     return models === undefined || models.has(model) ? undefined : { code: 'model_not_found', message: `There is no model ${quoted(model)} here.`, param: 'body.model' }
   }
 

@@ -6,6 +6,7 @@ import type { BatchEndpoint } from '@shared/domain/batch-report'
 import { FirstError } from '@shared/errors'
 import { firstBatchBody, firstStatusOf, type SubmittedFirstBatch } from '@shared/first/batches'
 import { readRequestLine } from '../../batches/validate/request-line'
+import { takesBatches } from '../../federation/batch-place'
 import type { Candidate, Directory } from '../../federation/directory'
 import type { Grant } from '../authorize'
 import type { BodyLimits } from '../body-limits'
@@ -37,7 +38,7 @@ export async function createFirstBatch({ files, batches, directory, limits, inpu
   const body = validated(firstBatchBody, parseJson((await readBody(call.request, limits, call.cancellation)).toString('utf8')), 'body')
   const { name: cluster } = visibleCluster(directory, grant, call)
   const places = allowedPlaces(directory, grant, call, body.model)
-  if (places.every(({ info }) => info.capabilities?.hasBatch === false)) throw new FirstError('batch_unavailable', `The model "${body.model}" takes no batches on the cluster "${cluster}".`, { param: 'model' })
+  if (!places.some(takesBatches)) throw new FirstError('batch_unavailable', `The model "${body.model}" takes no batches on the cluster "${cluster}".`, { param: 'model' })
   if (!grant.isAdmin) throw new FirstError('access_denied', 'Files of the machine of this gateway are for its owner and for keys of administrators.', { param: 'input_file', action: 'Send the file with POST /v1/files, and make a batch of it with POST /v1/batches.' })
   const input = await allowedFile({ path: body.input_file, param: 'input_file', folders: inputFolders })
   const outputFolder = body.output_folder_path == null ? undefined : await allowedFolder({ path: body.output_folder_path, param: 'output_folder_path', folders: inputFolders })

@@ -52,6 +52,7 @@ export async function startBatchesUnderTest({ databaseFolder, filesFolder, perfo
       limits: () => ({ maxRequests: 1e6, mostAtOnce: 8, activePerKey: 0, manyModels: false }),
       bodyLimits: () => ({ bodyLimitBytes: 1e6, imageBodyLimitBytes: 1e6 }),
       knownModels: () => undefined,
+      modelsWithoutBatches: () => [],
       roomFor: () => 8,
       release: () => undefined,
       siteOf: siteOf ?? (() => ({ kind: 'streamed' })),

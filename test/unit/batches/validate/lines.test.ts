@@ -91,6 +91,11 @@ describe('a line of a batch file', () => {
     expect(ask('d')).toMatchObject([{ code: 'model_not_found', message: 'There is no model "d" here.' }])
   })
 
+  test('asks for a model that takes batches', () => {
+    const validator = validatorFor({ models: ['a/b'], withoutBatches: ['a/b'] })
+    expect(validator.check(requestLine('a', { body: { ...chatBody, model: 'a/b' } }), 1).findings).toMatchObject([{ code: 'invalid_request', param: 'body.model', message: 'The model "a/b" takes no batches here.' }])
+  })
+
   test('without a model is given that of the batch', () => {
     expect(check(body({ model: undefined }), { model: 'x/y' })).toMatchObject({ findings: [], model: 'x/y' })
   })
