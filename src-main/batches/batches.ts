@@ -149,6 +149,7 @@ export function createBatches(deps: BatchesDeps): Batches {
         failed: 0,
         usage: noUsage,
         byCluster: {},
+        talliedBytes: 0,
         errors: [],
         inputFileId,
         seq: 0,

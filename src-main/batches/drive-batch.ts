@@ -16,11 +16,12 @@ import { readBatchLines } from './run/line-source'
 import { markRest, type Ending } from './run/mark-rest'
 import { createPace } from './run/pace'
 import { runBatch, type BatchLine, type BatchRun, type Performed } from './run/run-batch'
+import { usageBeyond } from './run/usage-beyond'
 import type { Site } from './service/batch-service'
 import { restAtService } from './service/rest-at-service'
 import { createWakeablePause } from './service/wakeable-pause'
 import type { StoredBatch } from './stored-batch'
-import { createUsageTally } from './usage-tally'
+import { createUsageTally, type UsageTally } from './usage-tally'
 import { validateBatch } from './validate/validate-batch'
 import type { FileValidator, ValidateFile } from './validate/validate-file'
 
@@ -128,12 +129,18 @@ export function driveBatch(deps: DriveDeps): Drive {
       return true
     })
 
-  const runRest = async (results: BatchResults): Promise<void> => {
+  /** Goes on from what is kept, with what came after that and before a crash; a line does not say which of several clusters has answered. */
+  const openTally = async (results: BatchResults): Promise<UsageTally> => {
+    const { talliedBytes = Infinity, site, place, ...kept } = read()
+    const tally = createUsageTally(kept)
+    if (results.outputBytes() > talliedBytes) for await (const used of usageBeyond(partOf('output'), talliedBytes)) tally.add((site ?? place)?.cluster, used)
+    return tally
+  }
+
+  const runRest = async (results: BatchResults, tally: UsageTally, keepAll: () => void): Promise<void> => {
     const { done } = results
     const batch = read()
     const operation = endpointOperations[batch.endpoint]
-    const tally = createUsageTally(batch)
-    const keepAll = (): void => keep({ ...results.counts(), ...tally.read() })
     const keepCounts = (): void => {
       const [now, known] = [results.counts(), read()]
       if (known.completed !== now.completed || known.failed !== now.failed) keepAll()
@@ -196,8 +203,11 @@ export function driveBatch(deps: DriveDeps): Drive {
   const collect = async (): Promise<boolean> => {
     const results = await openBatchResults({ id, total: read().total, paths: { output: partOf('output'), error: partOf('error') }, onProblem: setWaits })
     try {
+      const tally = await openTally(results)
+      const keepAll = (): void => keep({ ...results.counts(), ...tally.read(), talliedBytes: results.outputBytes() })
       // A batch at a site is cancelled there, and what it has done is fetched.
-      if (ending === undefined || read().site !== undefined) await runRest(results)
+      if (ending === undefined || read().site !== undefined) await runRest(results, tally, keepAll)
+      else keepAll()
       if (isLetGo) return false
       if (ending !== undefined) await markRest(restOf(results.done), results, ending)
     } finally {

@@ -14,6 +14,8 @@ export const storedBatch = batch
     outputExpiresAfterS: z.number().int().positive().optional(),
     usage: batchUsage,
     byCluster: z.record(z.string(), z.number()),
+    /** Bytes of its answers that `usage` and `byCluster` count; a crash may have left more. */
+    talliedBytes: z.number().optional(),
     /** Where a site does it by a batch service of its own. */
     site: z.object({ cluster: z.string(), key: z.string(), batchId: z.string().optional() }).optional(),
     /** Requests of it that had this many tries before: where it tries the failures of another again. */

@@ -3,8 +3,14 @@ import type { StoredBatch } from './stored-batch'
 
 type Used = Pick<StoredBatch, 'usage' | 'byCluster'>
 
-/** What the requests of a batch have used, and where they were done; goes on from what is kept. */
-export function createUsageTally(kept: Used): { add(cluster: string | undefined, used: BatchUsage | undefined): void; read(): Used } {
+/** What the requests of a batch have used, and where they were done. */
+export interface UsageTally {
+  add(cluster: string | undefined, used: BatchUsage | undefined): void
+  read(): Used
+}
+
+/** Goes on from what is kept. */
+export function createUsageTally(kept: Used): UsageTally {
   const usage: Record<keyof BatchUsage, number> = { ...kept.usage }
   const byCluster = { ...kept.byCluster }
   return {

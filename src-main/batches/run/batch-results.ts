@@ -8,6 +8,8 @@ export interface BatchResults {
   readonly done: DoneSet
   /** Lines that are in the files. */
   counts(): { readonly completed: number; readonly failed: number }
+  /** Of the lines with answers. */
+  outputBytes(): number
   /** Resolves when it is in its file. */
   add(result: LineResult): Promise<void>
   /** @throws FirstError `disk_full` */
@@ -33,6 +35,7 @@ export async function openBatchResults({ id, total, paths, onProblem }: BatchRes
   return {
     done,
     counts: () => ({ completed: output.count, failed: errors.count }),
+    outputBytes: () => output.sizeBytes,
     add: (result) => (isSuccess(result) ? output : errors).append(formatResult(id, result)),
     async close() {
       await output.close().finally(() => errors.close())

@@ -9,6 +9,8 @@ export interface ResultsFile {
   readonly known: readonly number[]
   /** Lines that are in it now. */
   readonly count: number
+  /** Of these lines. */
+  readonly sizeBytes: number
   /** Resolves when the line is in the file; a disk that is full is waited for. Many lines at once are one write. */
   append(line: string): Promise<void>
   /** Why lines wait to be written. */
@@ -91,6 +93,9 @@ export async function openResults(path: string, { retryMs = 2_000, onProblem }: 
     known,
     get count() {
       return count
+    },
+    get sizeBytes() {
+      return goodBytes
     },
     get problem() {
       return problem

@@ -51,6 +51,9 @@ export function readSiteLine(text: string): SiteResult | undefined {
   return error == null ? undefined : { result: { ...line, error: { code: typeof error.code === 'string' ? error.code : 'upstream_error', message: error.message ?? 'The site gave no reason.' } }, usage: undefined }
 }
 
+/** What the answer in a line of results says that it has used. */
+export const usageOfLine = (text: string): BatchUsage | undefined => usageOf(resultLine.safeParse(parse(text)).data?.response?.body)
+
 function usageOf(body: unknown): BatchUsage | undefined {
   const usage = answerUsage.safeParse(body).data?.usage
   return usage && {

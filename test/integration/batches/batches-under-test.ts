@@ -20,6 +20,7 @@ export interface BatchesUnderTest {
   /** Of the files. */
   readonly folder: string
   readonly database: Database
+  readonly databaseFolder: string
   /** A batch of so many requests, each with the id `c-<number>`. */
   submit(count: number): Promise<Batch>
   reaches(id: string, status: Batch['status']): Promise<Batch>
@@ -42,8 +43,9 @@ export async function startBatchesUnderTest({ databaseFolder, filesFolder, perfo
   const folder = filesFolder ?? (await mkdtemp(join(dir, 'files-')))
   const { logger } = createKeptLog()
   const clock = { now: () => Date.now() }
+  const atFolder = databaseFolder ?? dir
   const start = async (): Promise<Pick<BatchesUnderTest, 'batches' | 'files' | 'database'>> => {
-    const database = await openMigratedDatabase({ path: join(databaseFolder ?? dir, 'first.db'), backupsDir: dir, clock, logger })
+    const database = await openMigratedDatabase({ path: join(atFolder, 'first.db'), backupsDir: dir, clock, logger })
     const files = createFileStore({ folder, table: createFileTable(database), limits: () => ({ maxFileBytes: 1e9, quotaBytes: 1e9, keptMs: 1e9 }), clock, logger })
     const batches = createBatches({
       table: createBatchTable(database),
@@ -80,6 +82,7 @@ export async function startBatchesUnderTest({ databaseFolder, filesFolder, perfo
       return parts.database
     },
     folder,
+    databaseFolder: atFolder,
     async submit(count) {
       const lines = Array.from({ length: count }, (_, index) => `${JSON.stringify({ custom_id: `c-${index}`, method: 'POST', url: '/v1/chat/completions', body: { model: 'm', messages: [{ role: 'user', content: `${index}` }] } })}\n`)
       const { id } = await parts.files.add({ identity: ownerIdentity.id, filename: 'a.jsonl', purpose: 'batch' }, toStream(lines))

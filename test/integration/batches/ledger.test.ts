@@ -86,6 +86,8 @@ async function expectWhole(lives: Lives, id: string, name: string, count: number
   expect([...output, ...errors].map(({ custom_id }) => custom_id).sort()).toEqual(Array.from({ length: count }, (_, index) => questionOf(name, index)).sort())
   expect(output.every(({ response }) => response?.status_code === 200)).toBe(true)
   expect(batch.request_counts).toEqual({ total: count, completed: output.length, failed: errors.length })
+  // As the engine counts each answer.
+  expect(batch.usage).toMatchObject({ input_tokens: 3 * output.length, output_tokens: 2 * output.length })
 }
 
 const over: ReadonlySet<string> = new Set(['completed', 'failed', 'expired', 'cancelled'])
