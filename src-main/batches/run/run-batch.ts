@@ -119,44 +119,50 @@ export function runBatch(deps: RunDeps): BatchRun {
     if (done.add(result.index)) deps.onResult(result, performed)
   }
 
-  const send = async (pending: Pending): Promise<void> => {
-    const { line, failures: before } = pending
+  const onFailure = async (pending: Pending, sentAtMs: number, cause: unknown): Promise<void> => {
+    if (cutting.signal.aborted) return
+    const { line } = pending
     const { index, customId } = line
-    const sentAtMs = clock()
-    try {
-      const performed = await perform(line, cutting.signal)
+    if (cause instanceof Refused) {
       onAnswer()
-      await record({ index, customId, response: { status: 200, requestId: performed.requestId, body: performed.body } }, performed)
-    } catch (cause) {
-      if (cutting.signal.aborted) return
-      if (cause instanceof Refused) {
-        onAnswer()
-        await record({ index, customId, response: { status: cause.status, requestId: cause.requestId, body: cause.body } })
-        return
-      }
-      const error = toFirstError(cause)
-      const verdict = verdictOf(error)
-      if (verdict !== 'final') pace[isOfLoad(error) ? 'congested' : 'away'](sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
-      if (verdict === 'later') {
-        later.unshift(pending)
-        if (error.code === 'too_many_requests') return
-        blame.forget()
-        deps.onWait(error.message)
-        return
-      }
-      const failures = verdict === 'again' ? blame.failed(before, isAtEnd) : undefined
-      if (failures === undefined || failures.tries >= mostTries) {
-        await record({ index, customId, error: { code: error.code, message: error.message } })
-        return
-      }
-      if (pace.isAway()) deps.onWait(error.message)
-      resting++
-      after(backoffMs(failures.tries, random), () => {
-        resting--
-        again.push({ line, failures })
-        pump()
-      })
+      await record({ index, customId, response: { status: cause.status, requestId: cause.requestId, body: cause.body } })
+      return
     }
+    const error = toFirstError(cause)
+    const verdict = verdictOf(error)
+    if (verdict !== 'final') pace[isOfLoad(error) ? 'congested' : 'away'](sentAtMs, error.retryAfterS === undefined ? undefined : error.retryAfterS * 1000)
+    if (verdict === 'later') {
+      later.unshift(pending)
+      if (error.code === 'too_many_requests') return
+      blame.forget()
+      deps.onWait(error.message)
+      return
+    }
+    const failures = verdict === 'again' ? blame.failed(pending.failures, isAtEnd) : undefined
+    if (failures === undefined || failures.tries >= mostTries) {
+      await record({ index, customId, error: { code: error.code, message: error.message } })
+      return
+    }
+    if (pace.isAway()) deps.onWait(error.message)
+    resting++
+    after(backoffMs(failures.tries, random), () => {
+      resting--
+      again.push({ line, failures })
+      pump()
+    })
+  }
+  const send = async (pending: Pending): Promise<void> => {
+    const { line } = pending
+    const sentAtMs = clock()
+    let performed: Performed
+    try {
+      performed = await perform(line, cutting.signal)
+    } catch (cause) {
+      await onFailure(pending, sentAtMs, cause)
+      return
+    }
+    onAnswer()
+    await record({ index: line.index, customId: line.customId, response: { status: 200, requestId: performed.requestId, body: performed.body } }, performed)
   }
   const launch = (pending: Pending): void => {
     inFlight++

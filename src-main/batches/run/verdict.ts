@@ -1,22 +1,26 @@
-import type { FirstError } from '@shared/errors'
+import type { ErrorCode, FirstError } from '@shared/errors'
 
 /**
- * What an error of one request means for its batch. `final`: the line has its result. `later`: its place is not to be had now, which says
- * nothing of the line, so it is sent again for as long as the batch lasts. `again`: it may be the line's own doing, so it is tried a few times.
+ * What an error of one request means for its batch. `final`: the line has its result. `again`: it may be the line's own doing, so it is tried a
+ * few times. `later`, which is any other: it is about a place, or about this machine, and says nothing of the line, so it is sent again for as
+ * long as the batch lasts; a model that is nowhere was found by the validation.
  */
-export type Verdict = 'final' | 'later' | 'again'
+export type Verdict = 'final' | 'again' | 'later'
 
-const later: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'cluster_under_maintenance', 'upstream_unreachable', 'upstream_unauthorized', 'unauthorized', 'sign_in_needed', 'gateway_off', 'shutting_down', 'out_of_memory', 'disk_full', 'model_failed',
-  // Of a site that has not answered yet, or has gone: what is nowhere was found by the validation.
-  'model_not_found', 'endpoint_not_found', 'cluster_not_found', 'unsupported_framework'])
+/** About what the request says, or what its owner may do. */
+const final: ReadonlySet<ErrorCode> = new Set([
+  'invalid_json', 'invalid_request', 'missing_required_parameter', 'unknown_parameter', 'extra_forbidden', 'unprocessable', 'context_length_exceeded', 'previous_response_not_found',
+  'body_too_large', 'unsupported_media_type', 'unsupported_endpoint', 'access_denied',
+])
+const again: ReadonlySet<ErrorCode> = new Set(['upstream_error', 'upstream_garbled', 'answer_cut', 'request_timeout', 'internal_error'])
 
-export function verdictOf({ code, kind }: FirstError): Verdict {
-  if (later.has(code)) return 'later'
-  return kind.retry === 'never' ? 'final' : 'again'
+export function verdictOf({ code }: FirstError): Verdict {
+  if (final.has(code)) return 'final'
+  return again.has(code) ? 'again' : 'later'
 }
 
 /** Errors that say that a place has too much to do. */
-const ofLoad: ReadonlySet<string> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'out_of_memory', 'request_timeout'])
+const ofLoad: ReadonlySet<ErrorCode> = new Set(['too_many_requests', 'model_loading', 'queue_full', 'out_of_memory', 'request_timeout'])
 
 export const isOfLoad = ({ code }: FirstError): boolean => ofLoad.has(code)
 

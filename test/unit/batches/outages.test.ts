@@ -78,7 +78,7 @@ async function run(count: number, answers: (line: BatchLine, nowMs: number) => F
 }
 
 const broken = new FirstError('upstream_error', 'The cluster "lab" answered with the error 502.')
-const during = (fromMs: number, toMs: number) => (_line: BatchLine, nowMs: number) => (nowMs >= fromMs && nowMs < toMs ? broken : undefined)
+const during = (fromMs: number, toMs: number, failure = broken) => (_line: BatchLine, nowMs: number) => (nowMs >= fromMs && nowMs < toMs ? failure : undefined)
 const total = (counts: readonly number[]): number => counts.reduce((sum, one) => sum + one)
 
 describe('a batch whose only place fails for a while', () => {
@@ -105,6 +105,13 @@ describe('a batch whose only place fails for a while', () => {
     const { failed, results } = await run(5_000, (_line, nowMs) => (nowMs % (30 * secondMs) > 15 * secondMs ? broken : undefined))
     expect([results.length, failed]).toEqual([5_000, []])
   })
+})
+
+test('a batch whose key cannot be read waits until it can, and says why', async () => {
+  const locked = new FirstError('secret_unreadable', 'The environment variable METIS_KEY, which config.yaml names, is not set.')
+  const { failed, results, waits, mostHeld } = await run(2_000, during(0, 10 * minuteMs, locked))
+  expect([results.length, failed, waits]).toEqual([2_000, [], [locked.message]])
+  expect(mostHeld).toBeLessThanOrEqual(64)
 })
 
 describe('a line that always fails', () => {
