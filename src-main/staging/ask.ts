@@ -37,13 +37,17 @@ const limitBytes = 8 * 2 ** 20
  * @throws FirstError `sign_in_needed`, `upstream_unreachable`, `cancelled`, or what the door makes of the answer
  */
 export async function ask(door: Door, asked: Asked): Promise<Dispatcher.ResponseData> {
-  const first = await attempt(door, asked)
-  if ('answer' in first) return first.answer
-  if (first.reason === undefined) throw door.readError(first.refusal)
-  if (!door.tokens.refused(first.token, first.reason)) throw door.tokens.site.error(first.reason)
-  const second = await attempt(door, asked)
-  if ('answer' in second) return second.answer
-  throw second.reason === undefined ? door.readError(second.refusal) : door.tokens.site.error(second.reason)
+  const { tokens } = door
+  for (let isFirst = true; ; isFirst = false) {
+    const tried = await attempt(door, asked)
+    if ('answer' in tried) {
+      tokens.accepted()
+      return tried.answer
+    }
+    const { refusal, token, reason } = tried
+    if (reason === undefined) throw door.readError(refusal)
+    if (!tokens.refused(token, reason) || !isFirst) throw tokens.site.error(reason)
+  }
 }
 
 /** The answer as JSON, whatever it is. @throws as `ask` */

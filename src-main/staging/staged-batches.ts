@@ -52,7 +52,7 @@ export function createStagedBatches({ agent, accounts, folder, transferUrl, afte
     const persist = createPersist({
       rest: rests.rest,
       random,
-      onNeed: ({ reason }) => void accounts.tellNeed({ site, ...(account !== undefined && { account }) }, reason).catch((cause: unknown) => logger.warn({ cluster, cause }, 'what a batch waits for could not be shown')),
+      onNeed: (need) => void accounts.tellNeed({ site, ...(account !== undefined && { account }) }, need?.reason).catch((cause: unknown) => logger.warn({ cluster, cause }, 'what a batch waits for could not be shown')),
     })
     const doorOf = (tokens: Door['tokens'], who: string): Door => ({ agent, tokens, who, readError: readGlobusError(who) })
     const api = createTransferApi(doorOf(tokensOf(transfer), 'Globus Transfer'), transferUrl)

@@ -43,6 +43,7 @@ export function createFirstAdapter(config: FirstClusterConfig, { agent, secret, 
 
   const look = async (signal: AbortSignal): Promise<void> => {
     view = await viewer.look(signal)
+    tokens.accepted?.()
     byModel = new Map()
     for (const place of view.places) byModel.set(keyOf(place), [...(byModel.get(keyOf(place)) ?? []), place])
   }

@@ -13,6 +13,8 @@ export interface TokenSource {
    * @returns whether another may be had at once; absent: it is not known
    */
   refused(token: string, reason?: AuthReason): boolean | undefined
+  /** The site took a token. */
+  accepted?(): void
   /** Of a sign-in: what the site's refusals are read and told with. Absent: a token that a person wrote down. */
   readonly site?: { demands(): SiteDemands; error(reason: AuthReason): FirstError }
 }

@@ -11,6 +11,7 @@ import type { ClusterAdapter, WireProfile } from '../cluster-adapter'
 import type { TokenSource } from '../first/token-source'
 import type { Timers } from '../local/timers'
 import { problemOf, type Problem } from '../problem'
+import type { StatusAnswer } from './answers'
 import { createComputeBatches } from './batch/compute-batches'
 import { createComputeClient } from './compute-client'
 import { createEndpointState } from './endpoint-state'
@@ -56,7 +57,12 @@ export function createGlobusComputeAdapter(config: GlobusComputeClusterConfig, {
   const client = createComputeClient({ agent, computeUrl, cluster: name, tokens, pace })
   const functions = createFunctions(client, closing.signal)
   const tasks = createTasks({ client, cluster: name, userEndpointConfig: config.userEndpointConfig, pollMs: config.pollS * 1000, ledger, timers })
-  const state = createEndpointState(name, (signal) => client.status(endpoint, signal), timers)
+  const askStatus = async (signal: AbortSignal): Promise<StatusAnswer> => {
+    const status = await client.status(endpoint, signal)
+    tokens.accepted?.()
+    return status
+  }
+  const state = createEndpointState(name, askStatus, timers)
   const jobList = createJobList(config, { functions, tasks, timers, onLate: () => listeners.forEach((listener) => listener()) })
   const batches = createComputeBatches({ config, folder: batchFolder, functions, tasks, state, timers })
   const models = new Map(config.models.map((model) => [keyOf(model.framework, model.model), model]))

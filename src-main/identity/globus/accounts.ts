@@ -40,8 +40,10 @@ export interface Accounts {
   token(request: TokenRequest): Promise<FreshToken>
   /** A service did not take a token. @returns whether another may be had at once */
   refused(request: TokenRequest, accessToken: string, reason: AuthReason | undefined): boolean
-  /** What was to be done at a site waits for a sign-in: shown with its account until there is one. */
-  tellNeed(request: Pick<TokenRequest, 'site' | 'account'>, reason: AuthReason): Promise<void>
+  /** A token was taken: what was refused before is no problem any more. */
+  accepted(request: TokenRequest): void
+  /** What was to be done at a site waits for a sign-in: shown with its account until there is one. @param reason undefined: it does not wait any more */
+  tellNeed(request: Pick<TokenRequest, 'site' | 'account'>, reason: AuthReason | undefined): Promise<void>
   /** Who the account is, by the gateway of its site; its groups too. */
   whoAtSite(account: string): Promise<WhoAtSite>
   /** For a cluster: of the site's gateway, or of a service of Globus. */
@@ -112,11 +114,16 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     throw errorOfReason(consentTo(server, site, scope), account.site, named)
   }
 
+  const heldOf = ({ id }: StoredAccount): { readonly reason: AuthReason } | undefined => {
+    const held = refusals.get(id)
+    return held !== undefined && Math.abs(now() - held.atMs) < refusalHoldsMs ? held : undefined
+  }
+
   const token = async (request: TokenRequest): Promise<FreshToken> => {
     const account = whose(request)
     const isOfGateway = request.resourceServer === undefined
-    const held = refusals.get(account.id)
-    if (isOfGateway && held !== undefined && Math.abs(now() - held.atMs) < refusalHoldsMs) throw errorOfReason(held.reason, account.site, request.account)
+    const held = isOfGateway ? heldOf(account) : undefined
+    if (held !== undefined) throw errorOfReason(held.reason, account.site, request.account)
     const renewed = await renewal.fresh(account, recordOf(account, request))
     if (renewed.kind === 'ended') {
       const reason = endedReason(renewed.why, sites.get(account.site).title)
@@ -137,6 +144,16 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     if (request.resourceServer === undefined) refusals.set(account.id, { reason, atMs: now() })
     void problems.tell(account.id, request.resourceServer ?? ofGateway, reason)
     return false
+  }
+
+  const accepted = (request: TokenRequest): void => {
+    const account = findAccount(store.accounts(), request)
+    const key = request.resourceServer ?? ofGateway
+    const problem = account?.problems[key]
+    if (account === undefined || problem === undefined) return
+    // A gateway asks the same of every request; one that comes back now was sent before the refusal. A service asks more of some than of others.
+    const mayStay = key === ofGateway ? heldOf(account) !== undefined : problem.kind !== 'sign_in'
+    if (!mayStay) void problems.drop(account.id, key)
   }
 
   const revoke = async ({ clientId, isBorrowed }: StoredAccount, records: readonly TokenRecord[]): Promise<number> => {
@@ -178,18 +195,20 @@ export function createAccounts(deps: AccountsDeps): Accounts {
     },
     token,
     refused,
+    accepted,
     async tellNeed(request, reason) {
       // Where nobody is signed in, that is what is shown.
       const account = findAccount(store.accounts(), request)
-      if (account !== undefined) await problems.tell(account.id, ofStaging, reason)
+      if (account === undefined) return
+      await (reason === undefined ? problems.drop(account.id, ofStaging) : problems.tell(account.id, ofStaging, reason))
     },
     async whoAtSite(id) {
       const { site } = find(id)
       const { gatewayUrl, title } = sites.get(site)
       if (gatewayUrl === undefined) throw new FirstError('not_found', `Where the gateway of ${title} answers is not known.`, { action: `Add gatewayUrl to the site ${site} in config.yaml.` })
-      return deps.askSite({ gatewayUrl, tokens: createSiteTokens({ site, account: id, sites, token, refused }) })
+      return deps.askSite({ gatewayUrl, tokens: createSiteTokens({ site, account: id, sites, token, refused, accepted }) })
     },
-    siteTokens: (of) => createSiteTokens({ ...of, sites, token, refused }),
+    siteTokens: (of) => createSiteTokens({ ...of, sites, token, refused, accepted }),
     logoutUrl: `${deps.authUrl}/v2/web/logout`,
     findTokens: () => helper.find(),
     importTokens: async (id) => show(find(await helper.take(id))),

@@ -24,12 +24,16 @@ export function createAskSite(agent: Dispatcher): AskSite {
     }
   }
   return async ({ gatewayUrl, tokens }) => {
-    const token = await tokens.token()
-    let answer = await ask(gatewayUrl, token)
-    const reason = reasonOfSite(answer, tokens.site.demands())
-    if (reason !== undefined && tokens.refused(token, reason)) answer = await ask(gatewayUrl, await tokens.token())
-    const stays = reasonOfSite(answer, tokens.site.demands())
-    if (stays !== undefined) throw tokens.site.error(stays)
+    const attempt = async () => {
+      const token = await tokens.token()
+      const answer = await ask(gatewayUrl, token)
+      const reason = reasonOfSite(answer, tokens.site.demands())
+      return { answer, reason, isWorthAnother: reason !== undefined && tokens.refused(token, reason) }
+    }
+    const first = await attempt()
+    const { answer, reason } = first.isWorthAnother ? await attempt() : first
+    if (reason !== undefined) throw tokens.site.error(reason)
+    if (answer.status === 200) tokens.accepted()
     const said = answer.status === 200 ? whoami.safeParse(parse(answer.body)).data : undefined
     if (said === undefined) throw new FirstError('upstream_garbled', `The gateway of the site did not say who this is (${answer.status}).`)
     return { username: said.username, name: said.name ?? '', groups: said.user_group_uuids ?? [], ...(said.idp_name != null && { provider: said.idp_name }) }

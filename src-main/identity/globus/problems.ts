@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util'
 import { isMendedBySignIn, type AuthReason } from '@shared/globus/auth-reason'
 import { joinReasons } from '@shared/globus/join-reasons'
-import { consentTo, isFor } from './scopes'
+import { consentTo, isFor, joinScopes } from './scopes'
 import type { SignInDeps } from './sign-in-deps'
 import { findAccount } from './token-request'
 import type { StoredAccount } from './token-store'
@@ -14,8 +15,10 @@ export const ofStaging = 'staging'
 export interface Problems {
   /** All that is wrong with an account, as one reason: of the gateway, of services that clusters use, of files of batches. */
   of(account: StoredAccount): AuthReason | undefined
-  /** Kept until the next sign-in. @param key whose word it is; other reasons than those that a sign-in mends are left out */
+  /** Kept until it is dropped, or the next sign-in. @param key whose word it is; other reasons than those that a sign-in mends are left out */
   tell(account: string, key: string, reason: AuthReason): Promise<void>
+  /** It is none any more. */
+  drop(account: string, key: string): Promise<void>
 }
 
 export function createProblems({ store, sites, wanted, logger, onChange }: Pick<SignInDeps, 'store' | 'sites' | 'wanted' | 'logger' | 'onChange'>): Problems {
@@ -25,18 +28,30 @@ export function createProblems({ store, sites, wanted, logger, onChange }: Pick<
       if (resourceServer === undefined || findAccount(store.accounts(), whose)?.id !== account.id) return []
       return isFor(store.record(account.id, resourceServer), scope) ? account.problems[resourceServer] : consentTo(resourceServer, sites.all()[account.site], scope)
     })
+  const keep = async (account: StoredAccount): Promise<void> => {
+    const kept = store.putAccount(account)
+    onChange()
+    try {
+      await kept
+    } catch (cause) {
+      logger.error({ cause, site: account.site }, 'the state of an account could not be kept')
+    }
+  }
   return {
     of: (account) => joinReasons([account.problems[ofGateway], ...ofServices(account), account.problems[ofStaging]].filter((reason) => reason !== undefined)),
     async tell(id, key, reason) {
       const account = store.account(id)
-      if (account === undefined || !isMendedBySignIn(reason) || account.problems[key]?.sentence === reason.sentence) return
-      const kept = store.putAccount({ ...account, problems: { ...account.problems, [key]: reason } })
-      onChange()
-      try {
-        await kept
-      } catch (cause) {
-        logger.error({ cause, site: account.site }, 'the state of an account could not be kept')
-      }
+      if (account === undefined || !isMendedBySignIn(reason)) return
+      const known = account.problems[key]
+      // Each refusal may name another scope, and one sign-in is to be enough.
+      const requiredScopes = joinScopes(known?.requiredScopes, reason.requiredScopes)
+      const problem = { ...reason, ...(requiredScopes.length > 0 && { requiredScopes }) }
+      if (!isDeepStrictEqual(known, problem)) await keep({ ...account, problems: { ...account.problems, [key]: problem } })
+    },
+    async drop(id, key) {
+      const account = store.account(id)
+      if (account?.problems[key] === undefined) return
+      await keep({ ...account, problems: Object.fromEntries(Object.entries(account.problems).filter(([other]) => other !== key)) })
     },
   }
 }

@@ -10,10 +10,12 @@ export interface SiteTokens {
   token(): Promise<string>
   /** @returns whether another may be had at once */
   refused(token: string, reason?: AuthReason): boolean
+  /** A token was taken. */
+  accepted(): void
   readonly site: { demands(): SiteDemands; error(reason: AuthReason): FirstError }
 }
 
-export interface SiteTokensDeps extends Pick<Accounts, 'token' | 'refused'> {
+export interface SiteTokensDeps extends Pick<Accounts, 'token' | 'refused' | 'accepted'> {
   readonly site: string
   readonly account?: string | undefined
   /** Of a service of Globus; absent: the site's gateway. */
@@ -21,11 +23,12 @@ export interface SiteTokensDeps extends Pick<Accounts, 'token' | 'refused'> {
   readonly sites: SiteBook
 }
 
-export function createSiteTokens({ site, account, service, sites, token, refused }: SiteTokensDeps): SiteTokens {
+export function createSiteTokens({ site, account, service, sites, token, refused, accepted }: SiteTokensDeps): SiteTokens {
   const request = { site, ...(account !== undefined && { account }), ...service }
   return {
     token: async () => (await token(request)).accessToken,
     refused: (accessToken, reason) => refused(request, accessToken, reason),
+    accepted: () => accepted(request),
     site: { demands: () => sites.get(site), error: (reason) => errorOfReason(reason, site, account) },
   }
 }

@@ -91,6 +91,16 @@ describe('a FIRST site, described', () => {
     expect(away.needsSignIn).toBeUndefined()
   })
 
+  test('says that its token was taken once it is listed, and not where it was refused', async () => {
+    let accepted = 0
+    const described = async (token: string): Promise<number> => {
+      await adapter({}, { token: () => Promise.resolve(token), refused: () => false, accepted: () => void (accepted += 1) }).describe(forever)
+      return accepted
+    }
+    site.setTokens(['good'])
+    expect([await described('ended'), await described('good')]).toEqual([0, 1])
+  })
+
   test('does not wait for jobs that are slow, and tells once they are there', async () => {
     let release = (): void => undefined
     site.set({ holdUntil: { jobs: new Promise((resolve) => (release = resolve)) } })

@@ -52,7 +52,7 @@ export async function startBench(): Promise<Bench> {
   const { path } = await globus.stage(siteIds.staging, ids.ada)
   const agent = new Agent()
   const needs: SignInNeed[] = []
-  const persist = createPersist({ rest: () => new Promise((resolve) => setImmediate(resolve)), random: () => 0, onNeed: (need) => void needs.push(need) })
+  const persist = createPersist({ rest: () => new Promise((resolve) => setImmediate(resolve)), random: () => 0, onNeed: (need) => void needs.push(...(need === undefined ? [] : [need])) })
   const signIn = (scope: string): string => globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope }).access_token
   /** Renewed as a sign-in's: another token for one that was refused. */
   const tokensFor = (scope: string): SiteTokens => {
@@ -64,6 +64,7 @@ export async function startBench(): Promise<Bench> {
         value = signIn(scope)
         return true
       },
+      accepted: () => undefined,
       site: { demands: () => ({ title: 'ALCF', policies: [], domains: [] }), error: (reason) => errorOfReason(reason, 'alcf') },
     }
   }

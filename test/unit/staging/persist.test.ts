@@ -7,7 +7,7 @@ import { errorOfReason } from '@shared/globus/reason-error'
 import type { SignInNeed } from '@shared/globus/sign-in-need'
 
 const rests: number[] = []
-const needs: SignInNeed[] = []
+const needs: (SignInNeed | undefined)[] = []
 const persist = createPersist({ rest: (ms) => Promise.resolve(void rests.push(ms)), random: () => 1, onNeed: (need) => void needs.push(need) })
 function stepOf(said: (string | undefined)[] = []) {
   const ending = new AbortController()
@@ -37,11 +37,22 @@ test('does not try again what will never be', async () => {
   for (const code of ['access_denied', 'not_found', 'invalid_request', 'internal_error'] as const) await expect(persist(stepOf().step, failing(code))).rejects.toMatchObject({ code })
 })
 
-test('tells whom a sign-in helps, and says it in the sentence of the site', async () => {
+test('tells whom a sign-in helps, in the sentence of the site, and that it is needed no more', async () => {
   const said: (string | undefined)[] = []
   const reason = { kind: 'consent' as const, sentence: 'ALCF needs your consent.', requiredScopes: ['files'] }
   await persist(stepOf(said).step, (tries) => (tries === 0 ? Promise.reject(errorOfReason(reason, 'alcf')) : Promise.resolve(tries)))
-  expect([said, needs]).toEqual([['ALCF needs your consent.'], [{ site: 'alcf', reason }]])
+  expect([said, needs]).toEqual([['ALCF needs your consent.'], [{ site: 'alcf', reason }, undefined]])
+})
+
+test('leaves a need standing when the app quits, and takes it back when the batch is cancelled', async () => {
+  const reason = { kind: 'consent' as const, sentence: 'ALCF needs your consent.' }
+  for (const [which, left] of [['leaving', [{ site: 'alcf', reason }]], ['ending', [{ site: 'alcf', reason }, undefined]]] as const) {
+    needs.length = 0
+    const stopping = new AbortController()
+    const tried = persist({ ...stepOf().step, [which]: stopping.signal, onWait: () => stopping.abort() }, () => Promise.reject(errorOfReason(reason, 'alcf')))
+    await expect(tried).rejects.toMatchObject({ code: 'cancelled' })
+    expect(needs).toEqual(left)
+  }
 })
 
 test('waits as long as the other side asks', async () => {

@@ -27,6 +27,8 @@ export interface ComputeCluster {
   readonly dir: string
   /** Reasons for which a token was refused. */
   readonly refusals: AuthReason[]
+  /** How often it was told that a token was taken. */
+  readonly accepted: number
   /** Another adapter in its place, as after a restart of the app. */
   restart(): Promise<void>
   /** As after a crash: what is on the disk now is all that the next start has. */
@@ -67,6 +69,7 @@ export async function startComputeCluster({ endpoint: change, config, models, to
   const { access_token: good } = globus.signIn({ username: 'ada@anl.gov', client: ids.nativeClient, scope: computeScope })
   const tokens = [...first, good]
   const refusals: AuthReason[] = []
+  let accepted = 0
   const agent = new Agent()
   const dir = await mkdtemp(join(tmpdir(), 'fd-compute-'))
   const parsed = globusComputeCluster.parse({ name: 'sophia', kind: 'globus-compute', endpoint, site: 'alcf', pollS: 0.1, models: models ?? [{ model: 'm', function: { source: echo } }], ...config })
@@ -81,6 +84,7 @@ export async function startComputeCluster({ endpoint: change, config, models, to
           if (tokens.length > 1) tokens.shift()
           return reason?.mayRenew === true
         },
+        accepted: () => void (accepted += 1),
         site: { demands: () => ({ title: 'ALCF', policies: [], domains: [] }), error: (reason) => errorOfReason(reason, 'alcf') },
       },
       pace: createPace(timers),
@@ -97,6 +101,9 @@ export async function startComputeCluster({ endpoint: change, config, models, to
       return adapter
     },
     refusals,
+    get accepted() {
+      return accepted
+    },
     async restart() {
       await adapter.close()
       adapter = makeAdapter()

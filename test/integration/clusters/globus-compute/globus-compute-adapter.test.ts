@@ -147,6 +147,15 @@ describe('what goes wrong there', () => {
   })
 })
 
+it('a cluster whose state is told says that its token was taken, and not where it was refused', async () => {
+  const away = await start({ tokens: ['ended', 'ended too'] })
+  await away.adapter.describe(forever)
+  expect(away.accepted).toBe(0)
+  const cluster = await start()
+  await cluster.adapter.describe(forever)
+  expect(cluster.accepted).toBe(1)
+})
+
 describe('a restart', () => {
   it('leaves tasks running, and the same request takes up the one it had', async () => {
     let release = (): void => undefined

@@ -21,6 +21,74 @@ const isKept = (words: string): Promise<void> => until('it is on the disk', asyn
 const asked = async (): Promise<URLSearchParams> => new URL((await desk.accounts.signIns.begin({ site: 'alcf', way: 'paste' })).url).searchParams
 const scopesAsked = async (): Promise<readonly string[]> => (await asked()).get('scope')?.split(' ') ?? []
 
+describe('what was refused', () => {
+  const ended: AuthReason = { kind: 'sign_in', sentence: 'ALCF did not take your sign-in.', mayRenew: true }
+  const policy: AuthReason = { kind: 'policy', sentence: 'ALCF asks for a fresh sign-in: its policy says so.', session: { isFresh: true } }
+  const consentTo = (scope: string): AuthReason => ({ kind: 'consent', sentence: 'ALCF needs your consent to one thing more.', requiredScopes: [scope] })
+  const refuse = async (request: typeof compute | { site: string }, ...reasons: readonly AuthReason[]): Promise<void> => {
+    const { accessToken } = await desk.accounts.token(request)
+    for (const reason of reasons) desk.accounts.refused(request, accessToken, reason)
+  }
+  const gateway = { site: 'alcf' }
+
+  beforeEach(async () => {
+    desk.wanted = [compute]
+    await desk.signIn(ada)
+  })
+
+  test('by a gateway that takes the token again is no problem any more, nor after a restart', async () => {
+    await refuse(gateway, policy)
+    await isKept(policy.sentence)
+    // What was sent before the refusal and comes back now says nothing.
+    desk.accounts.siteTokens(gateway).accepted()
+    expect(problem()).toEqual(policy)
+    desk.globus.clock.advance({ seconds: 61 })
+    desk.accounts.siteTokens(gateway).accepted()
+    expect(problem()).toBeUndefined()
+    await until('it is off the disk', async () => !(await desk.secretsFile()).includes(policy.sentence))
+    desk.restart()
+    expect(problem()).toBeUndefined()
+  })
+
+  test('by a service is a problem until that service takes the token, whatever the gateway takes', async () => {
+    const { accessToken } = await desk.accounts.token(compute)
+    desk.accounts.refused(compute, accessToken, ended)
+    const renewed = await desk.accounts.token(compute)
+    desk.accounts.refused(compute, renewed.accessToken, ended)
+    expect(problem()).toEqual(ended)
+    desk.accounts.siteTokens(gateway).accepted()
+    expect(problem()).toEqual(ended)
+    desk.accounts.siteTokens({ site: 'alcf', service: computeService }).accepted()
+    expect(problem()).toBeUndefined()
+    await refuse(gateway, policy)
+    desk.globus.clock.advance({ seconds: 61 })
+    desk.accounts.siteTokens({ site: 'alcf', service: computeService }).accepted()
+    expect(problem()).toEqual(policy)
+    await isKept(policy.sentence)
+  })
+
+  test('by a service for one thing stays although it takes the token for another', async () => {
+    await refuse(compute, policy)
+    desk.accounts.siteTokens({ site: 'alcf', service: computeService }).accepted()
+    expect(problem()).toEqual(policy)
+    await isKept(policy.sentence)
+  })
+
+  test('for want of one scope, and then of another, is mended by one sign-in', async () => {
+    await refuse(compute, consentTo('first'), consentTo('second'))
+    expect(problem()?.requiredScopes).toEqual(['first', 'second'])
+    expect(await scopesAsked()).toEqual(expect.arrayContaining(['first', 'second']))
+    await isKept('second')
+  })
+
+  test('and what the files of a batch wait for goes with the batch', async () => {
+    await desk.accounts.tellNeed(gateway, consentTo('files'))
+    expect(problem()).toEqual(consentTo('files'))
+    await desk.accounts.tellNeed(gateway, undefined)
+    expect(problem()).toBeUndefined()
+  })
+})
+
 describe('a service that a cluster uses', () => {
   test('is consented to at the first sign-in', async () => {
     desk.wanted = [compute]
