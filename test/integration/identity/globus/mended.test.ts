@@ -78,6 +78,16 @@ describe('a site that one must sign in to', () => {
     await expect(client.core.accounts.whoami({ account: account.id })).rejects.toMatchObject({ data: { code: 'sign_in_needed' } })
   })
 
+  test('is told to need consent as soon as a cluster wants more of it', async () => {
+    await signIn()
+    const events = await client.core.events.watch()
+    await writeFile(join(scratch.dataDir, 'config.yaml'), `clusters: [{ name: polaris, kind: globus-compute, endpoint: ${ids.groups.users}, site: alcf, models: [] }]\n`)
+    for await (const event of events) if (event.kind === 'accounts' && event.accounts.accounts[0]?.problem?.kind === 'consent') break
+    expect((await client.core.accounts.state()).accounts).toMatchObject([{ problem: { sentence: 'ALCF needs your consent to functions on clusters (Globus Compute).' } }])
+    await signIn()
+    expect((await client.core.accounts.state()).accounts[0]?.problem).toBeUndefined()
+  })
+
   test('can be tried and added by its sign-in, with no token written down', async () => {
     await expect(client.core.servers.check({ url: alcf.url, site: 'alcf' })).rejects.toMatchObject({ data: { code: 'sign_in_needed' } })
     await signIn()
