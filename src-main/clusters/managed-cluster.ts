@@ -27,8 +27,10 @@ export interface ClusterPlaces {
 export interface Pace {
   /** Right after something was asked of it, or went wrong there; less and less often from then on. */
   readonly freshMs: number
-  /** While something is on its way there. */
+  /** While something is on its way there; where that takes long, less and less often. */
   readonly busyMs: number
   /** While nothing is. */
   readonly calmMs: number
+  /** Between two questions about its nodes, GPUs and memory. */
+  readonly capacityMs: number
 }

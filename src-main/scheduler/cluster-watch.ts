@@ -18,21 +18,30 @@ export interface ClusterWatch {
 }
 
 interface ClusterWatchDeps {
-  readonly host: ReplicaHost
+  readonly host: Pick<ReplicaHost, 'observe' | 'capacity'>
   readonly clock: () => number
+  /** A capacity that is younger is not asked for again. */
+  readonly capacityMs: number
   readonly onAnswer: (observation: Observation) => void
   /** Called when it can be asked again, or no longer. */
   readonly onProblem?: () => void
 }
 
-export function createClusterWatch({ host, clock, onAnswer, onProblem }: ClusterWatchDeps): ClusterWatch {
+export function createClusterWatch({ host, clock, capacityMs, onAnswer, onProblem }: ClusterWatchDeps): ClusterWatch {
   let asking: Promise<void> | undefined
+  let capacityAtMs = -Infinity
+  const capacityNow = async (atMs: number, signal: AbortSignal): Promise<HostCapacity | undefined> => {
+    if (atMs - capacityAtMs < capacityMs) return watch.capacity
+    const capacity = await host.capacity(signal).catch(() => undefined)
+    if (capacity !== undefined) capacityAtMs = atMs
+    return capacity
+  }
   const question = async (): Promise<void> => {
     const signal = AbortSignal.timeout(askTimeoutMs)
     const atMs = (watch.askedAtMs = clock())
     const problemBefore = watch.problem
     try {
-      const [replicas, capacity] = await Promise.all([host.observe(signal), host.capacity(signal).catch(() => undefined)])
+      const [replicas, capacity] = await Promise.all([host.observe(signal), capacityNow(atMs, signal)])
       watch.observation = { atMs, replicas }
       watch.capacity = capacity
       watch.problem = undefined

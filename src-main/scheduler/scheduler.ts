@@ -14,6 +14,7 @@ import { findOrphans, handleKey } from './orphans'
 import { plan } from './plan'
 import { defaultPolicy, type Policy } from './policy'
 import { createErrands } from './errands'
+import { everyMs } from './look-pace'
 import { createLeases, type ReplicaLease } from './leases'
 import { createReplicaBook } from './replica-book'
 import type { ReplicaTable } from './replica-table'
@@ -136,6 +137,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     createClusterWatch({
       host: managed.host,
       clock,
+      capacityMs: managed.pace?.capacityMs ?? 0,
       onProblem: () => book.changed(managed.name),
       onAnswer: (observation) => {
         for (const replica of takeObservation(book.ofCluster(managed.name), observation, termsOf)) book.keep(replica)
@@ -183,8 +185,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     if (pace === undefined || askedAtMs === undefined) return true
     const nowMs = clock()
     const awaited = [...book.ofCluster(name).flatMap(awaitedSinceMs), ...findOrphans({ observation }, stored).map(({ seen }) => errands.stopsAsked.get(handleKey(name, seen.handle)) ?? 0)]
-    const everyMs = awaited.length === 0 ? pace.calmMs : Math.min(pace.busyMs, Math.max(pace.freshMs, (nowMs - Math.max(...awaited)) / 2))
-    return nowMs - askedAtMs >= everyMs
+    return nowMs - askedAtMs >= everyMs(pace, awaited.length === 0 ? undefined : nowMs - Math.max(...awaited))
   }
   const look = async ({ managed, watch }: Watched): Promise<void> => {
     if (isDue(managed, watch)) await watch.ask()
