@@ -25,8 +25,8 @@ export interface Drives {
 export interface DrivesDeps extends Pick<DriveDeps, 'files' | 'validate' | 'rules' | 'perform' | 'siteOf' | 'clock' | 'random'> {
   readonly book: BatchBook
   readonly mostAtOnce: () => number
-  /** Requests of a batch that may be under way at once beside those of people. @param batches that run with its models, itself among them */
-  readonly roomFor: (batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, batches: number) => number
+  /** Requests of a batch that may be under way at once beside those of people. @param sending batches that have requests to send now */
+  readonly roomFor: (batch: StoredBatch, sending: readonly StoredBatch[]) => number
   /** Called when a batch is over: it needs no place any more. */
   readonly release: (id: string) => void
   readonly onReport: (id: string, report: BatchReport) => void
@@ -44,10 +44,11 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
   const held = new Map<string, string>()
   let isClosing = false
 
-  const room = (batch: StoredBatch): number => {
-    const rivals = Array.from(drives.keys()).filter((id) => book.find(id)?.models.some((model) => batch.models.includes(model)) === true)
-    return roomFor(batch, Math.max(1, rivals.length))
-  }
+  const room = (batch: StoredBatch): number =>
+    roomFor(
+      batch,
+      Array.from(drives.keys()).flatMap((id) => book.find(id) ?? []),
+    )
   /** What it was being brought to, or has to be by now. */
   const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
     status === 'cancelling' ? 'cancelled' : expiresAtMs <= clock() && status !== 'finalizing' ? 'expired' : undefined

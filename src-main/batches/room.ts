@@ -4,14 +4,18 @@ import type { StoredBatch } from './stored-batch'
 
 /** What is known of places and their requests at one moment. */
 export interface Traffic {
-  readonly clusters: readonly Pick<ClusterSnapshot, 'name' | 'models' | 'replicas'>[]
+  readonly clusters: readonly Pick<ClusterSnapshot, 'name' | 'replicas'>[]
+  /** Places that serve a model or an alias, at one cluster or anywhere; none where nobody knows it. The same object is the same place. */
+  readonly placesOf: (name: string, at?: StoredBatch['place']) => readonly ModelInfo[]
   /** Requests that are at places, and those of batches among them. */
   readonly atPlaces: readonly { readonly cluster: string; readonly model: string; readonly inFlight: number; readonly ofBatches: number }[]
-  /** Requests of people and programs that wait for a place, by the model they ask for. */
+  /** Requests of people and programs that wait for a place, by the model or the alias they ask for. */
   readonly waiting: ReadonlyMap<string, number>
-  /** Batches that run with the same models, this one among them. */
-  readonly batches: number
+  /** Batches that have requests to send now; whether this one is among them makes no difference. */
+  readonly sending: readonly Served[]
 }
+
+type Served = Pick<StoredBatch, 'id' | 'models' | 'place'>
 
 /** Statuses of places that may take a request now. */
 const usable: ReadonlySet<ModelStatus> = new Set(['live', 'unknown'])
@@ -22,16 +26,17 @@ const sum = (counts: readonly number[]): number => counts.reduce((total, count) 
  * are everybody's, which is what those take less what people and programs have there or wait for. Infinity where a place does not say what it
  * takes; 1 where none takes any, which brings the model up.
  */
-export function roomOfBatch(batch: Pick<StoredBatch, 'id' | 'models' | 'place'>, traffic: Traffic): number {
-  const { models, place } = batch
-  const { clusters, atPlaces, waiting, batches } = traffic
-  const isOurs = (at: { readonly cluster: string; readonly model: string }): boolean => models.includes(at.model) && (place === undefined || place.cluster === at.cluster)
-  const places = clusters.flatMap(({ name, models: served }) => served.filter(({ id }) => isOurs({ cluster: name, model: id })))
-  const own = sum(places.map((info) => ownCapacity(info, batch.id, clusters)))
-  const capacities = places.filter(({ status, batchReplica }) => batchReplica === undefined && usable.has(status)).map(({ capacity = Infinity }) => capacity)
-  if (capacities.length === 0) return Math.max(1, own)
-  const ofPeople = sum(atPlaces.filter(isOurs).map(({ inFlight, ofBatches }) => inFlight - ofBatches)) + sum(models.map((model) => waiting.get(model) ?? 0))
-  return own + Math.floor((sum(capacities) - ofPeople) / batches)
+export function roomOfBatch(batch: Served, { clusters, placesOf, atPlaces, waiting, sending }: Traffic): number {
+  const places = new Set(batch.models.flatMap((name) => placesOf(name, batch.place)))
+  const own = sum(Array.from(places, (info) => ownCapacity(info, batch.id, clusters)))
+  const shared = Array.from(places).filter(({ status, batchReplica }) => batchReplica === undefined && usable.has(status))
+  if (shared.length === 0) return Math.max(1, own)
+  const meets = (names: readonly string[], at?: StoredBatch['place']): boolean => names.some((name) => placesOf(name, at).some((place) => places.has(place)))
+  const isAtPlace = (at: { readonly cluster: string; readonly model: string }): boolean => Array.from(places).some(({ cluster, id }) => cluster === at.cluster && id === at.model)
+  const atThem = sum(atPlaces.filter(isAtPlace).map(({ inFlight, ofBatches }) => inFlight - ofBatches))
+  const forThem = sum(Array.from(waiting, ([name, count]) => (meets([name]) ? count : 0)))
+  const others = sending.filter(({ id, models, place }) => id !== batch.id && meets(models, place)).length
+  return own + Math.floor((sum(shared.map(({ capacity = Infinity }) => capacity)) - atThem - forThem) / (1 + others))
 }
 
 /** Of the live replicas that are for this batch alone. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Config } from '@shared/config/schema'
+import type { ModelInfo } from '@shared/domain/model'
 import { FirstError } from '@shared/errors'
 import { createBatches, type Batches } from '../batches/batches'
 import { createFileStore, type FileStore } from '../batches/files/file-store'
@@ -84,6 +85,15 @@ export function startBatches({ database, folder, worker, config, keys, directory
     }
   }
 
+  const placesOf = (name: string, at?: StoredBatch['place']): readonly ModelInfo[] => {
+    try {
+      return directory.candidates(name, at?.cluster, at?.framework).map(({ info }) => info)
+    } catch {
+      // The run waits until there is a place, and says why.
+      return []
+    }
+  }
+
   const batches = createBatches({
     table: createBatchTable(database),
     files,
@@ -100,7 +110,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
         const [first] = asked
         return first === undefined || asked.some(takesBatches) ? [] : [first.alias ?? first.info.id]
       }),
-    roomFor: (batch, batches) => roomOfBatch(batch, { clusters: directory.snapshots(), atPlaces: choice.state(), waiting: waiting(), batches }),
+    roomFor: (batch, sending) => roomOfBatch(batch, { clusters: directory.snapshots(), placesOf, atPlaces: choice.state(), waiting: waiting(), sending }),
     release(batch) {
       choice.forgetBatch(batch)
       release(batch)

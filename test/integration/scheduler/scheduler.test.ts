@@ -207,7 +207,7 @@ describe('the scheduler', () => {
   })
 
   it('asks once a minute for the end of what is slow to go, and looks meanwhile whether it has gone', async () => {
-    scheduler = make({}, { freshMs: 2_000, busyMs: 4_000, calmMs: 3_600_000 })
+    scheduler = make({}, { freshMs: 2_000, busyMs: 4_000, calmMs: 3_600_000, capacityMs: 0 })
     host.lingers(true)
     host.show({ id: 'fd-aaaaaaaaaaaa', handle: 'job-x', state: 'running' })
     await rounds(25)
