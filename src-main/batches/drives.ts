@@ -44,11 +44,15 @@ export function createDrives({ book, mostAtOnce, roomFor, release, onReport, onC
   const held = new Map<string, string>()
   let isClosing = false
 
-  const room = (batch: StoredBatch): number =>
-    roomFor(
-      batch,
-      Array.from(drives.keys()).flatMap((id) => book.find(id) ?? []),
-    )
+  /** Whether it has requests to send from here: one that is paused, or done at a site, takes no part of what places can do. */
+  const isSending = ({ id, status, isPaused, site, total, completed, failed }: StoredBatch): boolean => {
+    const inFlight = drives.get(id)?.inFlight() ?? 0
+    return status === 'in_progress' && !isPaused && (inFlight > 0 || (site === undefined && completed + failed < total))
+  }
+  const room = (batch: StoredBatch): number => {
+    const others = Array.from(drives.keys()).flatMap((id) => book.find(id) ?? [])
+    return roomFor(batch, others.filter(isSending))
+  }
   /** What it was being brought to, or has to be by now. */
   const endingOf = ({ status, expiresAtMs }: StoredBatch): Ending | undefined =>
     status === 'cancelling' ? 'cancelled' : expiresAtMs <= clock() && status !== 'finalizing' ? 'expired' : undefined

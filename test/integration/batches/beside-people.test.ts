@@ -42,6 +42,29 @@ describe('a batch', { timeout: 60_000 }, () => {
     await until('the batch is done', async () => (await batchOf(id)).status === 'completed')
   })
 
+  test('that is paused leaves its part to the others, by whichever name they ask', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'first-beside-'))
+    ends.push(() => rm(folder, { recursive: true, force: true }))
+    const hold = join(folder, 'hold')
+    await writeFile(hold, '')
+    site = await startSite({
+      clusters: [{ name: 'here', kind: 'local', deployments: [{ model: 'm', framework: 'api', launch: scripted('--hold-while', hold), requestsPerReplica: 4 }] }],
+      federation: { aliases: { fast: ['m'] } },
+    })
+    const inFlight = async (id: string): Promise<number | undefined> => (await call(site.core.router.batches.list, undefined)).find((batch) => batch.id === id)?.inFlight
+    const has = (id: string, count: number) => until(`${id} has ${count} requests under way`, async () => (await inFlight(id)) === count)
+    const big = await submit('m', 400)
+    await has(big, 4)
+    await call(site.core.router.batches.setPaused, { id: big, isPaused: true })
+    await rm(hold)
+    await has(big, 0)
+    await writeFile(hold, '')
+    const small = await submit('fast', 8)
+    await has(small, 4)
+    await rm(hold)
+    await until('the small one is done', async () => (await batchOf(small)).status === 'completed')
+  })
+
   test('of a model that several clusters serve is split over them', async () => {
     const servers = await Promise.all([startOpenAiServer({ models: ['m'] }), startOpenAiServer({ models: ['m'] })])
     ends.push(...servers.map((server) => () => server.close()))
