@@ -24,7 +24,7 @@ export interface HostsDeps {
 }
 
 /** A workload manager is many people's: `squeue` is asked no more often than it bears. A machine has the GPUs that it has; a start looks itself which are free. */
-export const localPace: Pace = { freshMs: 500, busyMs: 500, calmMs: 5_000, capacityMs: 300_000 }
+export const localPace: Pace = { freshMs: 500, busyMs: 500, calmMs: 5_000, capacityMs: 60_000 }
 export const batchPace: Pace = { freshMs: 1_000, busyMs: 4_000, calmMs: 30_000, capacityMs: 30_000 }
 
 const now = (): number => Date.now()

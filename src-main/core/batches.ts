@@ -87,7 +87,7 @@ export function startBatches({ database, folder, worker, config, keys, directory
 
   const placesOf = (name: string, at?: StoredBatch['place']): readonly ModelInfo[] => {
     try {
-      return directory.candidates(name, at?.cluster, at?.framework).map(({ info }) => info)
+      return directory.candidates(name, at?.cluster, at?.framework).filter(takesBatches).map(({ info }) => info)
     } catch {
       // The run waits until there is a place, and says why.
       return []

@@ -86,8 +86,8 @@ async function doThere(deps: SiteRunDeps): Promise<string | undefined> {
   }
 }
 
-/** These say nothing of the batch: the way there is cut, or the site is busy. */
-const passing: ReadonlySet<ErrorCode> = new Set(['upstream_unreachable', 'too_many_requests'])
+/** These say nothing of the batch: the way there is cut, the site is busy, or it does not let us in now. */
+const passing: ReadonlySet<ErrorCode> = new Set(['upstream_unreachable', 'too_many_requests', 'secret_unreadable', 'upstream_unauthorized', 'sign_in_needed'])
 
 /** Takes a step again until the site could be asked. @param triesAtEnd as often where the batch is to come to its end meanwhile */
 async function untilThrough<Value>({ ending, signal, onWait, pause }: SiteRunDeps, triesAtEnd: number, step: (tries: number) => Promise<Value>): Promise<Value> {
