@@ -20,7 +20,7 @@ export interface ClusterWatch {
 interface ClusterWatchDeps {
   readonly host: Pick<ReplicaHost, 'observe' | 'capacity'>
   readonly clock: () => number
-  /** A capacity that is younger is not asked for again. */
+  /** A capacity that is younger is not asked for again, unless a replica has come, started or gone since. */
   readonly capacityMs: number
   readonly onAnswer: (observation: Observation) => void
   /** Called when it can be asked again, or no longer. */
@@ -30,10 +30,13 @@ interface ClusterWatchDeps {
 export function createClusterWatch({ host, clock, capacityMs, onAnswer, onProblem }: ClusterWatchDeps): ClusterWatch {
   let asking: Promise<void> | undefined
   let capacityAtMs = -Infinity
-  const capacityNow = async (atMs: number, signal: AbortSignal): Promise<HostCapacity | undefined> => {
-    if (atMs - capacityAtMs < capacityMs) return watch.capacity
+  /** The replicas of that time: what becomes of them changes what is free. */
+  let statesThen = ''
+  const capacityWith = async ({ atMs, replicas }: Observation, signal: AbortSignal): Promise<HostCapacity | undefined> => {
+    const states = replicas.map(({ handle, state }) => `${handle} ${state}`).sort().join()
+    if (states === statesThen && atMs - capacityAtMs < capacityMs) return watch.capacity
     const capacity = await host.capacity(signal).catch(() => undefined)
-    if (capacity !== undefined) capacityAtMs = atMs
+    if (capacity !== undefined) [capacityAtMs, statesThen] = [atMs, states]
     return capacity
   }
   const question = async (): Promise<void> => {
@@ -41,11 +44,11 @@ export function createClusterWatch({ host, clock, capacityMs, onAnswer, onProble
     const atMs = (watch.askedAtMs = clock())
     const problemBefore = watch.problem
     try {
-      const [replicas, capacity] = await Promise.all([host.observe(signal), capacityNow(atMs, signal)])
-      watch.observation = { atMs, replicas }
-      watch.capacity = capacity
+      const observation = { atMs, replicas: await host.observe(signal) }
+      watch.capacity = await capacityWith(observation, signal)
+      watch.observation = observation
       watch.problem = undefined
-      onAnswer(watch.observation)
+      onAnswer(observation)
     } catch (cause) {
       watch.problem = toFirstError(cause)
     }

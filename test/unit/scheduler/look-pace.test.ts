@@ -1,5 +1,5 @@
 import { batchPace } from '@main/clusters/hosts'
-import type { HostCapacity, ReplicaHost } from '@main/clusters/replica-host'
+import type { HostCapacity, ObservedReplica, ReplicaHost } from '@main/clusters/replica-host'
 import { createClusterWatch } from '@main/scheduler/cluster-watch'
 import { everyMs } from '@main/scheduler/look-pace'
 import { expect, test } from 'vitest'
@@ -29,4 +29,20 @@ test('what a cluster has is asked for at a pace of its own, and again at once wh
   }
   expect(freeNodes).toEqual([undefined, 1, 1, 1, 2, 2])
   expect(answers).toEqual([])
+})
+
+test('what a cluster has is asked for again as soon as a replica has come, started or gone', async () => {
+  let replicas: readonly ObservedReplica[] = []
+  let asked = 0
+  const host: Pick<ReplicaHost, 'observe' | 'capacity'> = { observe: () => Promise.resolve(replicas), capacity: () => Promise.resolve({ nodes: { free: ++asked, total: 4 } }) }
+  const watch = createClusterWatch({ host, clock: () => 0, capacityMs: batchPace.capacityMs, onAnswer: () => undefined })
+  const queued: ObservedReplica = { id: 'fd-aaaaaaaaaaaa', handle: '1', state: 'queued' }
+  const freeNodes: (number | undefined)[] = []
+  const looks: readonly (readonly ObservedReplica[])[] = [[], [queued], [queued], [{ ...queued, state: 'running' }], [{ ...queued, state: 'running', baseUrl: 'http://127.0.0.1:9/v1' }], []]
+  for (const look of looks) {
+    replicas = look
+    await watch.ask()
+    freeNodes.push(watch.capacity?.nodes?.free)
+  }
+  expect(freeNodes).toEqual([1, 2, 2, 3, 3, 4])
 })
