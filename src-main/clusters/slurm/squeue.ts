@@ -28,5 +28,7 @@ function readLine(line: string): readonly ListedJob[] {
     const why = word === 'FAILED' ? undefined : endOf(word)
     return [{ ...common, state, ...times, ...(why !== undefined && { reason: why }) }]
   }
-  return [{ ...common, state, ...times, ...(endMs !== undefined && { endsAtMs: endMs }), ...(state === 'suspended' && { reason: 'The site has suspended the job.' }), ...(state === 'ending' && { reason: 'It is ending.' }) }]
+  // Of one that is ending, squeue says when it ended: its walltime may have lasted much longer.
+  if (state === 'ending') return [{ ...common, state, ...times, reason: 'It is ending.' }]
+  return [{ ...common, state, ...times, ...(endMs !== undefined && { endsAtMs: endMs }), ...(state === 'suspended' && { reason: 'The site has suspended the job.' }) }]
 }

@@ -11,7 +11,7 @@ describe('what squeue prints', () => {
       `101|RUNNING|None|${start / 1000}|${start / 1000 + 3600}|node[08-10,12]|fd-aaaaaaaaaaaa`,
       `102|PENDING|Resources|${start / 1000 + 60}|${start / 1000 + 3660}||fd-bbbbbbbbbbbb`,
       '103|CANCELLED|None|N/A|N/A||fd-cccccccccccc',
-      `104|COMPLETING|None|${start / 1000}|N/A|node01|fd-dddddddddddd`,
+      `104|COMPLETING|None|${start / 1000}|${start / 1000 + 60}|node01|fd-dddddddddddd`,
       '105|FAILED|NonZeroExitCode|N/A|N/A|node01|fd-eeeeeeeeeeee',
     ].join('\n')
     expect(readSqueue(text)).toEqual([
