@@ -79,7 +79,7 @@ describe('transfers of the double', () => {
   test('go slowly, tell their state, and can be cancelled', async () => {
     globus.transfer.tasks.behaveOnce({ kind: 'hold', afterItems: 1, until: new Promise(() => undefined), niceStatus: 'ENDPOINT_BUSY' })
     const id = await transfer({ DATA: [1, 2].map((n) => ({ DATA_TYPE: 'transfer_item', source_path: '/batch.jsonl', destination_path: `${folder}${n}` })) })
-    await expect.poll(async () => show(id)).toMatchObject({ status: 'ACTIVE', files_transferred: 1, nice_status: 'ENDPOINT_BUSY' })
+    await expect.poll(async () => show(id), { timeout: 10_000 }).toMatchObject({ status: 'ACTIVE', files_transferred: 1, nice_status: 'ENDPOINT_BUSY' })
     expect((await post(`/task/${id}/cancel`, {})).body).toMatchObject({ code: 'Canceled' })
     expect(await show(id)).toMatchObject({ status: 'FAILED', fatal_error: { code: 'CANCELED' } })
     expect((await post(`/task/${id}/cancel`, {})).body).toMatchObject({ code: 'TaskComplete' })

@@ -65,7 +65,7 @@ describe('first-desktop serve', () => {
       const running = serve()
       const { origin } = new URL(await addressOf(running))
       const authorization = `Bearer ${(await readFile(join(dataDir, 'local.key'), 'utf8')).trim()}`
-      await expect.poll(async () => (await fetch(`${origin}/v1/models`, { headers: { authorization } })).text()).toContain('"live"')
+      await expect.poll(async () => (await fetch(`${origin}/v1/models`, { headers: { authorization } })).text(), { timeout: 20_000 }).toContain('"live"')
       running.kill('SIGTERM')
       return (await running.ended).err
     }

@@ -61,7 +61,7 @@ export async function startDesk(): Promise<Desk> {
       store: createTokenStore({ secrets: createSecretStore({ path: secretsPath, cipher: plainCipher }), mask: (secret) => mask.register(secret) }),
       sites: createSiteBook(presets, () => ({ lab })),
       wanted: () => desk.wanted,
-      auth: createAuthClient({ agent, authUrl: globus.url.auth, timeoutMs: 2_000 }),
+      auth: createAuthClient({ agent, authUrl: globus.url.auth, timeoutMs: 5_000 }),
       authUrl: globus.url.auth,
       now: () => globus.clock.nowMs() + desk.skewMin * 60_000,
       after: (ms, callback) => timers.after(ms, callback),
