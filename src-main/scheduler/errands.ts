@@ -76,6 +76,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
       const deployment = deploymentOf(replica)
       if (host === undefined || deployment === undefined) return
       try {
+        book.keep(replica)
         const handle = await host.start({ id: replica.id, deployment, key: keyOf(replica.id) }, AbortSignal.timeout(askTimeoutMs))
         book.tell(replica.id, { kind: 'started', atMs: clock(), handle })
       } catch (cause) {
@@ -115,7 +116,6 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
     async perform(action) {
       switch (action.kind) {
         case 'start':
-          book.keep(action.replica)
           return start(action.replica)
         case 'drain':
           book.tell(action.replica.id, { kind: 'drained', atMs: clock(), reason: action.reason })
@@ -123,7 +123,7 @@ export function createErrands({ book, leases, hostOf, deploymentOf, keyOf, probe
         case 'stop':
           return stop(action).catch((cause: unknown) => logger.warn({ replica: action.id, handle: action.handle, cause }, 'a replica could not be stopped'))
         case 'adopt':
-          book.keep(action.replica)
+          book.note(action.replica)
           return
         case 'forget':
           probedAtMs.delete(action.replica.id)

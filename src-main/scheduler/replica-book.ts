@@ -17,10 +17,14 @@ export interface ReplicaBook {
   ofCluster(name: string): StoredReplica[]
   /** By `deploymentKey`; every request to a replica asks. */
   ofDeployment(key: string): readonly StoredReplica[]
-  /** Keeps a replica as it is now; what it went through is told. @throws FirstError `disk_full` */
+  /** Keeps one that is to be started: what cannot be kept must not be. @throws FirstError `disk_full` */
   keep(replica: StoredReplica): void
-  /** What was learned of a replica, where it is known. */
+  /** Keeps one that is there as it is now; what a full disk does not take is kept later. */
+  note(replica: StoredReplica): void
+  /** Notes what was learned of a replica, where it is known. */
   tell(id: string, news: News): void
+  /** Tries again to keep what could not be kept. */
+  saveRest(): void
   forget(replica: StoredReplica): void
   /** The newest word holds. */
   want(name: DeploymentName, wish: DeploymentWish, by: string | undefined): void
@@ -51,22 +55,40 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
   stored.forEach(index)
   const wishes = new Map(table.overrides().map((wish) => [deploymentKey(wish), wish]))
   const listeners = new Set<(cluster: string) => void>()
+  /** Ids of those that the table has as they were before. */
+  const unsaved = new Set<string>()
   let isClosed = false
 
+  const save = (replica: StoredReplica): void => {
+    table.save(replica)
+    unsaved.delete(replica.id)
+  }
+  const saveLater = (replica: StoredReplica): void => {
+    try {
+      save(replica)
+    } catch (cause) {
+      if (!unsaved.has(replica.id)) logger.warn({ replica: replica.id, cause }, 'what is known of a replica could not be kept; it is tried again')
+      unsaved.add(replica.id)
+    }
+  }
   const changed = (cluster: string): void => listeners.forEach((listener) => listener(cluster))
   const learn = (replica: StoredReplica): void => {
     const key = deploymentKey(replica)
     const learned = learnStart(startTimes.get(key), replica)
     if (learned === undefined) return
     startTimes.set(key, learned)
-    table.saveStartTimes(key, learned)
+    try {
+      table.saveStartTimes(key, learned)
+    } catch (cause) {
+      logger.warn({ deployment: key, cause }, 'how long a start took could not be kept')
+    }
   }
-  const keep = (next: StoredReplica): void => {
+  const put = (next: StoredReplica, write: (replica: StoredReplica) => void): void => {
     const before = stored.get(next.id)
     if (before === next || isClosed) return
     stored.set(next.id, next)
     index(next)
-    table.save(next)
+    write(next)
     const { id, cluster, model, state, reason } = next
     const isAsBefore = before?.state === state && before.reason === reason
     if (!isAsBefore) logger[state === 'failed' ? 'warn' : 'info']({ replica: id, cluster, model, state, reason }, 'a replica changed')
@@ -75,6 +97,7 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
     // A failure is told of together with what was printed.
     if (isAsBefore ? before.logTail !== next.logTail : !wantsLog(next)) changed(cluster)
   }
+  const note = (replica: StoredReplica): void => put(replica, saveLater)
 
   return {
     stored,
@@ -82,14 +105,23 @@ export function createReplicaBook({ table, termsOf, clock, logger }: ReplicaBook
     wishes,
     ofCluster: (name) => [...stored.values()].filter(({ cluster }) => cluster === name),
     ofDeployment: (key) => byDeployment.get(key) ?? [],
-    keep,
+    keep: (replica) => put(replica, save),
+    note,
     tell(id, news) {
       const replica = stored.get(id)
-      if (replica !== undefined) keep(advance(replica, news, termsOf(replica)))
+      if (replica !== undefined) note(advance(replica, news, termsOf(replica)))
+    },
+    saveRest() {
+      for (const id of unsaved) {
+        const replica = stored.get(id)
+        if (replica !== undefined) saveLater(replica)
+        if (unsaved.has(id)) return
+      }
     },
     forget(replica) {
       const { id, cluster } = replica
       stored.delete(id)
+      unsaved.delete(id)
       const key = deploymentKey(replica)
       byDeployment.set(key, byDeployment.get(key)?.filter((other) => other.id !== id) ?? [])
       table.remove(id)

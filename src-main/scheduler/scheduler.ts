@@ -140,7 +140,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
       capacityMs: managed.pace?.capacityMs ?? 0,
       onProblem: () => book.changed(managed.name),
       onAnswer: (observation) => {
-        for (const replica of takeObservation(book.ofCluster(managed.name), observation, termsOf)) book.keep(replica)
+        for (const replica of takeObservation(book.ofCluster(managed.name), observation, termsOf)) book.note(replica)
       },
     })
   const setClusters = (next: readonly ManagedCluster[]): void => {
@@ -210,6 +210,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   }
   /** One that hangs holds up nobody else, and what is being done in one does not keep it from being looked at. */
   const tick = (): void => {
+    book.saveRest()
     for (const cluster of clusters.values()) if (!cluster.isLooking) void lookAndAct(cluster)
   }
 
@@ -270,6 +271,7 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     },
     tick,
     async round() {
+      book.saveRest()
       await Promise.all(Array.from(clusters.values(), lookAndAct))
     },
     async close() {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -10,6 +10,7 @@ import type { Database } from '@main/storage/database'
 import { openMigratedDatabase } from '@main/storage/migrate'
 import { createReplicaTable } from '@main/storage/replica-table'
 import { createScriptedHost, type ScriptedHost } from './scripted-host'
+import { canMountDisk, mountSmallDisk } from '../../fixtures/small-disk'
 import { createKeptLog } from '../../fixtures/silent-logger'
 import { until as untilAsync } from '../../fixtures/until'
 
@@ -366,5 +367,45 @@ describe('the scheduler', () => {
     expect(scheduler.replicas()[0]?.handle).toBeUndefined()
     await scheduler.close()
     expect(host.stopped).toEqual([`job-${host.started[0]?.id ?? ''}`])
+  })
+})
+
+const { canMount, note } = canMountDisk()
+describe.runIf(canMount)(`a full disk${note}`, () => {
+  it('keeps nothing from being ended, says why nothing starts, and is caught up with', async () => {
+    const disk = mountSmallDisk(1)!
+    const ballast = join(disk.path, 'ballast')
+    try {
+      database.close()
+      database = await openMigratedDatabase({ path: join(disk.path, 'first.db'), backupsDir: dir, clock: { now: () => nowMs }, logger: silentLogger })
+      scheduler = make()
+      refusal()
+      waiting = 1
+      await rounds(1)
+      const id = host.started[0]?.id ?? ''
+      run(id)
+      await rounds(2)
+      expect(states()).toEqual(['live'])
+      waiting = 0
+
+      await writeFile(ballast, Buffer.alloc(2 ** 20)).catch(() => undefined)
+      await scheduler.end(id)
+      expect(host.stopped).toEqual([`job-${id}`])
+      // Somebody has asked for it a moment ago, so another is wanted.
+      await rounds(2)
+      expect(states()).toEqual(['stopped', 'failed'])
+      expect(refusal()).toMatchObject({ code: 'model_failed', message: expect.stringContaining('is full') as string })
+      expect(host.started).toHaveLength(1)
+
+      const kept = (): object[] => createReplicaTable(database).replicas().map(({ id: one, state }) => ({ id: one, state }))
+      const known = (): object[] => scheduler.replicas().map(({ id: one, state }) => ({ id: one, state }))
+      expect(kept()).not.toEqual(known())
+      await rm(ballast)
+      await rounds(2)
+      expect(kept()).toEqual(known())
+    } finally {
+      database.close()
+      disk.remove()
+    }
   })
 })
