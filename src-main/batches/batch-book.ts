@@ -18,6 +18,8 @@ export interface BatchBook {
   settle(batch: StoredBatch): StoredBatch
   /** A full disk keeps no batch from going on: what could not be kept is kept later. */
   save(batch: StoredBatch): StoredBatch
+  /** What somebody has decided: as `save`, and no power cut undoes it. */
+  mark(batch: StoredBatch): StoredBatch
   /** Tries again to keep what could not be kept. */
   saveRest(): void
   remove(id: string): void
@@ -45,11 +47,11 @@ export function createBatchBook({ table, onChange, logger }: BatchBookDeps): Bat
     unsaved.delete(id)
     if (isBatchOver(status)) held.delete(id)
   }
-  const save = (batch: StoredBatch): StoredBatch => {
+  const put = (batch: StoredBatch, write: (batch: StoredBatch) => void): StoredBatch => {
     const next = { ...batch, seq: ++seq }
     held.set(next.id, next)
     try {
-      table.save(next)
+      write(next)
       isSaved(next)
     } catch (cause) {
       unsaved.add(next.id)
@@ -58,6 +60,7 @@ export function createBatchBook({ table, onChange, logger }: BatchBookDeps): Bat
     onChange()
     return next
   }
+  const save = (batch: StoredBatch): StoredBatch => put(batch, (next) => table.save(next))
   return {
     find,
     get,
@@ -76,6 +79,7 @@ export function createBatchBook({ table, onChange, logger }: BatchBookDeps): Bat
       return next
     },
     save,
+    mark: (batch) => put(batch, (next) => table.saveDurably(next)),
     saveRest() {
       for (const id of unsaved) save(get(id))
     },

@@ -182,13 +182,13 @@ export function createBatches(deps: BatchesDeps): Batches {
     cancel(id, identity) {
       const batch = open(id, identity)
       if (batch.status === 'finalizing') throw new FirstError('batch_over', `The batch "${id}" is done; its results are being put together.`)
-      const next = batch.status === 'cancelling' ? batch : book.save({ ...batch, status: 'cancelling', cancellingAtMs: clock() })
+      const next = batch.status === 'cancelling' ? batch : book.mark({ ...batch, status: 'cancelling', cancellingAtMs: clock() })
       drives.of(id).drive?.end('cancelled')
       return shown(next)
     },
     setPaused(id, isPaused, identity) {
       const batch = open(id, identity)
-      const next = batch.isPaused === isPaused ? batch : book.save({ ...batch, isPaused })
+      const next = batch.isPaused === isPaused ? batch : book.mark({ ...batch, isPaused })
       drives.of(id).drive?.wake()
       return shown(next)
     },
