@@ -9,7 +9,7 @@ export { expect } from './app'
 
 /** Starts when it is told to. */
 export const cold = 'org/cold-8b'
-/** Is there at once; three replicas at most. */
+/** Is there at once; three replicas at most, and each batch has one of its own. */
 export const quick = 'org/quick-1b'
 /** Prints why, and ends. */
 export const broken = 'org/broken-70b'
@@ -45,7 +45,7 @@ export const test = base.extend<{ lab: ReplicasLab }>({
 async function start(apps: Apps, file: (name: string) => string): Promise<App> {
   const deployments = [
     { model: cold, launch: scripted('--ready-when', file('ready'), '--prints', '"Loading weights: 3 of 8 parts"', '--says', '"warm at last"'), replicas: { max: 1 } },
-    { model: quick, launch: scripted('--hold-while', file('hold'), '--prints', '"Application startup complete."', '--says', '"quick words"'), replicas: { max: 3 } },
+    { model: quick, launch: scripted('--hold-while', file('hold'), '--prints', '"Application startup complete."', '--says', '"quick words"'), replicas: { max: 3 }, batch: { dedicated: true } },
     { model: broken, launch: scripted('--prints', '"Loading weights"', '--crash-at-start', '"torch.cuda.OutOfMemoryError: CUDA out of memory. Tried to allocate 64.00 GiB"'), ready: { attempts: 1 } },
   ]
   const config = stringify({ version: 1, clusters: [{ name: 'here', kind: 'local', deployments: deployments.map((deployment) => ({ framework: 'api', ...deployment })) }] })

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
+import OpenAI, { toFile } from 'openai'
 import { seriousFindings } from '../axe'
 import { chatOf } from '../chat'
 import { openFiles } from '../processes'
@@ -122,6 +123,25 @@ test('an engine, which may outlive the app, holds no file that the app has open'
   const held = openFiles(engine!).filter((file) => ofCore.has(file) && !everybodys.has(file))
   // Chromium hands this part of itself, which nobody writes, to every child.
   expect(held.filter((file) => !file.endsWith('/v8_context_snapshot.bin'))).toEqual([])
+})
+
+test('the replica of a batch says whose it is, and leads there', async ({ lab }) => {
+  const app = await lab.start()
+  const { page } = app
+  await lab.hold()
+  const [url, key] = await Promise.all([app.gatewayUrl(), app.ownerKey()])
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: key })
+  const line = JSON.stringify({ custom_id: 'one', method: 'POST', url: '/v1/chat/completions', body: { model: quick, messages: [{ role: 'user', content: 'Hello?' }] } })
+  const { id: input_file_id } = await client.files.create({ file: await toFile(Buffer.from(line), 'questions.jsonl'), purpose: 'batch' })
+  await client.batches.create({ input_file_id, endpoint: '/v1/chat/completions', completion_window: '24h' })
+  const model = modelOf(page, quick)
+  await model.open()
+  await expect(model.replicas).toContainText('Takes requests of one batch alone')
+  expect(await seriousFindings(page)).toEqual([])
+  await model.replicas.getByRole('link', { name: 'one batch' }).click()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('questions.jsonl')
+  await lab.release()
+  await expect(page.getByRole('main').getByText('Done', { exact: true })).toBeVisible()
 })
 
 test('a launch that fails is failed with what it printed, and an alert leads to it', async ({ lab }) => {
