@@ -60,7 +60,7 @@ describe('the script of a job, run by bash', () => {
   test('on another node than the one it was submitted on, listens for the cluster and tells the name of the node', async () => {
     const child = await start(scriptOf(launchOf([['sh'], ['-c'], ['echo "$0"; sleep 100'], [{ value: 'host' }]])), { SLURM_SUBMIT_HOST: 'login1.site.example' })
     expect(await told('address.json')).toMatchObject({ id: 'fd-abcdefghijkl', job: '42', host: here })
-    expect(await log()).toBe('0.0.0.0\n')
+    await expect.poll(log, { timeout: 20_000 }).toBe('0.0.0.0\n')
     child.kill('SIGTERM')
     expect(await codeOf(child)).toBe(143)
   })
