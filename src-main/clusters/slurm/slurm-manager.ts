@@ -1,7 +1,7 @@
 import { FirstError } from '@shared/errors'
 import type { Argv, CommandOutcome, CommandRunner } from '../commands/command-runner'
 import { readRefusal } from '../jobs/refusal'
-import type { JobNeeds, JobSite, WorkloadManager } from '../jobs/workload-manager'
+import type { JobNeeds, JobSite, ListedJob, WorkloadManager } from '../jobs/workload-manager'
 import { readSacct, readScontrol, sacctFields } from './past-jobs'
 import { slurmRefusals } from './refusals'
 import { readSinfo, sinfoFormat } from './sinfo'
@@ -33,6 +33,10 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
     return asked
   }
 
+  /** Also those in partitions that the site hides, which squeue leaves out where it is not told otherwise (squeue(1), --all). */
+  const mine = async (options: readonly string[], signal: AbortSignal): Promise<readonly ListedJob[]> =>
+    readSqueue(await answer(['squeue', '--noheader', '--all', ...options, `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal))
+
   return {
     title: 'Slurm',
     outputFile,
@@ -40,14 +44,9 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
     // 123, or 123;cluster where there are several (sbatch(1), --parsable).
     jobIdOf: (printed) => /^(\d+)(?:;\S+)?$/.exec(printed.trim().split('\n').at(-1) ?? '')?.[1],
     refusal: (outcome) => readRefusal('Slurm', slurmRefusals, site, outcome),
-    async list(_jobIds, signal) {
-      // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
-      return readSqueue(await answer(['squeue', '--noheader', '--states=all', `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal))
-    },
-    async find(name, signal) {
-      const found = await answer(['squeue', '--noheader', `--name=${name}`, `--user=${await userThere(signal)}`, `--format=${squeueFormat}`], signal)
-      return readSqueue(found).find(({ state }) => state !== 'ended')?.jobId
-    },
+    // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
+    list: (_jobIds, signal) => mine(['--states=all'], signal),
+    find: async (name, signal) => (await mine([`--name=${name}`], signal)).find(({ state }) => state !== 'ended')?.jobId,
     async ended(jobIds, signal) {
       const ids = jobIds.filter((id) => /^\d+$/.test(id))
       if (ids.length === 0) return new Map()

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRunnerHere } from '@main/clusters/commands/here'
+import type { Argv, RunOptions } from '@main/clusters/commands/command-runner'
 import type { JobSite } from '@main/clusters/jobs/workload-manager'
 import type { ReplicaHost } from '@main/clusters/replica-host'
 import { createSlurmHost } from '@main/clusters/slurm/slurm-host'
@@ -15,7 +16,7 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
   let slurm: TestSlurm
   let workDir: string
   beforeAll(async () => {
-    slurm = await startSlurm()
+    slurm = await startSlurm({ settings: ['PartitionName=hidden Nodes=ALL Hidden=YES State=UP'] })
     // A name that a shell would take apart.
     workDir = join(await mkdtemp(join(tmpdir(), 'fd-site-')), "it's $HOME; a folder")
   })
@@ -91,6 +92,21 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     expect((await slurm.command('squeue', '--noheader', `--name=${request.id}`, '-o', '%i')).trim()).toBe(first)
     await host.stop(first, { graceS: 0 }, never)
     await host.close()
+  })
+
+  // Root sees hidden queues anyway (partition_mgr.c of Slurm), so a job of somebody else is asked for.
+  test.runIf(process.getuid?.() === 0)('a job in a queue that the site hides is seen, and not submitted twice', async () => {
+    const here = createRunnerHere({ env: { ...slurm.env, HOME: '/' } })
+    const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const
+    const runner = { ...here, run: (argv: Argv, options: RunOptions) => here.run([...nobody, ...argv], options) }
+    const theirs = join(slurm.folder, 'nobody')
+    await mkdir(theirs)
+    await chown(theirs, 65_534, 65_534)
+    const site = (): ReplicaHost => createSlurmHost({ name: 'lab', queue: 'hidden', submitOptions: [], workDir: theirs }, { runner, now: () => Date.now() })
+    const request = requestOf(deploymentOf([], { launch: 'sleep 600' }))
+    const handle = await site().start(request, never)
+    expect(await seen(site(), request.id, ({ state }) => state !== 'queued')).toMatchObject({ handle, state: 'running' })
+    expect(await site().start(request, never)).toBe(handle)
   })
 
   test('what waits says why, and what an administrator cancels is seen', async () => {
