@@ -316,6 +316,36 @@ describe('what is under way', () => {
 })
 
 describe('before a walltime ends', () => {
+  test('that is shorter than a load takes nothing comes in the place of what loads: it fails at its end, and is tried as often as any', () => {
+    const walltimeMs = 10 * minute
+    const driver = createDriver({ deployments: [deploymentOf({ hot: true })], site: createFakeSite({ walltimeMs }) })
+    for (let round = 0; round < 12 * 60; round += 1) {
+      for (const { state, handle, startedAtMs = Infinity } of driver.site.alive()) {
+        if (state === 'queued') driver.site.run(handle, driver.nowMs, 2 * walltimeMs)
+        else if (driver.nowMs >= startedAtMs + walltimeMs) driver.site.end(handle)
+      }
+      driver.settle(1, minute / 2)
+    }
+    expect([...driver.stored.values()].map(({ state, reason }) => `${state}: ${reason}`)).toEqual(['failed: Its walltime was over before it was ready.', 'failed: Its walltime was over before it was ready.'])
+  })
+
+  test('a job that its site has suspended is neither replaced nor ended: that time is not of its walltime', () => {
+    const walltimeMs = 30 * minute
+    const driver = createDriver({ deployments: [deploymentOf({ hot: true, walltimeS: walltimeMs / 1000 })], site: createFakeSite({ walltimeMs }) })
+    driver.settle(1)
+    runAll(driver, 0)
+    driver.settle(2)
+    expect(liveOf(driver)).toBe(1)
+    const [job] = driver.site.look()
+    for (let round = 0; round < 120; round += 1) {
+      driver.pass(minute / 2)
+      driver.take({ atMs: driver.nowMs, replicas: [{ ...job!, state: 'suspended' }] })
+      driver.act()
+    }
+    expect(driver.active()).toMatchObject([{ id: job!.id, state: 'queued' }])
+    expect(driver.stored.size).toBe(1)
+  })
+
   test('requests go to the replacement, and those that the old one has may take a quarter of an hour more', () => {
     const walltimeMs = 120 * minute
     const driver = createDriver({ deployments: [deploymentOf({ hot: true, walltimeS: walltimeMs / 1000 })], site: createFakeSite({ walltimeMs }) })
