@@ -91,10 +91,12 @@ function running(replica: StoredReplica, seen: ObservedReplica, atMs: number, st
 function probed(replica: StoredReplica, { atMs, baseUrl, isReady }: { readonly atMs: number; readonly baseUrl: string; readonly isReady: boolean }, startTimeoutMs: number, policy: Policy): StoredReplica {
   // Asked before it came into its state, or of an address that it no longer has: of another life.
   if (baseUrl !== replica.baseUrl || atMs < replica.sinceMs) return replica
-  if (replica.state === 'starting') return isReady ? move({ ...replica, liveAtMs: atMs }, 'live', atMs) : startTimedOut(replica, atMs, startTimeoutMs)
+  // While its cluster is silent too, it may be the way there that is cut: what does not answer then is not held against it.
+  const isOutOfSight = atMs - (replica.seenAtMs ?? -Infinity) > policy.staleMs
+  if (replica.state === 'starting') return isReady ? move({ ...replica, liveAtMs: atMs }, 'live', atMs) : isOutOfSight ? replica : startTimedOut(replica, atMs, startTimeoutMs)
   if (replica.state !== 'live') return replica
   if (isReady) return replica.unreadySinceMs !== undefined && atMs > replica.unreadySinceMs ? { ...replica, unreadySinceMs: undefined } : replica
-  if (replica.unreadySinceMs === undefined) return { ...replica, unreadySinceMs: atMs }
+  if (replica.unreadySinceMs === undefined || isOutOfSight) return { ...replica, unreadySinceMs: atMs }
   return atMs - replica.unreadySinceMs < policy.unhealthyMs ? replica : move(replica, 'failed', atMs, `It has not answered for ${minutes(atMs - replica.unreadySinceMs)}.`)
 }
 

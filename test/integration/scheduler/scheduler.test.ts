@@ -232,6 +232,26 @@ describe('the scheduler', () => {
     expect(scheduler.problem('lab')).toMatchObject({ code: 'upstream_unreachable' })
   })
 
+  it('holds silence against no replica while its cluster is silent too: the way there may be cut', async () => {
+    refusal()
+    waiting = 1
+    await rounds(1)
+    const id = host.started[0]?.id ?? ''
+    run(id)
+    await rounds(2)
+    host.setAway(true)
+    isReady = false
+    await rounds(1000)
+    host.setAway(false)
+    await rounds(60)
+    expect(scheduler.replicas()).toMatchObject([{ id, state: 'live' }])
+    expect(host.stopped).toEqual([])
+
+    await rounds(120)
+    expect(scheduler.replicas()[0]).toMatchObject({ id, state: 'failed', reason: 'It has not answered for 5 minutes.' })
+    expect(host.stopped).toEqual([`job-${id}`])
+  })
+
   it('says so when a replica could not be ended, and asks again until it has', async () => {
     refusal()
     waiting = 1

@@ -109,10 +109,20 @@ describe('the life of a replica', () => {
   })
 
   test('that stops answering fails after five minutes of that', () => {
-    const silent = after(live, probed(200_000, false), probed(490_000, false))
+    const silent = after(live, probed(200_000, false), saw(480_000, 'running', running), probed(490_000, false))
     expect(silent.state).toBe('live')
     expect(after(silent, probed(500_000, false))).toMatchObject({ state: 'failed', reason: 'It has not answered for 5 minutes.' })
     expect(after(silent, probed(495_000), probed(510_000, false)).state).toBe('live')
+  })
+
+  test('that does not answer while its cluster is silent is judged once that has shown it again', () => {
+    const cut = after(live, probed(200_000, false), probed(490_000, false), probed(900_000, false))
+    expect(cut.state).toBe('live')
+    expect(after(cut, saw(910_000, 'running', running), probed(1_190_000, false)).state).toBe('live')
+    expect(after(cut, saw(1_190_000, 'running', running), probed(1_210_000, false)).state).toBe('failed')
+    const starting = after(asked, saw(100_000, 'running', running), probed(900_000, false))
+    expect(starting.state).toBe('starting')
+    expect(after(starting, saw(910_000, 'running', running), probed(911_000)).state).toBe('live')
   })
 
   test('wants what it printed once it has failed, and once only', () => {
