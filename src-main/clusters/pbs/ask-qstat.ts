@@ -18,8 +18,10 @@ function readText(text: string): readonly PbsJob[] | undefined {
   return text.trimStart().startsWith('<') ? undefined : readQstatText(text)
 }
 
-/** Jobs of which nothing is known any more are no failure of the question. */
-const isAnswer = ({ code, stdout, stderr }: CommandOutcome): boolean => code === 0 || (stderr.trim() === '' && stdout.trim() === '') || /Unknown Job Id|has finished/i.test(stderr)
+/** What qstat ends with for a job of which it knows nothing, 15001 of pbs_error.h; Slurm's own says no more than that. */
+const unknownJob = 153
+/** Jobs of which nothing is known any more are no failure of the question. One that ends in silence otherwise was killed, or its connection is gone. */
+const isAnswer = ({ code, stdout, stderr }: CommandOutcome): boolean => code === 0 || (code === unknownJob && stderr.trim() === '' && stdout.trim() === '') || /Unknown Job Id|has finished/i.test(stderr)
 const isOtherDialect = ({ stderr, stdout }: CommandOutcome): boolean => /(?:illegal|invalid|unknown|unrecognized) option|usage:|not configured to maintain job history|Job history is not|-x.*not/i.test(stderr + stdout)
 
 export type AskQstat = (jobIds: readonly string[], signal: AbortSignal) => Promise<readonly PbsJob[]>

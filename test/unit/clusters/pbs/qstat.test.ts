@@ -138,6 +138,11 @@ describe('which qstat it is', () => {
     await expect(ask(['501'], never)).rejects.toMatchObject({ code: 'upstream_unreachable' })
   })
 
+  test('a qstat that was killed, or whose connection was lost, has not answered, and Slurm\'s own says by its code alone that there is no such job', async () => {
+    for (const code of [137, 255]) await expect(says({ '-x -f -F json 501': { code } }).ask(['501'], never)).rejects.toMatchObject({ code: 'upstream_unreachable' })
+    expect(await says({ '-x -f -F json 77': { code: 153 } }).ask(['77'], never)).toEqual([])
+  })
+
   test('XML of Torque is not taken for an answer without jobs', async () => {
     const { ask } = says({ '-x -f -F json 1': { code: 2, stderr: "qstat: invalid option -- 'F'" }, '-x -f 1': { stdout: '<Data><Job><Job_Id>1.torque</Job_Id></Job></Data>' }, '-f -F json 1': { code: 2, stderr: 'usage: qstat' }, '-f 1': { stdout: 'Job Id: 1.torque\n    Job_Name = fd-aaaaaaaaaaaa\n    job_state = C\n    exit_status = 271\n' } })
     expect((await ask(['1'], never)).map(listedJob)).toEqual([{ jobId: '1.torque', name: 'fd-aaaaaaaaaaaa', state: 'ended', reason: 'The job was cancelled.', exitCode: 143 }])
