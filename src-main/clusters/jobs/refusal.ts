@@ -27,4 +27,6 @@ export function readRefusal(title: string, known: readonly Refusal[], site: JobS
 }
 
 export const queueUnknown = ({ queue }: JobSite): string => (queue === undefined ? 'has no queue that is meant where none is named' : `has no queue "${queue}"`)
+/** It will open again: no fault of the configuration. */
+export const queueClosed = ({ queue }: JobSite): string => `takes no jobs in ${queue === undefined ? 'its usual queue' : `the queue "${queue}"`} at this time`
 export const accountUnknown = ({ account }: JobSite): string => (account === undefined ? 'wants an account for jobs' : `does not know the account "${account}" for you or for this queue`)

@@ -1,7 +1,8 @@
-import { accountUnknown, queueUnknown, type Refusal } from '../jobs/refusal'
+import { accountUnknown, queueClosed, queueUnknown, type Refusal } from '../jobs/refusal'
 
 /** What sbatch says (slurm_errno.h). */
 export const slurmRefusals: readonly Refusal[] = [
+  { says: /partition not available \(inactive or drain\)/i, what: queueClosed },
   { says: /invalid partition|No partition specified|partition .*not (?:available|valid)/i, what: queueUnknown, param: 'queue' },
   { says: /account not permitted to use this partition|User's group not permitted/i, what: ({ account, queue }) => `does not let ${account === undefined ? 'your usual account' : `the account "${account}"`} use ${queue === undefined ? 'this queue' : `the queue "${queue}"`}`, param: 'account' },
   { says: /invalid account/i, what: accountUnknown, param: 'account' },

@@ -60,6 +60,7 @@ describe('the nodes of a queue', () => {
 describe('why qsub refused a job', () => {
   test.each([
     ['qsub: Unknown queue', 'config_invalid', 'queue', 'has no queue "gpu"'],
+    ['qsub: Queue is not enabled', 'upstream_unreachable', undefined, 'takes no jobs in the queue "gpu" at this time'],
     ['qsub: Unauthorized Request', 'config_invalid', 'queue', 'does not let you use'],
     ["qsub: Request rejected.  Reason: Job's project 'physics' is not valid", 'config_invalid', 'account', 'does not know the account "physics"'],
     ['qsub: Job violates queue and/or server resource limits', 'config_invalid', 'resources', 'its queue does not permit'],

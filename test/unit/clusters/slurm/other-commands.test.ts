@@ -51,6 +51,7 @@ describe('why sbatch refused a job', () => {
   const site = { name: 'lab', queue: 'gpu', account: 'physics', submitOptions: [] }
   test.each([
     ['sbatch: error: invalid partition specified: gpu\nsbatch: error: Batch job submission failed: Invalid partition name specified', 'config_invalid', 'queue', 'has no queue "gpu"'],
+    ['sbatch: error: Batch job submission failed: Required partition not available (inactive or drain)', 'upstream_unreachable', undefined, 'takes no jobs in the queue "gpu" at this time'],
     ['sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified', 'config_invalid', 'account', 'does not know the account "physics"'],
     ['sbatch: error: Batch job submission failed: Requested time limit is invalid (missing or exceeds some limit)', 'config_invalid', 'walltimeS', 'walltime'],
     ['sbatch: error: Batch job submission failed: Requested node configuration is not available', 'config_invalid', 'resources', 'has no nodes'],
