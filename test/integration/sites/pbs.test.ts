@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRunnerHere } from '@main/clusters/commands/here'
@@ -60,6 +60,21 @@ describe.runIf(hasSlurm())('with qsub, qstat and qdel of slurm-wlm-torque', { ti
     expect(await host.capacity(never)).toMatchObject({ nodes: { free: 0, total: 1 } })
     await slurm.command('qdel', handle)
     expect((await seen(host, request.id, isOver)).baseUrl).toBeUndefined()
+    await host.close()
+  })
+
+  test('a job that waits is seen where qsub greets before it says its id', async () => {
+    const bin = join(slurm.folder, 'bin')
+    await mkdir(bin)
+    await writeFile(join(bin, 'qsub'), '#!/bin/sh\necho "Welcome to the lab."\nexec /usr/bin/qsub "$@"\n', { mode: 0o755 })
+    const env = { ...slurm.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
+    const host = createPbsHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerHere({ env }), now: () => Date.now() })
+    await slurm.command('scontrol', 'update', 'PartitionName=debug', 'State=DOWN')
+    const request = requestOf(deploymentOf())
+    const handle = await host.start(request, never)
+    expect((await host.observe(never)).find(({ id }) => id === request.id)).toMatchObject({ handle, state: 'queued' })
+    await host.stop(handle, { graceS: 0 }, never)
+    await slurm.command('scontrol', 'update', 'PartitionName=debug', 'State=UP')
     await host.close()
   })
 

@@ -27,6 +27,12 @@ describe('the folders of replicas', () => {
     expect(await folders.notes(never)).toEqual(new Map([['fd-aaaaaaaaaaaa', { jobId: '42', about: { model: 'm', framework: 'vllm' } }], ['fd-bbbbbbbbbbbb', { about: { model: 'm', framework: 'vllm' } }]]))
   })
 
+  test('remember what was submitted where the submit command prints more than that', async () => {
+    const folders = foldersIn(workDir)
+    await folders.submit(submission('fd-aaaaaaaaaaaa', 'printf', 'Welcome to the lab.\n\n42\nGood luck.\n'), never)
+    expect(await folders.notes(never)).toEqual(new Map([['fd-aaaaaaaaaaaa', { jobId: '42', about: { model: 'm', framework: 'vllm' } }]]))
+  })
+
   test('are read past files that are torn, and folders of others', async () => {
     const folders = foldersIn(workDir)
     await folders.submit(submission('fd-aaaaaaaaaaaa', 'echo', '42'), never)
