@@ -64,7 +64,7 @@ describe('a deployment of this machine', { timeout: 60_000 }, () => {
   })
 
   test('is replaced before its walltime ends, and every request on the way is answered', async () => {
-    site = await startSite(here(deployment({ walltimeS: 12 })))
+    site = await startSite(here(deployment({ walltimeS: 32 })))
     await site.ask(model)
     const [first] = await site.replicas()
     await until('another has taken its place', async () => {
@@ -73,7 +73,7 @@ describe('a deployment of this machine', { timeout: 60_000 }, () => {
     })
     const replicas = await site.replicas()
     expect(replicas.find(({ id }) => id === first!.id)?.reason).toBe('Another has taken its place before its walltime ends.')
-    expect(replicas.find(({ state }) => state === 'live')?.requestedAtMs).toBeLessThan(first!.requestedAtMs + 12_000)
+    expect(replicas.find(({ state }) => state === 'live')?.requestedAtMs).toBeLessThan(first!.requestedAtMs + 32_000)
   })
 
   test('that dies at its start says what it printed, to the request and on the page', async () => {
