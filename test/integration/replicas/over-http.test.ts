@@ -41,7 +41,6 @@ describe('an admin over HTTP', { timeout: 60_000 }, () => {
 
     const [first] = await replicasOf(site)
     expect(await ask(site, 'GET', `/here/replicas/${first?.id}/log`)).toMatchObject({ status: 200, body: { id: first?.id, object: 'replica.log', text: expect.any(String) as unknown } })
-    await ask(site, 'POST', '/here/deployments/scale', { body: { model, replicas: 1 } })
     // By its process, as a job is cancelled by the id of its workload manager.
     expect(await ask(site, 'DELETE', `/here/jobs/${encodeURIComponent(first?.job_id ?? '')}`)).toMatchObject({ status: 200, body: { id: first?.id, reason: 'An admin has cancelled it.' } })
     await until('it is over', async () => (await replicasOf(site)).find(({ id }) => id === first?.id)?.state === 'stopped')
