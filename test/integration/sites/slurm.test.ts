@@ -9,7 +9,6 @@ import { createSlurmHost } from '@main/clusters/slurm/slurm-host'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { hasSlurm, startSlurm, type TestSlurm } from '../../fixtures/slurm'
 import { until } from '../../fixtures/until'
-import { isAlive } from './alive'
 import { ask, deploymentOf, isOver, isUp, never, requestOf, seen } from './site'
 
 describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
@@ -180,13 +179,14 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     await mkdir(bin)
     const squeue = (lines: string): Promise<void> => writeFile(join(bin, 'squeue'), `#!/bin/sh\n${lines}\n`, { mode: 0o755 })
     const env = { ...slurm.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
-    const host = createSlurmHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerHere({ env, timeoutMs: 500 }), now: () => Date.now() })
+    const hostWith = (deps: { readonly timeoutMs?: number } = {}): ReplicaHost => createSlurmHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerHere({ env, ...deps }), now: () => Date.now() })
 
-    await squeue(`sleep 600 & echo $! >${slurm.folder}/sleeper; wait`)
-    await expect(host.observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: 'squeue did not answer within 1 s.' })
-    const sleeper = Number(await readFile(join(slurm.folder, 'sleeper'), 'utf8'))
-    await until('nothing sleeps', () => Promise.resolve(!isAlive(sleeper)))
+    const mark = `6${process.pid}.5`
+    await squeue(`sleep ${mark} & wait`)
+    await expect(hostWith({ timeoutMs: 2_000 }).observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: 'squeue did not answer within 2 s.' })
+    await until('nothing sleeps', async () => !(await slurm.command('ps', '-eo', 'args')).includes(`sleep ${mark}`))
 
+    const host = hostWith()
     await squeue('echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1')
     await expect(host.observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('Unable to contact slurm controller') as string })
     await expect(host.start(requestOf(deploymentOf()), never)).rejects.toMatchObject({ code: 'upstream_unreachable' })
