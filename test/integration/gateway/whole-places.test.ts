@@ -15,8 +15,8 @@ const start = async (streaming: boolean): Promise<void> => {
   other = await startOpenAiServer({ models: [model] })
   const clusters = [{ name: 'site', kind: 'first', url: site.url, token: '${env:SITE}' }, { name: 'other', kind: 'direct', url: other.url, profile: 'other' }]
   gateway = await startGateway({ clusters, secrets: { '${env:SITE}': 'globus-token' }, timeouts: { slowStartMs } })
-  // Until its answer would be late, and then some.
-  site.behave({ kind: 'answer', text: 'a long answer', startWhen: new Promise((resolve) => setTimeout(resolve, 10 * slowStartMs)) })
+  // From when it is asked until its answer would be late, and then some.
+  site.behave(() => ({ kind: 'answer', text: 'a long answer', startWhen: new Promise((resolve) => setTimeout(resolve, 10 * slowStartMs)) }))
 }
 afterEach(async () => {
   await gateway.close()
