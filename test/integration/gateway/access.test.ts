@@ -11,12 +11,14 @@ const admin: Identity = { kind: 'key', id: 'key-admin', name: 'admin', scopes: {
 const federation = { aliases: { fast: ['small-model'], best: ['other-model'] } }
 const keys = { 'fd-person': person, 'fd-script': script, 'fd-admin': admin }
 
+/** No minute goes by between two requests. */
+const nowMs = Date.now()
 let double: OpenAiServer
 let gateway: GatewayUnderTest
 
 beforeAll(async () => {
   double = await startOpenAiServer({ models: ['small-model', 'large-model', 'other-model'] })
-  gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url, profile: 'other' }], config: { federation }, identities: keys })
+  gateway = await startGateway({ clusters: [{ name: 'lab', kind: 'direct', url: double.url, profile: 'other' }], config: { federation }, identities: keys, now: () => nowMs })
 })
 afterEach(() => {
   configure({})

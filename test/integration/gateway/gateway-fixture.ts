@@ -77,6 +77,8 @@ export interface GatewayFixtureOptions {
   readonly waitsForClusters?: boolean
   readonly clientTimeouts?: GatewayServerDeps['clientTimeouts']
   readonly replicas?: GatewayServerDeps['replicas']
+  /** Of requests, in Unix milliseconds; absent: the system's. */
+  readonly now?: () => number
   /** Of files and batches; absent: the system's. */
   readonly clock?: Clock
   /** Absent: one of its own. */
@@ -90,7 +92,7 @@ const noEngine: Engine<object> = { start: () => Promise.reject(new Error('this t
 export async function startGateway(options: GatewayFixtureOptions = {}): Promise<GatewayUnderTest> {
   let config: Config = configSchema.parse({ clusters: options.clusters ?? [], gateway: options.gateway ?? {}, ...options.config })
   const dir = await mkdtemp(join(tmpdir(), 'first-gateway-'))
-  const now = (): number => performance.timeOrigin + performance.now()
+  const now = options.now ?? ((): number => performance.timeOrigin + performance.now())
   const database = await openMigratedDatabase({ path: join(dir, 'first.db'), backupsDir: dir, clock: { now }, logger: quietLogger })
   const agent = new Agent()
   const outcomes: RequestOutcome[] = []
