@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { buildReplicaParent, type ModuleBuild } from '../../../fixtures/bundle-module'
+import { until } from '../../../fixtures/until'
 import { createWorkbench, isAlive, never, scriptedEngine, untilReady, type Workbench } from './workbench'
 
 let parent: ModuleBuild
@@ -60,9 +61,9 @@ describe('after the app was killed', () => {
       for (let turn = 0; turn < round * 3; turn++) await new Promise((done) => setImmediate(done))
       await kill(child)
     }
-    const supervisors = await supervisorsOf(bench.dataDir)
+    // Those that wait for their word go by themselves when it cannot come any more.
+    await until('all that runs is known', async () => (await supervisorsOf(bench.dataDir)).length === (await bench.host.observe(never)).filter(({ state }) => state === 'running').length)
     const known = await bench.host.observe(never)
-    expect(supervisors).toHaveLength(known.filter(({ state }) => state === 'running').length)
     expect((await readdir(join(bench.dataDir, 'replicas'))).sort()).toEqual(known.map(({ id }) => id).sort())
   })
 
@@ -89,18 +90,9 @@ describe('after the app was killed', () => {
   })
 })
 
-/** Those that wait for their word go by themselves when it cannot come any more. */
 async function supervisorsOf(dataDir: string): Promise<readonly string[]> {
-  const list = async (): Promise<readonly string[]> => {
-    const ps = spawn('ps', ['-A', '-o', 'pid=,args='], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const lines: string[] = []
-    for await (const line of createInterface({ input: ps.stdout })) if (line.includes(`${join(dataDir, 'replicas')}/`) && line.includes('/bin/sh -c')) lines.push(line)
-    return lines
-  }
-  let before = await list()
-  for (;;) {
-    const after = await list()
-    if (after.length === before.length) return after
-    before = after
-  }
+  const ps = spawn('ps', ['-A', '-o', 'pid=,args='], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const lines: string[] = []
+  for await (const line of createInterface({ input: ps.stdout })) if (line.includes(`${join(dataDir, 'replicas')}/`) && line.includes('/bin/sh -c')) lines.push(line)
+  return lines
 }
