@@ -49,7 +49,7 @@ describe('a file that goes to a collection over HTTPS', () => {
 
   test('is sent again where nothing moves any more', async () => {
     bench.globus.faults.once('https', put, { kind: 'hang' })
-    await bench.https({ quietMs: 300 }).put(await bench.file('in', 'in the end'), `${bench.path}in`, bench.step())
+    await bench.https({ quietMs: 2_000 }).put(await bench.file('in', 'in the end'), `${bench.path}in`, bench.step())
     expect([await bench.content('in'), uploads()]).toEqual(['in the end', 2])
   })
 
@@ -156,7 +156,7 @@ describe('a file that comes from a collection over HTTPS', () => {
 
   test('that is cut short is not taken for whole: the rest is fetched', async () => {
     bench.globus.faults.once('https', 'GET /*', { kind: 'status', status: 200, headers: { 'content-length': '5000' }, body: text.slice(0, 1_000) })
-    expect(await fetchIt(bench.step(), { quietMs: 300 })).toBe(text)
+    expect(await fetchIt(bench.step(), { quietMs: 2_000 })).toBe(text)
     expect(ranges()).toEqual([undefined, 'bytes=1000-'])
   })
 
