@@ -14,8 +14,15 @@ import { until } from '../../fixtures/until'
 import { isAlive } from '../sites/alive'
 
 const model = 'org/scripted'
+let holds: string
+beforeEach(async () => {
+  holds = await mkdtemp(join(tmpdir(), 'first-holds-'))
+})
+afterEach(() => rm(holds, { recursive: true, force: true }))
+/** While this file is there, that replica gives no answer. */
+const holdOf = ({ id }: Replica): string => join(holds, id)
 /** Each engine answers with the id of the process that stands for its replica, which has started it. */
-const tellsWho = (...args: readonly string[]): string => `/bin/sh -c 'exec "$@" --says $PPID' sh ${scripted(...args)}`
+const tellsWho = (...args: readonly string[]): string => `/bin/sh -c 'exec "$@" --says $PPID --hold-while ${holds}/$FIRST_REPLICA' sh ${scripted(...args)}`
 const configOf = (more: object = {}): object => ({
   clusters: [{ name: 'here', kind: 'local', deployments: [{ model, framework: 'api', launch: tellsWho('--whole-ms', '40'), requestsPerReplica: 2, replicas: { max: 2 }, batch: { dedicated: true }, ...more }] }],
 })
@@ -50,6 +57,7 @@ describe('a batch with a replica of its own', { timeout: 60_000 }, () => {
     const id = await submit(client, 150)
     await until('it runs', async () => (await doneOf(client, id)) > 0)
     const mine = await own(id)
+    await writeFile(holdOf(mine!), '')
     expect(mine).toMatchObject({ state: 'live', batch: id })
     expect(await site.model(model)).toMatchObject({ status: 'offline', batchReplica: { capacity: 2 } })
 
@@ -60,6 +68,7 @@ describe('a batch with a replica of its own', { timeout: 60_000 }, () => {
     const jobs = (await (await fetch(`${site.core.url}/resource_server/here/jobs`, { headers: { authorization: `Bearer ${site.core.ownerKey}` } })).json()) as Record<string, unknown>
     expect(jobs).toMatchObject({ running: [{ 'Model Status': 'running', 'Job ID': expect.any(String) as string }, { Models: 'guide' }], private_batch_running: [{ 'Batch ID': id }] })
 
+    await rm(holdOf(mine!))
     expect(await answeredBy(client, await ended(client, id))).toEqual({ count: 150, pids: [pidOf(mine!)] })
     await until('its replica is gone', () => Promise.resolve(!isAlive(pidOf(mine!))))
     expect(isAlive(people)).toBe(true)
@@ -139,6 +148,7 @@ describe('the app as a process of its own, ended by kill -9', { timeout: 60_000 
     await until('it runs', async () => (await doneOf(before.client, id)) > 0)
     const first = ofBatch(await before.replicas(), id)
     pids = [pidOf(first!)]
+    await writeFile(holdOf(first!), '')
     running!.kill('SIGKILL')
     await running!.ended.catch(() => undefined)
     expect(pids.filter(isAlive)).toEqual(pids)
@@ -146,6 +156,7 @@ describe('the app as a process of its own, ended by kill -9', { timeout: 60_000 
     const after = await start()
     await until('it goes on', async () => (await after.client.batches.retrieve(id)).status === 'in_progress' && (await after.replicas()).some(({ inFlight = 0 }) => inFlight > 0))
     expect((await after.replicas()).map((replica) => [replica.id, replica.batch])).toEqual([[first!.id, id]])
+    await rm(holdOf(first!))
     expect(await answeredBy(after.client, await ended(after.client, id))).toEqual({ count: 200, pids })
     await until('its replica is gone', () => Promise.resolve(!pids.some(isAlive)))
   })
