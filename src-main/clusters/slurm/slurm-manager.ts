@@ -20,7 +20,8 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
   }
   const answer = async (argv: Argv, signal: AbortSignal): Promise<string> => {
     const { code, stdout, stderr } = await ask(argv, signal)
-    if (code === 0) return stdout
+    // squeue lists nobody's jobs, and ends with 0, where a user's name cannot be looked up.
+    if (code === 0 && !/Invalid user/.test(stderr)) return stdout
     throw new FirstError('upstream_unreachable', `Slurm of cluster ${site.name} cannot be asked (${argv[0]}: ${stderr.trim().split('\n').at(-1) ?? `code ${code}`}).`, { action: `Try ${argv[0]} in a terminal on ${runner.where}.` })
   }
 

@@ -187,6 +187,10 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     await until('nothing sleeps', async () => !(await slurm.command('ps', '-eo', 'args')).includes(`sleep ${mark}`))
 
     const host = hostWith()
+    // What it makes of a user whom it cannot look up, it says with code 0.
+    await squeue('exec /usr/bin/squeue --noheader --user=no-such-user')
+    await expect(host.observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('Invalid user') as string })
+
     await squeue('echo "slurm_load_jobs error: Unable to contact slurm controller (connect failure)" >&2; exit 1')
     await expect(host.observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining('Unable to contact slurm controller') as string })
     await expect(host.start(requestOf(deploymentOf()), never)).rejects.toMatchObject({ code: 'upstream_unreachable' })
