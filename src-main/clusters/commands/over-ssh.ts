@@ -23,6 +23,14 @@ export interface OverSshDeps {
  */
 const width = 4
 
+/** Goes before what a command prints: a site's greeting, which the shells of some print to every command, ends there. */
+const begin = 'first-desktop: begin'
+
+function withoutGreeting(printed: string): string {
+  const at = printed.indexOf(`${begin}\n`)
+  return at < 0 ? printed : printed.slice(at + begin.length + 1)
+}
+
 /** Runs commands on another machine, over one control connection that is made when it is needed and made anew when it is lost. */
 export function createRunnerOverSsh({ ssh, env = {}, timeoutMs: usualTimeoutMs = 30_000 }: OverSshDeps): CommandRunner {
   const local = commandEnv(process.env)
@@ -46,11 +54,11 @@ export function createRunnerOverSsh({ ssh, env = {}, timeoutMs: usualTimeoutMs =
     const over = await connection(options.signal)
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
     // Ended there too when it hangs: killing the ssh here does not reach it.
-    const remote = ['env', ...variables, 'timeout', '-k', '2', String(Math.ceil(timeoutMs / 1000) + 2), ...argv]
+    const remote = ['sh', '-c', 'echo "$0"; exec "$@"', begin, 'env', ...variables, 'timeout', '-k', '2', String(Math.ceil(timeoutMs / 1000) + 2), ...argv]
     const outcome = await runProcess(over.argv(['-T'], quoteArgv(remote)), { ...options, timeoutMs, env: local, name: `${name} on ${ssh.host}` })
     // 255 is ssh's own (ssh(1), EXIT STATUS), unless the command says it too.
     if (outcome.code === 255 && (!over.isUp() || isOfSsh(outcome.stderr))) throw sshFailure(ssh.host, outcome.stderr)
-    return outcome
+    return { ...outcome, stdout: withoutGreeting(outcome.stdout) }
   }
 
   return {

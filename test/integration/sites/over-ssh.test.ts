@@ -70,6 +70,22 @@ describe.runIf(hasSshd() && hasSlurm())('over a real ssh', { timeout: 120_000 },
     await close()
   })
 
+  test('what the shell of a site prints before each command is no part of any answer', async () => {
+    const greeting = await startSshd({ settings: [`ForceCommand echo "Welcome to the lab."; eval "$SSH_ORIGINAL_COMMAND"`] })
+    try {
+      const host = createSlurmHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerOverSsh({ ssh: { host: greeting.host, configFile: greeting.configFile, forwardsPorts: true }, env: slurm.env }), now: () => Date.now() })
+      const request = requestOf(deploymentOf(['--prints', 'my key is ${key}']))
+      const handle = await host.start(request, never)
+      expect((await ask((await seen(host, request.id, isUp)).baseUrl!, request.key)).status).toBe(200)
+      expect(await host.logTail(request.id, never)).not.toContain(request.key)
+      expect((await host.capacity(never)).nodes?.total).toBe(1)
+      await host.stop(handle, { graceS: 0 }, never)
+      await host.close()
+    } finally {
+      await greeting.stop()
+    }
+  })
+
   test('arguments come through as they are, and so does the input', async () => {
     const runner = runnerTo()
     const words = ['', 'a b', "it's", '"', '$HOME', '`id`', '\\', '*', '!x', 'ü\n\ttwo', '-n', '~', '#']
