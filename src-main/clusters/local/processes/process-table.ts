@@ -15,7 +15,8 @@ export interface ProcessTable {
 const run = promisify(execFile)
 
 export function createProcessTable(platform: NodeJS.Platform = process.platform): ProcessTable {
-  return platform === 'linux' ? linuxTable('/proc') : psTable(async (args) => (await run('ps', [...args], { env: { ...process.env, LC_ALL: 'C' } })).stdout)
+  // `lstart` is a local time: one of a zone of its own, for a machine may travel.
+  return platform === 'linux' ? linuxTable('/proc') : psTable(async (args) => (await run('ps', [...args], { env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' } })).stdout)
 }
 
 /** Reads `/proc` (proc(5)). */

@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest'
-import { parseStat, psTable } from '@main/clusters/local/processes/process-table'
+import { describe, expect, it, vi } from 'vitest'
+import { createProcessTable, parseStat, psTable } from '@main/clusters/local/processes/process-table'
 
 describe('/proc/<pid>/stat', () => {
   it('tells the group and the start, whatever the name of the program is', () => {
@@ -28,6 +28,17 @@ describe('ps on a Mac', () => {
     expect(await table.startOf(10)).toBe('Sat Nov 21 15:10:33 2026')
     expect(await table.startOf(11)).toBeUndefined()
     expect(await table.startOf(12)).toBeUndefined()
+  })
+
+  it('tells the same of a process wherever its machine travels', async () => {
+    const startIn = async (zone: string): Promise<string | undefined> => {
+      vi.stubEnv('TZ', zone)
+      return createProcessTable('darwin').startOf(process.pid)
+    }
+    const start = await startIn('America/Chicago')
+    expect(start).toBeDefined()
+    expect(await startIn('Asia/Tokyo')).toBe(start)
+    vi.unstubAllEnvs()
   })
 
   it('adds up the memory of a group', async () => {
