@@ -4,7 +4,7 @@ import type { CommandRunner } from '../commands/command-runner'
 import type { ObservedReplica, ReplicaHost, StartRequest } from '../replica-host'
 import { jobLine, runScript } from './job-script'
 import { mergeJobs, type KnownReplica } from './merge-jobs'
-import { createReplicaFolders } from './replica-folder'
+import { createReplicaFolders, type ReplicaNotes } from './replica-folder'
 import { checkSite } from './site-names'
 import type { JobEnd, JobSite, WorkloadManager } from './workload-manager'
 
@@ -29,12 +29,13 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
     const jobs = await manager.list(Array.from(notes.values()).flatMap(({ jobId, ended }) => (jobId === undefined || ended !== undefined || ends.get(jobId) !== undefined ? [] : [jobId])), signal)
     const first = mergeJobs(jobs, notes, now())
     const isNews = ({ seen, needsEnd }: KnownReplica): boolean => needsEnd && !ends.has(seen.handle)
-    // One that ended after the notes were read has said since how.
-    const merged = first.some((replica) => isNews(replica) && replica.seen.exitCode === undefined) ? mergeJobs(jobs, await folders.notes(signal), now()) : first
-    const asked = merged.filter(isNews).map(({ seen }) => seen.handle)
+    // One that ended after the notes were read has said since how; one that was submitted since is not in the list.
+    const hasMore = first.some((replica) => isNews(replica) && replica.seen.exitCode === undefined)
+    const merged = hasMore ? mergeJobs(jobs, newer(notes, await folders.notes(signal)), now()) : first
+    const asked = merged.filter(isNews).map(({ seen }) => ({ jobId: seen.handle, name: seen.id }))
     if (asked.length > 0) {
       const told = await manager.ended(asked, signal)
-      for (const jobId of asked) ends.set(jobId, told.get(jobId))
+      for (const { jobId } of asked) ends.set(jobId, told.get(jobId))
     }
     return merged
   }
@@ -81,3 +82,6 @@ export function createJobHost({ site, runner, manager, now }: JobHostDeps): Repl
     close: () => runner.close(),
   }
 }
+
+const newer = (notes: ReadonlyMap<string, ReplicaNotes>, again: ReadonlyMap<string, ReplicaNotes>): ReadonlyMap<string, ReplicaNotes> =>
+  new Map(Array.from(notes, ([id, note]) => [id, again.get(id) ?? note]))

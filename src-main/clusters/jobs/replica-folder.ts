@@ -44,7 +44,7 @@ export interface ReplicaFolders {
 const resolveScript = 'umask 077; case $1 in /*) d=$1;; "~/"*) d=$HOME/${1#??};; *) d=$HOME/$1;; esac; mkdir -p "$d/replicas" && cd "$d/replicas" && pwd'
 const unwritable = 'first-desktop: not written'
 const submitScript = `umask 077; d=$1; shift; { mkdir -p "$d" && cd "$d" && IFS= read -r k && printf "%s\\n" "$k" | cat >key && IFS= read -r a && printf "%s\\n" "$a" | cat >about.json && IFS= read -r j && printf '#!/bin/bash\\n%s\\n' "$j" | cat >job.sh && chmod 700 job.sh && cat >run.sh; } || { echo "${unwritable}" >&2; exit 73; }; "$@" </dev/null >submitted.part; c=$?; p=submitted.part; [ "$c" -ne 0 ] || { mv -f submitted.part submitted; p=submitted; }; cat "$p"; exit "$c"`
-const notesScript = 'cd "$1" || exit 73; for i in fd-*; do for f in submitted about.json address.json ended.json; do [ -f "$i/$f" ] && while IFS= read -r l || [ -n "$l" ]; do printf "%s\\t%s\\t%s\\n" "$i" "$f" "$l"; done <"$i/$f"; done; done 2>/dev/null; exit 0'
+const notesScript = 'cd "$1" && ls >/dev/null || exit 73; for i in fd-*; do for f in submitted about.json address.json ended.json; do [ -f "$i/$f" ] && while IFS= read -r l || [ -n "$l" ]; do printf "%s\\t%s\\t%s\\n" "$i" "$f" "$l"; done <"$i/$f"; done; done 2>/dev/null; exit 0'
 const tailScript = 'cd "$1" || exit 73; k=; [ -r key ] && read -r k <key; printf "%s\\n" "$k"; for f in log "$2"; do [ ! -s "$f" ] || tail -c 16384 "$f"; done'
 const pruneScript = 'cd "$1" || exit 73; shift; k=" $* "; find . -maxdepth 1 -name "fd-*" -mtime +7 | while IFS= read -r p; do i=${p#./}; case $k in *" $i "*) ;; *) rm -rf -- "$i";; esac; done'
 

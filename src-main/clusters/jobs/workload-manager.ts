@@ -63,8 +63,8 @@ export interface WorkloadManager {
   list(jobIds: readonly string[], signal: AbortSignal): Promise<readonly ListedJob[]>
   /** The id of a job of this name that is not over, where there is one. */
   find(name: string, signal: AbortSignal): Promise<string | undefined>
-  /** How jobs ended of which the list does not say it; those of which nothing is known are left out. */
-  ended(jobIds: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, JobEnd>>
+  /** How jobs ended of which the list does not say it; those of which nothing is known are left out. @throws FirstError `upstream_unreachable`, also where one has not ended: the list had gaps */
+  ended(jobs: readonly Pick<ListedJob, 'jobId' | 'name'>[], signal: AbortSignal): Promise<ReadonlyMap<string, JobEnd>>
   /** One that is over is no error. */
   cancel(jobId: string, signal: AbortSignal): Promise<void>
   capacity(signal: AbortSignal): Promise<HostCapacity>

@@ -43,7 +43,8 @@ export function createPbsManager(site: JobSite, runner: CommandRunner): Workload
       const { code, stdout } = await runner.run(['env', 'qselect', '-N', name], { signal })
       return code === 0 ? stdout.split('\n').map((line) => line.trim()).find((line) => jobId.test(line)) : undefined
     },
-    async ended(jobIds, signal) {
+    async ended(asked, signal) {
+      const jobIds = asked.map(({ jobId: id }) => id)
       const jobs = (await ask(jobIds, signal)).map(listedJob)
       const asAsked = (id: string): string => jobIds.find((each) => each.split('.')[0] === id.split('.')[0]) ?? id
       return new Map(jobs.flatMap(({ jobId: id, state, reason, exitCode }): readonly (readonly [string, JobEnd])[] => (state === 'ended' && reason !== undefined ? [[asAsked(id), { reason, ...(exitCode !== undefined && { exitCode }) }]] : [])))

@@ -15,15 +15,12 @@ export function readSacct(text: string): ReadonlyMap<string, JobEnd> {
   return ends
 }
 
-/** A line of `scontrol --oneliner show job`. */
-export function readScontrol(text: string): ReadonlyMap<string, JobEnd> {
-  const ends = new Map<string, JobEnd>()
-  for (const line of text.split('\n')) {
-    const field = (name: string): string => new RegExp(`(?:^|\\s)${name}=(\\S*)`).exec(line)?.[1] ?? ''
-    const end = jobEnd(field('JobState'), field('ExitCode'))
-    if (end !== undefined) ends.set(field('JobId'), withLaunchProblem(end, field('Reason')))
-  }
-  return ends
+/** What `scontrol --oneliner show job` says of one job; `end` is absent where its state is none. */
+export function readScontrol(text: string): { readonly name: string; readonly state: string; readonly end?: JobEnd } {
+  const field = (name: string): string => new RegExp(`(?:^|\\s)${name}=(\\S*)`).exec(text)?.[1] ?? ''
+  const state = field('JobState')
+  const end = jobEnd(state, field('ExitCode'))
+  return { name: field('JobName'), state, ...(end !== undefined && { end: withLaunchProblem(end, field('Reason')) }) }
 }
 
 /** `1:0` is the exit code and the signal that ended the script. */

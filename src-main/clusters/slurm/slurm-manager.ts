@@ -48,14 +48,18 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
     // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
     list: (_jobIds, signal) => mine(['--states=all'], signal),
     find: async (name, signal) => (await mine([`--name=${name}`], signal)).find(({ state }) => state !== 'ended')?.jobId,
-    async ended(jobIds, signal) {
-      const ids = jobIds.filter((id) => /^\d+$/.test(id))
-      if (ids.length === 0) return new Map()
-      const sacct = await ask(['sacct', '--noheader', '--parsable2', '--allocations', `--jobs=${ids.join(',')}`, `--format=${sacctFields}`], signal)
+    async ended(jobs, signal) {
+      const asked = jobs.filter(({ jobId }) => /^\d+$/.test(jobId))
+      if (asked.length === 0) return new Map()
+      const sacct = await ask(['sacct', '--noheader', '--parsable2', '--allocations', `--jobs=${asked.map(({ jobId }) => jobId).join(',')}`, `--format=${sacctFields}`], signal)
       const told = new Map(sacct.code === 0 ? readSacct(sacct.stdout) : []) // a site may keep no accounts
-      for (const id of ids.filter((each) => !told.has(each))) {
-        const { code, stdout } = await ask(['scontrol', '--oneliner', 'show', 'job', id], signal)
-        if (code === 0) readScontrol(stdout).forEach((end, jobId) => told.set(jobId, end))
+      for (const { jobId, name } of asked.filter((each) => !told.has(each.jobId))) {
+        const { code, stdout } = await ask(['scontrol', '--oneliner', 'show', 'job', jobId], signal)
+        if (code !== 0) continue
+        const said = readScontrol(stdout)
+        if (said.end !== undefined) told.set(jobId, said.end)
+        // A list with gaps is none: what it lacks would be given up while it runs. A site that began anew gives ids again.
+        else if (said.name === name) throw new FirstError('upstream_unreachable', `Slurm of cluster ${site.name} does not list job ${jobId}, which is ${said.state} as scontrol says.`, { action: `Compare squeue --all and scontrol show job ${jobId} in a terminal on ${runner.where}.` })
       }
       return told
     },

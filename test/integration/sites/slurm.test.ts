@@ -2,6 +2,7 @@ import { chown, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'n
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRunnerHere } from '@main/clusters/commands/here'
+import { quoteArgv } from '@main/clusters/commands/quote'
 import type { Argv, RunOptions } from '@main/clusters/commands/command-runner'
 import type { JobSite } from '@main/clusters/jobs/workload-manager'
 import type { ReplicaHost } from '@main/clusters/replica-host'
@@ -174,13 +175,41 @@ describe.runIf(hasSlurm())('on a real Slurm', { timeout: 120_000 }, () => {
     await expect(hostFor({ workDir: '/proc/nowhere' }).start(requestOf(deploymentOf()), never)).rejects.toMatchObject({ code: 'data_dir_unusable', message: expect.stringContaining('/proc/nowhere') as string })
   })
 
-  test('a squeue that hangs is given up with all that it started, and one that fails is quoted', async () => {
-    const bin = join(slurm.folder, 'bin')
-    await mkdir(bin)
-    const squeue = (lines: string): Promise<void> => writeFile(join(bin, 'squeue'), `#!/bin/sh\n${lines}\n`, { mode: 0o755 })
-    const env = { ...slurm.env, PATH: `${bin}:${process.env['PATH'] ?? ''}` }
-    const hostWith = (deps: { readonly timeoutMs?: number } = {}): ReplicaHost => createSlurmHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerHere({ env, ...deps }), now: () => Date.now() })
+  /** A squeue of a test's own, which goes before the real one. */
+  const squeue = async (lines: string): Promise<void> => {
+    await mkdir(join(slurm.folder, 'bin'), { recursive: true })
+    await writeFile(join(slurm.folder, 'bin/squeue'), `#!/bin/sh\n${lines}\n`, { mode: 0o755 })
+  }
+  const hostWith = (deps: { readonly timeoutMs?: number } = {}): ReplicaHost => {
+    const env = { ...slurm.env, PATH: `${join(slurm.folder, 'bin')}:${process.env['PATH'] ?? ''}` }
+    return createSlurmHost({ name: 'lab', submitOptions: [], workDir }, { runner: createRunnerHere({ env, ...deps }), now: () => Date.now() })
+  }
 
+  test('a job that squeue leaves out has not ended while Slurm says otherwise, nor has one that was submitted after the question', async () => {
+    const host = hostWith()
+    const running = requestOf(deploymentOf())
+    const handle = await hostFor().start(running, never)
+    await seen(hostFor(), running.id, isUp)
+    await squeue('exit 0')
+    await expect(host.observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: expect.stringContaining(`does not list job ${handle}, which is RUNNING`) as string })
+    await slurm.command('scancel', handle)
+    await until('Slurm says that it was cancelled', async () => (await host.observe(never)).some(({ id, reason }) => id === running.id && reason === 'The job was cancelled.'))
+
+    const dying = requestOf(deploymentOf([], { launch: 'false' }))
+    await hostFor().start(dying, never)
+    await until('it is over', async () => (await slurm.command('squeue', '--noheader', '-o', '%j')) === '')
+    const late = requestOf(deploymentOf())
+    const note = join(workDir, 'replicas', late.id)
+    // Its note comes while the list is read, and this one dies without a note, so that all are read again.
+    await rm(join(workDir, 'replicas', dying.id, 'ended.json'))
+    await squeue(`d=${quoteArgv([note])}; mkdir -p "$d"; echo 424242 >"$d/submitted"; exec /usr/bin/squeue "$@"`)
+    const there = await hostWith().observe(never)
+    expect(there.find(({ id }) => id === dying.id)).toMatchObject({ state: 'ended' })
+    expect(there.some(({ id }) => id === late.id)).toBe(false)
+    await rm(note, { recursive: true })
+  })
+
+  test('a squeue that hangs is given up with all that it started, and one that fails is quoted', async () => {
     const mark = `6${process.pid}.5`
     await squeue(`sleep ${mark} & wait`)
     await expect(hostWith({ timeoutMs: 2_000 }).observe(never)).rejects.toMatchObject({ code: 'upstream_unreachable', message: 'squeue did not answer within 2 s.' })

@@ -20,8 +20,9 @@ describe('how a job ended', () => {
 
   test('by scontrol, where a site keeps no accounts', () => {
     const line = 'JobId=12 JobName=fd-aaaaaaaaaaaa UserId=root(0) JobState=FAILED Reason=RaisedSignal:53(Real-time_signal_19) Dependency=(null) ExitCode=0:53 RunTime=00:00:01'
-    expect(readScontrol(line).get('12')?.reason).toMatch(/before its script ran .*work folder/)
-    expect(readScontrol('JobId=13 JobName=x JobState=FAILED Reason=NonZeroExitCode ExitCode=3:0')).toEqual(new Map([['13', { reason: 'The job failed with code 3.', exitCode: 3 }]]))
+    expect(readScontrol(line).end?.reason).toMatch(/before its script ran .*work folder/)
+    expect(readScontrol('JobId=13 JobName=x JobState=FAILED Reason=NonZeroExitCode ExitCode=3:0')).toEqual({ name: 'x', state: 'FAILED', end: { reason: 'The job failed with code 3.', exitCode: 3 } })
+    expect(readScontrol('JobId=14 JobName=y JobState=RUNNING Reason=None ExitCode=0:0')).toEqual({ name: 'y', state: 'RUNNING' })
   })
 })
 
