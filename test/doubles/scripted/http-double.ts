@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import { freePort } from '../../fixtures/free-port'
 import type { Behaviour, Plan } from './behaviour'
 
 export interface SeenRequest {
@@ -66,7 +67,7 @@ export interface HttpDouble {
   readonly close: () => Promise<void>
 }
 
-/** A server on loopback; a handler that throws cuts its connection. */
+/** A server on loopback; a handler that throws cuts its connection. @param port 0: one that is free, and stays so when the server is closed */
 export async function listenOnLoopback(handle: (request: SeenRequest, response: ServerResponse) => Promise<void>, port = 0): Promise<HttpDouble> {
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { method = '', url: path = '', headers } = request
@@ -77,7 +78,7 @@ export async function listenOnLoopback(handle: (request: SeenRequest, response: 
   const server = createServer((request, response) => {
     serve(request, response).catch((cause: unknown) => response.destroy(cause instanceof Error ? cause : new Error(String(cause))))
   })
-  server.listen(port, '127.0.0.1')
+  server.listen(port === 0 ? await freePort() : port, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()
   if (address === null || typeof address === 'string') throw new Error('the double has no port')

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as pause } from 'node:timers/promises'
+import { freePort } from '../../fixtures/free-port'
 
 /** An OpenAI-compatible server that fails at random and writes down who asked what. */
 export interface LedgerEngine {
@@ -29,7 +29,7 @@ export async function startLedgerEngine({ random, health }: LedgerOptions): Prom
   const answered = new Map<string, number>()
   const known = new Set<string>()
   const asInVain: string[] = []
-  let port = 0
+  const port = await freePort()
   let server: Server | undefined
 
   const chat = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -59,7 +59,6 @@ export async function startLedgerEngine({ random, health }: LedgerOptions): Prom
     const next = createServer(handle)
     server = next
     await new Promise<void>((resolve) => next.listen(port, '127.0.0.1', resolve))
-    port = (next.address() as AddressInfo).port
   }
   const cut = async (): Promise<void> => {
     const old = server

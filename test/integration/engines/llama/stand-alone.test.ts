@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type AddressInfo } from 'node:net'
-import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import OpenAI from 'openai'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { buildApp, type BuiltApp } from '../../../fixtures/built-app'
 import { type Running, startCli } from '../../../fixtures/cli-process'
+import { freePort } from '../../../fixtures/free-port'
 import { writeTinyGguf } from '../../../fixtures/gguf'
 import { greeting } from './workbench'
 
@@ -86,13 +85,4 @@ async function untilHealthy(running: Running, at = port): Promise<void> {
     if (failure === 'up') return
     if (failure !== undefined) throw new Error(failure)
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port: free } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return free
 }
