@@ -69,6 +69,7 @@ describe('a batch', { timeout: 60_000 }, () => {
     const servers = await Promise.all([startOpenAiServer({ models: ['m'] }), startOpenAiServer({ models: ['m'] })])
     ends.push(...servers.map((server) => () => server.close()))
     site = await startSite({ clusters: servers.map(({ url }, index) => ({ name: `server-${index}`, kind: 'direct', url, profile: 'other' })) })
+    await until('both are known', async () => (await site.clusters()).filter(({ models }) => models.some(({ id }) => id === 'm')).length === 2)
     const id = await submit('m', 400)
     await until('the batch is done', async () => (await batchOf(id)).status === 'completed')
     const shares = servers.map(({ chats }) => chats.length)
