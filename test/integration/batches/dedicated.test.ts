@@ -123,6 +123,7 @@ describe('the app as a process of its own, ended by kill -9', { timeout: 60_000 
   afterEach(async () => {
     running?.kill('SIGKILL')
     for (const pid of pids.filter(isAlive)) process.kill(-pid, 'SIGKILL')
+    await running?.ended
     await rm(folder, { recursive: true, force: true })
   })
 

@@ -32,6 +32,7 @@ describe('five replicas of the app as a process of its own', { timeout: 60_000 }
   afterEach(async () => {
     running?.kill('SIGKILL')
     for (const pid of pids.filter(isAlive)) process.kill(-pid, 'SIGKILL')
+    await running?.ended
     await rm(folder, { recursive: true, force: true })
   })
 
