@@ -20,6 +20,8 @@ await runEntry(async (names) => {
   if (chosen.some(({ usesSites }) => usesSites === true)) await readyForSites()
   // Also what programs leave that are killed, as the tests do to see what comes of it.
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'first-test-'))
+  // Some tests ask as another user, who has to get to what is that user's in it.
+  fs.chmodSync(scratch, 0o711)
   const reports = path.join(scratch, 'reports')
   fs.mkdirSync(reports)
   try {
