@@ -43,7 +43,7 @@ export function createSlurmManager(site: JobSite, runner: CommandRunner): Worklo
     outputFile,
     submitArgv: (needs) => ['sbatch', '--parsable', '--no-requeue', ...siteOptions(site), ...needOptions(needs), ...site.submitOptions, jobScript],
     // 123, or 123;cluster where there are several (sbatch(1), --parsable).
-    jobIdOf: (printed) => /^(\d+)(?:;\S+)?$/.exec(printed.trim().split('\n').at(-1) ?? '')?.[1],
+    jobIdOf: (printed) => printed.split('\n').flatMap((line) => /^(\d+)(?:;\S+)?$/.exec(line.trim())?.[1] ?? []).at(-1),
     refusal: (outcome) => readRefusal('Slurm', slurmRefusals, site, outcome),
     // Jobs that are over are listed for some minutes too (slurm.conf(5), MinJobAge).
     list: (_jobIds, signal) => mine(['--states=all'], signal),

@@ -1,6 +1,8 @@
 import { readSacct, readScontrol } from '@main/clusters/slurm/past-jobs'
 import { slurmRefusals } from '@main/clusters/slurm/refusals'
 import { readSinfo } from '@main/clusters/slurm/sinfo'
+import { createSlurmManager } from '@main/clusters/slurm/slurm-manager'
+import { createRunnerHere } from '@main/clusters/commands/here'
 import { readRefusal } from '@main/clusters/jobs/refusal'
 import { describe, expect, test } from 'vitest'
 
@@ -65,5 +67,11 @@ describe('why sbatch refused a job', () => {
   ])('%s', (stderr, code, param, words) => {
     const error = readRefusal('Slurm', slurmRefusals, site, { code: 1, stdout: '', stderr })
     expect(error).toMatchObject({ code, param, message: expect.stringContaining(words) as string })
+  })
+})
+
+describe('what a job is submitted with', () => {
+  test.each([['501\n', '501'], ['501;cluster\n', '501'], ['Welcome to the lab.\n501\nGood luck.\n', '501'], ['', undefined]])('its id is read from %j', (printed, id) => {
+    expect(createSlurmManager({ name: 'lab', submitOptions: [] }, createRunnerHere()).jobIdOf(printed)).toBe(id)
   })
 })
