@@ -1,15 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { chromium, type BrowserContext } from '@playwright/test'
+import { freePort } from '../../fixtures/free-port'
 import { childNamed } from '../processes'
 import { hostArgs, isRoot, root, scratchEnv, type Launch, type Launched } from './host'
 
 /** Starts the server, and a browser with a profile of its own at the address of the ready line. */
 export async function launchHeadless(launch: Launch): Promise<Launched> {
-  const { server, address } = await startServer(launch.port === 0 ? { ...launch, port: await ownPort() } : launch)
+  const { server, address } = await startServer(launch.port === 0 ? { ...launch, port: await freePort() } : launch)
   const profile = join(launch.home, 'browser')
   const context = await openBrowser(launch, profile)
   const page = context.pages()[0] ?? (await context.newPage())
@@ -22,27 +22,6 @@ export async function launchHeadless(launch: Launch): Promise<Launched> {
       await context.close()
       await endServer(server)
     },
-  }
-}
-
-/** Of this worker of Playwright, which are numbered from 0. */
-let nextPort = 12_000 + Number(process.env['TEST_PARALLEL_INDEX'] ?? 0) * 1_000
-
-/** A port below those that a system gives to connections, any of which could take it between two starts. */
-async function ownPort(): Promise<number> {
-  const port = nextPort++
-  return (await isFree(port)) ? port : ownPort()
-}
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer().listen(port, '127.0.0.1')
-  try {
-    await once(server, 'listening')
-    return true
-  } catch {
-    return false
-  } finally {
-    server.close()
   }
 }
 

@@ -63,6 +63,16 @@ const refusal = (): FirstError => {
   throw new Error('there was a replica')
 }
 const run = (id: string): void => host.show({ id, handle: `job-${id}`, state: 'running', baseUrl: 'http://127.0.0.1:9000/v1', startedAtMs: nowMs })
+/** Somebody asks for the model and waits, and its first replica is live. @returns its id */
+const comesUp = async (): Promise<string> => {
+  refusal()
+  waiting = 1
+  await rounds(1)
+  const id = host.started[0]?.id ?? ''
+  run(id)
+  await rounds(2)
+  return id
+}
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'first-scheduler-'))
@@ -112,11 +122,7 @@ describe('a request for a cold model', () => {
   })
 
   it('brings a second replica with load, and no third', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    run(host.started[0]?.id ?? '')
-    await rounds(2)
+    await comesUp()
     const leases = [scheduler.acquire(name), scheduler.acquire(name)]
     expect(refusal().message).toContain('as many requests as it takes')
     waiting = 9
@@ -147,11 +153,7 @@ describe('a request for a cold model', () => {
 
 describe('the scheduler', () => {
   it('adopts what runs after a restart, and starts nothing twice', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    run(host.started[0]?.id ?? '')
-    await rounds(2)
+    await comesUp()
     waiting = 0
     scheduler = make()
     expect(states()).toEqual(['live'])
@@ -161,12 +163,7 @@ describe('the scheduler', () => {
   })
 
   it('notices what was ended from outside, and heals it while it is wanted', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    const id = host.started[0]?.id ?? ''
-    run(id)
-    await rounds(2)
+    const id = await comesUp()
     host.hide(id)
     await rounds(2)
     expect(scheduler.replicas()[0]).toMatchObject({ id, state: 'failed' })
@@ -233,12 +230,7 @@ describe('the scheduler', () => {
   })
 
   it('holds silence against no replica while its cluster is silent too: the way there may be cut', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    const id = host.started[0]?.id ?? ''
-    run(id)
-    await rounds(2)
+    const id = await comesUp()
     host.setAway(true)
     isReady = false
     await rounds(1000)
@@ -287,12 +279,7 @@ describe('the scheduler', () => {
   })
 
   it('ends all that has a handle at once when it is closed, whatever else is under way, and what is being started once it is known', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    const [first] = host.started
-    run(first?.id ?? '')
-    await rounds(2)
+    const id = await comesUp()
     const leases = [scheduler.acquire(name), scheduler.acquire(name)]
     refusal()
     waiting = 9
@@ -301,7 +288,7 @@ describe('the scheduler', () => {
     const stop = host.holdStops()
     const closed = scheduler.close()
     await until('the first is asked to end', () => host.stopped.length === 1)
-    expect(host.stopped).toEqual([`job-${first?.id ?? ''}`])
+    expect(host.stopped).toEqual([`job-${id}`])
     start()
     await until('the second is asked to end too', () => host.stopped.length === 2)
     expect(host.stopped[1]).toBe(`job-${host.started[1]?.id ?? ''}`)
@@ -311,11 +298,7 @@ describe('the scheduler', () => {
   })
 
   it('ends at once when it is closed what was still to finish', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    run(host.started[0]?.id ?? '')
-    await rounds(2)
+    await comesUp()
     const stop = host.holdStops()
     scheduler.want(name, { kind: 'drain' })
     await ticksUntil('it is asked to end by itself', () => host.stopped.length === 1)
@@ -327,12 +310,7 @@ describe('the scheduler', () => {
 
   it('leaves what is to be kept when it is closed, for the next start, but not what drains', async () => {
     scheduler = make({ keepRunning: true })
-    refusal()
-    waiting = 1
-    await rounds(1)
-    const id = host.started[0]?.id ?? ''
-    run(id)
-    await rounds(2)
+    const id = await comesUp()
     await scheduler.close()
     expect(host.stopped).toEqual([])
 
@@ -366,12 +344,7 @@ describe('the scheduler', () => {
   })
 
   it('goes on with a replica when another job with its id is ended', async () => {
-    refusal()
-    waiting = 1
-    await rounds(1)
-    const id = host.started[0]?.id ?? ''
-    run(id)
-    await rounds(2)
+    const id = await comesUp()
     host.show({ id, handle: 'job-twin', state: 'running', baseUrl: 'http://127.0.0.1:9001/v1', startedAtMs: nowMs })
     await rounds(2)
     expect(host.stopped).toEqual(['job-twin'])
@@ -399,12 +372,7 @@ describe.runIf(canMount)(`a full disk${note}`, () => {
       database.close()
       database = await openMigratedDatabase({ path: join(disk.path, 'first.db'), backupsDir: dir, clock: { now: () => nowMs }, logger: silentLogger })
       scheduler = make()
-      refusal()
-      waiting = 1
-      await rounds(1)
-      const id = host.started[0]?.id ?? ''
-      run(id)
-      await rounds(2)
+      const id = await comesUp()
       expect(states()).toEqual(['live'])
       waiting = 0
 
